@@ -1,0 +1,49 @@
+/**
+ * Builds what runs: the extension (CommonJS, for the editor's host) and the sidecar with its workers and the CLI (ESM).
+ * Native packages and grammars stay outside the bundles and travel in the VSIX as they are.
+ */
+import { readFileSync } from "node:fs";
+import { cp, rm } from "node:fs/promises";
+import { build } from "esbuild";
+
+const { version } = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8"));
+
+/** @type {import("esbuild").BuildOptions} */
+const common = {
+  bundle: true,
+  platform: "node",
+  target: "node22",
+  outdir: "dist",
+  sourcemap: "linked",
+  sourcesContent: false,
+  minifySyntax: true,
+  legalComments: "none",
+  logLevel: "warning",
+  define: { TACIT_VERSION: JSON.stringify(version) },
+};
+
+await rm("dist", { recursive: true, force: true });
+await Promise.all([
+  build({
+    ...common,
+    entryPoints: { extension: "extension/main.ts" },
+    format: "cjs",
+    outExtension: { ".js": ".cjs" },
+    external: ["vscode"],
+  }),
+  build({
+    ...common,
+    entryPoints: {
+      sidecar: "sidecar/main.ts",
+      cli: "sidecar/cli.ts",
+      "hnsw-worker": "sidecar/vectors/hnsw-worker.ts",
+      "chunk-worker": "sidecar/code/chunk-worker.ts",
+    },
+    format: "esm",
+    outExtension: { ".js": ".mjs" },
+    external: ["hnswlib-node", "@vscode/tree-sitter-wasm"],
+    // Bundled CommonJS packages ask for Node's own modules with require().
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+  }),
+]);
+await cp("sidecar/store/migrations", "dist/migrations", { recursive: true });

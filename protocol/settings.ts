@@ -1,0 +1,40 @@
+/**
+ * The one snapshot of settings that travels from editor to sidecar. Keys mirror `tacit.*` in package.json;
+ * a test holds the two together.
+ */
+
+export type LearningMode = "passive" | "off";
+export type LogLevel = "error" | "warn" | "info" | "debug";
+
+export interface Settings {
+  /** Where to suggest, by language identifier; `*` stands for every language not named. */
+  readonly enable: Readonly<Record<string, boolean>>;
+  readonly learning: {
+    readonly mode: LearningMode;
+    /** Seconds without an edit after which accepted text counts as final. */
+    readonly settleSeconds: number;
+  };
+  readonly suggest: { readonly multiLine: boolean };
+  readonly scan: {
+    readonly onOpen: boolean;
+    /** Larger files are not read, in kilobytes (1024 bytes). */
+    readonly maxFileSizeKb: number;
+  };
+  readonly privacy: {
+    /** Patterns of `.gitignore` form; matching files are never read, stored or learned from. */
+    readonly exclude: readonly string[];
+  };
+  /** Empty: `$TACIT_HOME`, else `~/.tacit`. */
+  readonly dataFolder: string;
+  readonly log: { readonly level: LogLevel };
+}
+
+export const DEFAULT_SETTINGS: Settings = {
+  enable: { "*": true },
+  learning: { mode: "passive", settleSeconds: 10 },
+  suggest: { multiLine: true },
+  scan: { onOpen: true, maxFileSizeKb: 512 },
+  privacy: { exclude: ["**/*secret*", "**/*private*", "**/.env*", "**/*.pem", "**/*.key", "**/id_rsa*"] },
+  dataFolder: "",
+  log: { level: "info" },
+};

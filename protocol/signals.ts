@@ -1,0 +1,104 @@
+/**
+ * Signals: single observed facts about a generation, with an id and a time. The extension makes them, the outbox
+ * keeps them until the sidecar has stored them; the same id sent twice counts once.
+ */
+
+/** A suggestion as it was offered; sent with its `shown` signal, so that a restarted sidecar knows it too. */
+export interface Generation {
+  /** UUIDv7. */
+  readonly id: string;
+  readonly engine: string;
+  /** Which proposer of the engine wrote it, e.g. "copier". */
+  readonly proposer: string;
+  readonly languageId: string;
+  readonly uri: string;
+  /** Zero-based position, in UTF-16 code units, at which `text` was offered. */
+  readonly line: number;
+  readonly character: number;
+  /** The line left of the position. */
+  readonly linePrefix: string;
+  /** Up to 20 lines above the position's line, joined with "\n". */
+  readonly contextBefore: string;
+  /** What was offered, with "\n" line ends; may span lines. */
+  readonly text: string;
+}
+
+export interface DiagnosticCounts {
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+interface SignalBase {
+  /** UUIDv7. */
+  readonly id: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly generationId: string;
+}
+
+/** On screen for at least the dwell time, or accepted or dismissed before it. Always the first signal of a generation. */
+export interface ShownSignal extends SignalBase {
+  readonly kind: "shown";
+  readonly generation: Generation;
+}
+export interface AcceptedSignal extends SignalBase {
+  readonly kind: "accepted";
+  readonly extent: "whole" | "word" | "line";
+  /** `key`: one of our key commands; `editor`: the editor's own command, toolbar or mouse. */
+  readonly via: "key" | "editor";
+  /** Characters of the suggestion accepted so far. */
+  readonly acceptedChars: number;
+  /** Milliseconds between showing and accepting. */
+  readonly dwellMs: number;
+}
+export interface DismissedSignal extends SignalBase {
+  readonly kind: "dismissed";
+  readonly reason: "escape" | "typed-over" | "superseded" | "timeout";
+  readonly dwellMs: number;
+}
+/** A burst of edits inside accepted text has ended. */
+export interface EditedSignal extends SignalBase {
+  readonly kind: "edited";
+  /** Milliseconds from accepting to the first edit of this burst. */
+  readonly sinceAcceptMs: number;
+  /** The tracked text as it is now. */
+  readonly text: string;
+}
+export interface UndoneSignal extends SignalBase {
+  readonly kind: "undone";
+  readonly sinceAcceptMs: number;
+}
+/** Accepted text was left alone for the settle time (or the tracking ended: document closed, five minutes over). */
+export interface SettledSignal extends SignalBase {
+  readonly kind: "settled";
+  readonly sinceAcceptMs: number;
+  /** What is left of the accepted text, with what was typed into it. */
+  readonly text: string;
+  /** The same, on to the end of its last line: what the developer made of the place. */
+  readonly lineText: string;
+  /** The line left of the tracked text, as it is now. */
+  readonly linePrefix: string;
+}
+/** Errors and warnings on the lines of the generation, before accepting and now. */
+export interface DiagnosticsSignal extends SignalBase {
+  readonly kind: "diagnostics";
+  readonly phase: "after" | "settled";
+  readonly before: DiagnosticCounts;
+  readonly now: DiagnosticCounts;
+}
+export interface RatedSignal extends SignalBase {
+  readonly kind: "rated";
+  readonly rating: "up" | "down";
+  readonly words: string;
+}
+
+export type Signal =
+  | ShownSignal
+  | AcceptedSignal
+  | DismissedSignal
+  | EditedSignal
+  | UndoneSignal
+  | SettledSignal
+  | DiagnosticsSignal
+  | RatedSignal;
+export type SignalKind = Signal["kind"];

@@ -1,0 +1,29 @@
+/**
+ * Cooperative time slices: long work on the main thread pauses every few milliseconds, so that a keystroke waits for
+ * one slice at most.
+ */
+import { setImmediate } from "node:timers/promises";
+
+export class Slices {
+  readonly #sliceMs: number;
+  readonly #signal: AbortSignal;
+  #since = performance.now();
+
+  constructor(signal: AbortSignal, sliceMs = 4) {
+    this.#signal = signal;
+    this.#sliceMs = sliceMs;
+  }
+
+  /** Whether the slice is used up: then `await pause()`. Cheap enough for inner loops of a microsecond. */
+  get over(): boolean {
+    return performance.now() - this.#since >= this.#sliceMs;
+  }
+
+  /** Lets the event loop run and starts a new slice; throws when cancelled. */
+  async pause(): Promise<void> {
+    this.#signal.throwIfAborted();
+    await setImmediate();
+    this.#signal.throwIfAborted();
+    this.#since = performance.now();
+  }
+}
