@@ -1,0 +1,58 @@
+/** What writes text. `recall` is embedded; models and servers will stand behind the same interface. */
+
+/** An example from the store, found for the place at hand. */
+export interface FoundExample {
+  readonly id: number;
+  readonly origin: "typed" | "accepted" | "corrected";
+  readonly path: string;
+  /** Lines above, as stored with the example. */
+  readonly contextBefore: string;
+  /** The line left of the text. */
+  readonly linePrefix: string;
+  /** What the developer kept. */
+  readonly text: string;
+  /** What had been suggested, where the developer changed it. */
+  readonly generated: string | undefined;
+  /** Outcome, 0..1. */
+  readonly score: number;
+  /** Position in the fused ranking of the retrievers, from 0. */
+  readonly rank: number;
+}
+
+/** A piece of the workspace that resembles the place at hand. */
+export interface SimilarCode {
+  readonly path: string;
+  readonly text: string;
+}
+
+export interface CompletionRequest {
+  readonly project: string;
+  readonly path: string;
+  readonly languageId: string;
+  /** Text before the cursor: the nearest part of the document, from a line start, "\n" line ends. */
+  readonly prefix: string;
+  /** Text behind the cursor, likewise. */
+  readonly suffix: string;
+  readonly indentUnit: string;
+  readonly multiLine: boolean;
+  readonly examples: readonly FoundExample[];
+  readonly similar: readonly SimilarCode[];
+}
+
+/** Text an engine offers for the cursor's place, before any filter. */
+export interface Proposal {
+  readonly text: string;
+  /** Probability that its first line is what the developer wants, 0..1. */
+  readonly confidence: number;
+  readonly proposer: string;
+  /** Where it comes from, for people: a path or "your edit of …". */
+  readonly source: string;
+  /** Examples it rests on. */
+  readonly exampleIds: readonly number[];
+}
+
+export interface Engine {
+  readonly name: string;
+  /** Best first; empty when there is nothing to offer. */
+  complete(request: CompletionRequest, signal: AbortSignal): Promise<readonly Proposal[]>;
+}

@@ -1,0 +1,18 @@
+/** What proposers hand to the ranking. */
+import type { Continuation } from "./place.ts";
+
+export type Proposer = "file" | "project" | "personal" | "ngram" | "similar" | "example";
+
+export interface Candidate extends Continuation {
+  readonly proposer: Proposer;
+  /** The proposer's own estimate that the first line is right, 0..1; the ranking corrects it. */
+  readonly probability: number;
+  /** Tokens before the cursor that agree with the source. */
+  readonly matchLength: number;
+  /** Places of the source that agree with the continuation. */
+  readonly support: number;
+  readonly source: string;
+  readonly exampleIds: readonly number[];
+  /** Lines of `values` that may be shown: more than one only where the proposer is sure. */
+  readonly lines: number;
+}

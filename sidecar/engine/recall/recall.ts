@@ -1,0 +1,345 @@
+/**
+ * Recall, the embedded engine: no model, no download. It holds the open projects' tokens and the person's own in
+ * memory, lets cheap proposers copy and predict from them, and ranks what they offer. All of it is derived: files and
+ * the store can rebuild it.
+ */
+import { describeError } from "../../base/errors.ts";
+import type { Log } from "../../base/log.ts";
+import { Slices } from "../../base/slices.ts";
+import type { CompletionRequest, Engine, FoundExample, Proposal } from "../engine.ts";
+import type { Candidate } from "./candidate.ts";
+import { copyContinuations } from "./copier.ts";
+import { Corpus } from "./corpus.ts";
+import { exampleContinuation, similarCodeContinuations } from "./example-lines.ts";
+import { NestedCache } from "./nested-cache.ts";
+import { beamContinuation, type Source } from "./ngram-beam.ts";
+import { NgramCounts } from "./ngram-counts.ts";
+import { createPlace, type Place, render } from "./place.ts";
+import { firstLineLength, rank, type RankInput } from "./rank.ts";
+import { similarLines } from "./similar-lines.ts";
+import { BOUNDARY, keyOf, LINE_BREAK, Vocabulary } from "./vocabulary.ts";
+
+const PROPOSALS_MAX = 8;
+/** The person's own texts kept in memory, newest win. */
+const PERSONAL_TEXTS_MAX = 20_000;
+/** A directory's own counts are made when the cursor enters it, from at most so many tokens. */
+const DIRECTORY_TOKENS_MAX = 60_000;
+
+export interface PersonalText {
+  /** Unique, so that it can be forgotten. */
+  readonly name: string;
+  readonly text: string;
+}
+
+export interface RecallStats {
+  readonly files: number;
+  readonly tokens: number;
+  readonly words: number;
+  readonly personalTexts: number;
+  /** Bytes of the typed arrays; the vocabulary's strings are not in it. */
+  readonly bytes: number;
+}
+
+interface Project {
+  readonly corpus: Corpus;
+  readonly counts: NgramCounts;
+}
+
+export class Recall implements Engine {
+  readonly name = "recall";
+  readonly #vocabulary = new Vocabulary();
+  readonly #projects = new Map<string, Project>();
+  readonly #personal: Project = { corpus: new Corpus(16), counts: new NgramCounts(1 << 16) };
+  /** Rebuilt for each request from the document itself. */
+  readonly #file: Project = { corpus: new Corpus(12), counts: new NgramCounts(1 << 15) };
+  #directory: { readonly project: string; readonly path: string; readonly counts: NgramCounts } | undefined;
+  readonly #cache = new NestedCache();
+  readonly #log: Log;
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  get stats(): RecallStats {
+    const all = [this.#personal, this.#file, ...this.#projects.values()];
+    const projects = [...this.#projects.values()];
+    return {
+      files: projects.reduce((sum, { corpus }) => sum + corpus.texts, 0),
+      tokens: projects.reduce((sum, { corpus }) => sum + corpus.tokens, 0),
+      words: this.#vocabulary.size,
+      personalTexts: this.#personal.corpus.texts,
+      bytes: all.reduce((sum, { corpus, counts }) => sum + corpus.bytes + counts.bytes, 0),
+    };
+  }
+
+  /**
+   * Learns a file of a project, in place of what it knew of it, in slices. Only one call at a time (the caller's queue
+   * sees to it); suggestions may be asked for in between.
+   */
+  async absorb(project: string, path: string, text: string, signal: AbortSignal): Promise<{ readonly tokens: number }> {
+    const slices = new Slices(signal);
+    const { corpus, counts } = this.#project(project);
+    const values = this.#vocabulary.tokenize(text);
+    if (slices.over) await slices.pause();
+    const before = Int32Array.from(corpus.valuesOf(path), keyOf);
+    const after = Int32Array.from(values, keyOf);
+    // Only what changed is unlearned and learned: tokens between the common beginning and the common end.
+    const [from, behind] = commonEnds(before, after);
+    await addInSlices(counts, before, from, before.length - behind, -1, slices);
+    await addInSlices(counts, after, from, after.length - behind, 1, slices);
+    await corpus.put(path, values, slices);
+    if (corpus.needsCompaction) await corpus.compact(slices);
+    return { tokens: values.length };
+  }
+
+  /** Forgets a file of a project. */
+  forget(project: string, path: string): void {
+    const held = this.#projects.get(project);
+    if (!held) return;
+    const keys = Int32Array.from(held.corpus.valuesOf(path), keyOf);
+    held.counts.add(keys, 0, keys.length, -1);
+    held.corpus.remove(path);
+  }
+
+  /** Files of a project that are held. */
+  files(project: string): ReadonlySet<string> {
+    return new Set(this.#projects.get(project)?.corpus.names ?? []);
+  }
+
+  /** Drops a whole project from memory. */
+  close(project: string): void {
+    this.#projects.delete(project);
+    if (this.#directory?.project === project) this.#directory = undefined;
+  }
+
+  /** Learns a text of the person's own: typed, accepted or corrected. */
+  learnPersonal({ name, text }: PersonalText): void {
+    const { corpus, counts } = this.#personal;
+    this.forgetPersonal(name);
+    const values = this.#vocabulary.tokenize(text);
+    const keys = Int32Array.from(values, keyOf);
+    counts.add(keys, 0, keys.length, 1);
+    corpus.putNow(name, values);
+    if (corpus.texts > PERSONAL_TEXTS_MAX) {
+      const [oldest] = corpus.names;
+      if (oldest !== undefined) this.forgetPersonal(oldest);
+    }
+  }
+
+  forgetPersonal(name: string): void {
+    const { corpus, counts } = this.#personal;
+    if (!corpus.span(name)) return;
+    const keys = Int32Array.from(corpus.valuesOf(name), keyOf);
+    counts.add(keys, 0, keys.length, -1);
+    corpus.remove(name);
+  }
+
+  complete(request: CompletionRequest, signal: AbortSignal): Promise<readonly Proposal[]> {
+    return Promise.resolve(this.propose(request, signal));
+  }
+
+  /** As {@link complete}, at once: everything is in memory. */
+  propose(request: CompletionRequest, signal: AbortSignal): readonly Proposal[] {
+    const place = createPlace(request.prefix, request.suffix, this.#vocabulary);
+    this.#learnDocument(place);
+    const ranked = rank(...this.#gather(request, place, signal));
+    return ranked.slice(0, PROPOSALS_MAX).map(({ candidate, confidence }) => ({
+      text: render(candidate, place, this.#vocabulary),
+      confidence,
+      proposer: candidate.proposer,
+      source: candidate.source,
+      exampleIds: candidate.exampleIds,
+    }));
+  }
+
+  /** All candidates with what the ranking needs to know; public for the fit of its weights. */
+  gather(request: CompletionRequest, signal: AbortSignal): { readonly place: Place; readonly inputs: RankInput[] } {
+    const place = createPlace(request.prefix, request.suffix, this.#vocabulary);
+    this.#learnDocument(place);
+    return { place, inputs: this.#gather(request, place, signal)[0] };
+  }
+
+  get vocabulary(): Vocabulary {
+    return this.#vocabulary;
+  }
+
+  #gather(
+    request: CompletionRequest,
+    place: Place,
+    signal: AbortSignal,
+  ): [RankInput[], (candidate: Candidate) => boolean] {
+    const vocabulary = this.#vocabulary;
+    const { multiLine } = request;
+    const project = this.#projects.get(request.project);
+    // The document as it is now replaces its saved version.
+    const skip = project?.corpus.span(request.path);
+    const sources: Source[] = [
+      { corpus: this.#personal.corpus, skip: undefined },
+      { corpus: this.#file.corpus, skip: undefined },
+    ];
+    if (project) sources.push({ corpus: project.corpus, skip });
+    this.#cache.levels = [
+      this.#file.counts,
+      ...this.#directoryCounts(request),
+      ...(project ? [project.counts] : []),
+      this.#personal.counts,
+    ];
+
+    const candidates: Candidate[] = [];
+    const against = new Map<string, number>();
+    const add = (name: string, propose: () => Candidate[]): void => {
+      signal.throwIfAborted();
+      try {
+        candidates.push(...propose());
+      } catch (error) {
+        // A proposer that fails leaves the others to answer.
+        signal.throwIfAborted();
+        this.#log.error(`proposer ${name} failed: ${describeError(error)}`, error);
+      }
+    };
+    add("example", () => this.#fromExamples(request.examples, place, against));
+    add("file", () =>
+      copyContinuations(this.#file.corpus, place, vocabulary, { proposer: "file", multiLine, skip: undefined, recencyWins: true }),
+    );
+    add("personal", () =>
+      copyContinuations(this.#personal.corpus, place, vocabulary, { proposer: "personal", multiLine, skip: undefined, recencyWins: true }),
+    );
+    if (project) {
+      add("project", () =>
+        copyContinuations(project.corpus, place, vocabulary, { proposer: "project", multiLine, skip, recencyWins: false }),
+      );
+      add("similar", () =>
+        similarLines(project.corpus, place, vocabulary, (key) => wordCount(project.counts, key), { multiLine, skip }),
+      );
+    }
+    add("similar", () =>
+      similarLines(this.#file.corpus, place, vocabulary, (key) => wordCount(this.#file.counts, key), { multiLine, skip: undefined }),
+    );
+    add("similar", () => request.similar.flatMap((similar) => similarCodeContinuations(similar, place, vocabulary)));
+    add("ngram", () => beamContinuation(this.#cache, sources, place, vocabulary, signal));
+
+    const typed = place.keys.subarray(place.lineStart);
+    const inputs = candidates.map((candidate) => ({
+      candidate,
+      cacheLogProbability: this.#cacheLogProbability(candidate, place),
+    }));
+    const contradicted = (candidate: Candidate): boolean => {
+      if (against.size === 0) return false;
+      const line = lineKey([...typed, ...candidate.values.slice(0, firstLineLength(candidate)).map(keyOf)]);
+      const advised = against.get(line);
+      return advised !== undefined && !candidate.exampleIds.some((id) => id > advised);
+    };
+    return [inputs, contradicted];
+  }
+
+  /** Examples as candidates; `against` collects what was changed, with the newest example that says so. */
+  #fromExamples(examples: readonly FoundExample[], place: Place, against: Map<string, number>): Candidate[] {
+    const candidates: Candidate[] = [];
+    for (const example of examples) {
+      const match = exampleContinuation(example, place, this.#vocabulary);
+      if (!match) continue;
+      candidates.push(match.candidate);
+      if (match.against.length > 0) {
+        const line = lineKey(match.against);
+        against.set(line, Math.max(against.get(line) ?? 0, example.id));
+      }
+    }
+    return candidates;
+  }
+
+  /** The document around the cursor is the innermost level. */
+  #learnDocument(place: Place): void {
+    const { corpus, counts } = this.#file;
+    corpus.clear();
+    counts.clear();
+    // The token before the cursor has no continuation yet: it is left to the context.
+    corpus.putNow("behind", place.behind);
+    corpus.putNow("before", place.before.subarray(1));
+    const behind = Int32Array.from(place.behind, keyOf);
+    counts.add(behind, 0, behind.length, 1);
+    counts.add(place.keys, 1, place.keys.length, 1);
+  }
+
+  #directoryCounts(request: CompletionRequest): NgramCounts[] {
+    const path = request.path.slice(0, Math.max(0, request.path.lastIndexOf("/")));
+    if (this.#directory?.project !== request.project || this.#directory.path !== path) return [];
+    return [this.#directory.counts];
+  }
+
+  /** Makes the counts of a file's directory, in slices; until then the level is absent. */
+  async enterDirectory(project: string, path: string, signal: AbortSignal): Promise<void> {
+    const directory = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+    if (this.#directory?.project === project && this.#directory.path === directory) return;
+    const held = this.#projects.get(project);
+    if (!held) return;
+    const slices = new Slices(signal);
+    const counts = new NgramCounts(1 << 14);
+    let left = DIRECTORY_TOKENS_MAX;
+    for (const name of [...held.corpus.names]) {
+      if (name.slice(0, Math.max(0, name.lastIndexOf("/"))) !== directory || left <= 0) continue;
+      const keys = Int32Array.from(held.corpus.valuesOf(name).subarray(0, left), keyOf);
+      left -= keys.length;
+      await addInSlices(counts, keys, 0, keys.length, 1, slices);
+    }
+    this.#directory = { project, path: directory, counts };
+  }
+
+  #cacheLogProbability(candidate: Candidate, place: Place): number {
+    const length = Math.min(firstLineLength(candidate), 24);
+    const keys = new Int32Array(place.keys.length + length);
+    keys.set(place.keys);
+    let sum = 0;
+    for (let index = 0; index < length; index++) {
+      const key = keyOf(candidate.values[index]!);
+      this.#cache.moveTo(keys, place.keys.length + index);
+      sum += Math.log(this.#cache.probability(key));
+      keys[place.keys.length + index] = key;
+    }
+    return length === 0 ? 0 : sum / length;
+  }
+
+  #project(name: string): Project {
+    let project = this.#projects.get(name);
+    if (!project) {
+      project = { corpus: new Corpus(18), counts: new NgramCounts(1 << 16) };
+      this.#projects.set(name, project);
+    }
+    return project;
+  }
+}
+
+async function addInSlices(
+  counts: NgramCounts,
+  keys: Int32Array,
+  from: number,
+  to: number,
+  by: 1 | -1,
+  slices: Slices,
+): Promise<void> {
+  for (let at = from; at < to; at += 1024) {
+    counts.add(keys, at, Math.min(at + 1024, to), by);
+    if (slices.over) await slices.pause();
+  }
+}
+
+/**
+ * Tokens both begin with, and tokens both end with that no changed n-gram reaches into: the first words behind a change
+ * have contexts that hold it.
+ */
+function commonEnds(before: Int32Array, after: Int32Array): [from: number, behind: number] {
+  const shorter = Math.min(before.length, after.length);
+  let from = 0;
+  while (from < shorter && before[from] === after[from]) from++;
+  if (from === before.length && from === after.length) return [from, 0];
+  let behind = 0;
+  while (behind < shorter - from && before[before.length - 1 - behind] === after[after.length - 1 - behind]) behind++;
+  return [from, Math.max(0, behind - 5)];
+}
+
+function wordCount(counts: NgramCounts, key: number): number {
+  return key <= LINE_BREAK || key === BOUNDARY ? 0 : counts.unigramCount(key);
+}
+
+function lineKey(keys: readonly number[]): string {
+  return keys.join(" ");
+}

@@ -1,0 +1,158 @@
+/**
+ * Copying by resemblance: find the place whose last lines share the most words with the lines at the cursor (Jaccard)
+ * and offer the lines that come next there. Finds what the suffix copier cannot: places that are alike but not equal.
+ */
+import type { Candidate } from "./candidate.ts";
+import type { Corpus, Span } from "./corpus.ts";
+import { indentationAt, trimLineBreaks } from "./copier.ts";
+import type { Place } from "./place.ts";
+import { BOUNDARY, isLineBreak, keyOf, LINE_BREAK, type Vocabulary } from "./vocabulary.ts";
+
+/** Lines above the cursor that are compared, and the words taken from them. */
+const WINDOW_LINES = 6;
+const WORDS_MAX = 48;
+/** The rarest words of the window lead to candidate places; so many words, and so many places for each. */
+const RARE_WORDS = 8;
+const PLACES_PER_WORD = 32;
+const PLACES_COMPARED = 16;
+const JACCARD_MIN = 0.3;
+const LINES_MAX = 6;
+/** Several lines only where the windows are nearly equal (ours). */
+const MULTI_LINE_JACCARD_MIN = 0.75;
+const TOKENS_MAX = 120;
+
+/** How often a word occurs, to find the rare ones. */
+export type WordCount = (key: number) => number;
+
+interface Window {
+  readonly words: ReadonlySet<number>;
+  /** Distance of each word's line above the cursor's line (0: the same line), nearest occurrence. */
+  readonly distance: ReadonlyMap<number, number>;
+}
+
+export function similarLines(
+  corpus: Corpus,
+  place: Place,
+  vocabulary: Vocabulary,
+  wordCount: WordCount,
+  options: { readonly multiLine: boolean; readonly skip: Span | undefined },
+): Candidate[] {
+  const window = windowBefore(place);
+  if (window.words.size < 3) return [];
+  const starts = alignedLineStarts(corpus, window, wordCount, options.skip);
+  let best: { readonly at: number; readonly jaccard: number } | undefined;
+  for (const start of starts) {
+    const at = startsLikePlace(corpus, start, place);
+    if (at === undefined) continue;
+    const jaccard = jaccardOf(window.words, corpus, at);
+    if (jaccard >= JACCARD_MIN && (!best || jaccard > best.jaccard)) best = { at, jaccard };
+  }
+  if (!best) return [];
+  const { values, lines } = linesFrom(corpus, best.at, options.multiLine && best.jaccard >= MULTI_LINE_JACCARD_MIN);
+  if (values.length === 0) return [];
+  return [
+    {
+      proposer: "similar",
+      values,
+      sourceIndentation: indentationAt(corpus, best.at, vocabulary),
+      probability: best.jaccard,
+      matchLength: place.keys.length - place.lineStart,
+      support: 1,
+      source: corpus.nameAt(best.at),
+      exampleIds: [],
+      lines,
+    },
+  ];
+}
+
+/** Words of the lines above the cursor and of the line itself. */
+function windowBefore(place: Place): Window {
+  const distance = new Map<number, number>();
+  let line = 0;
+  for (let at = place.keys.length - 1; at > 0 && line <= WINDOW_LINES && distance.size < WORDS_MAX; at--) {
+    const key = place.keys[at]!;
+    if (key === LINE_BREAK) line++;
+    else if (key > LINE_BREAK && !distance.has(key)) distance.set(key, line);
+  }
+  return { words: new Set(distance.keys()), distance };
+}
+
+/** Line starts that would be the cursor's line if the places of the window's rare words were aligned; most votes first. */
+function alignedLineStarts(corpus: Corpus, window: Window, wordCount: WordCount, skip: Span | undefined): number[] {
+  const rare = [...window.words]
+    .map((key) => ({ key, count: wordCount(key) }))
+    .filter((word) => word.count > 0)
+    .sort((a, b) => a.count - b.count)
+    .slice(0, RARE_WORDS);
+  const votes = new Map<number, number>();
+  const one = [0];
+  for (const { key, count } of rare) {
+    one[0] = key;
+    const weight = 1 / Math.log2(count + 2);
+    for (const match of corpus.matches(one, 1, 1, PLACES_PER_WORD, skip)) {
+      const start = lineStartBelow(corpus, match.next - 1, window.distance.get(key)!);
+      if (start !== undefined) votes.set(start, (votes.get(start) ?? 0) + weight);
+    }
+  }
+  return [...votes.entries()]
+    .sort((a, b) => b[1] - a[1] || b[0] - a[0])
+    .slice(0, PLACES_COMPARED)
+    .map(([start]) => start);
+}
+
+/** First token of the line `lines` below the line of `at`. */
+function lineStartBelow(corpus: Corpus, at: number, lines: number): number | undefined {
+  if (lines === 0) {
+    let start = at;
+    while (start > 0 && corpus.key(start - 1) > LINE_BREAK) start--;
+    return start;
+  }
+  let left = lines;
+  for (let next = at + 1; next - at < 400; next++) {
+    const key = corpus.key(next);
+    if (key === BOUNDARY) return undefined;
+    if (key === LINE_BREAK && --left === 0) return next + 1;
+  }
+  return undefined;
+}
+
+/** Where the line at `start` goes on after the tokens already typed on the cursor's line; undefined if it differs. */
+function startsLikePlace(corpus: Corpus, start: number, place: Place): number | undefined {
+  let at = start;
+  for (let typed = place.lineStart; typed < place.keys.length; typed++, at++) {
+    if (corpus.key(at) !== place.keys[typed]) return undefined;
+  }
+  return corpus.key(at) > LINE_BREAK ? at : undefined;
+}
+
+function jaccardOf(words: ReadonlySet<number>, corpus: Corpus, end: number): number {
+  const there = new Set<number>();
+  let shared = 0;
+  let line = 0;
+  for (let at = end - 1; at > 0 && line <= WINDOW_LINES && there.size < WORDS_MAX; at--) {
+    const key = corpus.key(at);
+    if (key === BOUNDARY) break;
+    if (key === LINE_BREAK) line++;
+    else if (!there.has(key)) {
+      there.add(key);
+      if (words.has(key)) shared++;
+    }
+  }
+  return shared / (words.size + there.size - shared);
+}
+
+/** The rest of the line at `at`, and whole further lines of at least its depth where `several`. */
+function linesFrom(corpus: Corpus, at: number, several: boolean): { values: readonly number[]; lines: number } {
+  const values: number[] = [];
+  let lines = 1;
+  while (values.length < TOKENS_MAX) {
+    const value = corpus.value(at + values.length);
+    if (keyOf(value) === BOUNDARY) break;
+    if (isLineBreak(value)) {
+      if (!several || lines === LINES_MAX) break;
+      lines++;
+    }
+    values.push(value);
+  }
+  return { values: trimLineBreaks(values), lines };
+}
