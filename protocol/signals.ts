@@ -46,7 +46,7 @@ export interface AcceptedSignal extends SignalBase {
   readonly extent: "whole" | "word" | "line";
   /** `key`: one of our key commands; `editor`: the editor's own command, toolbar or mouse. */
   readonly via: "key" | "editor";
-  /** Characters of the suggestion accepted so far. */
+  /** How much of the suggestion is in place by now, in characters from its beginning: what was typed along counts. */
   readonly acceptedChars: number;
   /** Milliseconds between showing and accepting. */
   readonly dwellMs: number;

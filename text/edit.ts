@@ -26,32 +26,44 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
 }
 
 /**
- * Where `position` is after `edit`. A position inside deleted text moves to the edit's start. At an insertion point,
- * `assoc` decides: -1 stays before the inserted text, 1 moves behind it.
+ * Where `position` is after `edit`. Borders of replaced text stay borders: its start keeps before what was inserted,
+ * its end goes behind it. At an insertion point, and strictly inside replaced text, `assoc` decides: -1 goes before
+ * what was inserted, 1 behind it.
  */
 export function mapPosition(position: number, edit: Edit, assoc: -1 | 1): number {
   const editEnd = edit.offset + edit.deleted;
-  if (position < edit.offset || (position === edit.offset && assoc < 0)) return position;
-  if (position > editEnd || (position === editEnd && assoc > 0)) {
-    return position - edit.deleted + edit.inserted.length;
-  }
-  return assoc < 0 ? edit.offset : edit.offset + edit.inserted.length;
+  if (position < edit.offset) return position;
+  if (position > editEnd) return position - edit.deleted + edit.inserted.length;
+  const isBorder = edit.deleted > 0 && (position === edit.offset || position === editEnd);
+  const goesBehind = isBorder ? position === editEnd : assoc > 0;
+  return goesBehind ? edit.offset + edit.inserted.length : edit.offset;
 }
 
 /**
  * Where `range` is after `edit`. Text inserted strictly inside belongs to it, text inserted at either border does not.
  * A replacement that reaches over a border keeps its inserted text out of the range, except where it replaces
- * the whole range or more than it: then what was inserted took its place.
+ * the whole range or more than it: then what was inserted took its place. An empty range stays empty and stays
+ * before whatever is written at its place.
  */
 export function mapRange(range: Range, edit: Edit): Range {
+  if (range.start === range.end) {
+    const place = mapPosition(range.start, edit, -1);
+    return { start: place, end: place };
+  }
   const editEnd = edit.offset + edit.deleted;
   const covers = edit.deleted > 0 && edit.offset <= range.start && editEnd >= range.end;
   if (covers) return { start: edit.offset, end: edit.offset + edit.inserted.length };
-  const startsInside = edit.offset >= range.start && editEnd <= range.end && edit.deleted > 0;
-  if (startsInside) return { start: range.start, end: range.end - edit.deleted + edit.inserted.length };
+  if (edit.deleted > 0 && isInside(edit, range)) {
+    return { start: range.start, end: range.end - edit.deleted + edit.inserted.length };
+  }
   const start = mapPosition(range.start, edit, 1);
   const end = mapPosition(range.end, edit, -1);
   return { start, end: Math.max(start, end) };
+}
+
+/** Whether `edit` stays within `range`; its borders are part of it. */
+export function isInside(edit: Edit, range: Range): boolean {
+  return edit.offset >= range.start && edit.offset + edit.deleted <= range.end;
 }
 
 /** Whether `edit` changes text inside `range` (an insertion at a border does not). */
@@ -61,11 +73,15 @@ export function touches(range: Range, edit: Edit): boolean {
   return edit.offset < range.end && editEnd > range.start;
 }
 
-/** The smallest single edit that turns `before` into `after`: what is left between their common prefix and suffix. */
+/**
+ * The smallest single edit that turns `before` into `after`: what is left between their common prefix and suffix.
+ * It never cuts a surrogate pair in two, so that what it inserts is text of its own.
+ */
 export function diffAsEdit(before: string, after: string): Edit {
   const shorter = Math.min(before.length, after.length);
   let prefix = 0;
   while (prefix < shorter && before.charCodeAt(prefix) === after.charCodeAt(prefix)) prefix++;
+  if (cutsPair(before, prefix) || cutsPair(after, prefix)) prefix--;
   let suffix = 0;
   while (
     suffix < shorter - prefix &&
@@ -73,5 +89,22 @@ export function diffAsEdit(before: string, after: string): Edit {
   ) {
     suffix++;
   }
-  return { offset: prefix, deleted: before.length - prefix - suffix, inserted: after.slice(prefix, after.length - suffix) };
+  if (cutsPair(before, before.length - suffix) || cutsPair(after, after.length - suffix)) suffix--;
+  return {
+    offset: prefix,
+    deleted: before.length - prefix - suffix,
+    inserted: after.slice(prefix, after.length - suffix),
+  };
+}
+
+function cutsPair(text: string, offset: number): boolean {
+  return isHighSurrogate(text.charCodeAt(offset - 1)) && isLowSurrogate(text.charCodeAt(offset));
+}
+
+function isHighSurrogate(unit: number): boolean {
+  return unit >= 0xd800 && unit <= 0xdbff;
+}
+
+function isLowSurrogate(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }

@@ -43,7 +43,7 @@ export class Corpus {
 
   /** Tokens of texts that are not forgotten. */
   get tokens(): number {
-    return this.#length - this.#dead;
+    return this.#length - this.#dead - this.#texts.size - 1;
   }
   get texts(): number {
     return this.#texts.size;

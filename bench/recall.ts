@@ -1,0 +1,126 @@
+/**
+ * `npm run bench -- recall [FOLDER] [--json] [--seed N] [--places N]`: cost of recall through the sidecar's own doors, on
+ * a source tree (default: this project's node_modules): scan rate, memory, time per absorbed file, and time per
+ * suggestion, at rest and while the workspace is being scanned.
+ */
+import { mkdtemp, rm } from "node:fs/promises";
+import { cpus, tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { pathToFileURL } from "node:url";
+import { DEFAULT_SETTINGS } from "../protocol/settings.ts";
+import { systemClock } from "../sidecar/base/clock.ts";
+import { silentLog } from "../sidecar/base/log.ts";
+import { createRandom } from "../sidecar/base/random.ts";
+import { Sidecar } from "../sidecar/sidecar.ts";
+import { latency } from "./support/latency.ts";
+import { never, type Place, readSources, recallOf, samplePlaces, type SourceFile } from "./support/sources.ts";
+
+export async function benchRecall(args: string[]): Promise<void> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { json: { type: "boolean" }, seed: { type: "string" }, places: { type: "string" } },
+    allowPositionals: true,
+  });
+  const root = resolve(positionals[0] ?? join(import.meta.dirname, "../node_modules"));
+  const seed = Number(values.seed ?? 1);
+  const random = createRandom(seed);
+  const files = await readSources(root);
+  const places = samplePlaces(files, Number(values.places ?? 1000), random);
+  const home = await mkdtemp(join(tmpdir(), "tacit-bench-"));
+  const sidecar = new Sidecar({
+    settings: { ...DEFAULT_SETTINGS, dataFolder: home, scan: { ...DEFAULT_SETTINGS.scan, onOpen: false } },
+    trusted: true,
+    clock: systemClock,
+    log: silentLog,
+    onStatus: () => undefined,
+  });
+  try {
+    await sidecar.idle();
+    let readMs: number | undefined;
+    const startedAt = performance.now();
+    const scanning = sidecar.learnFolder(root, never, (what) => {
+      if (what === "indexing code") readMs ??= performance.now() - startedAt;
+    });
+    const whileScanning = await suggestAt(sidecar, root, places.slice(0, 300), scanning);
+    const report = await scanning;
+    readMs ??= performance.now() - startedAt;
+    const atRest = await suggestAt(sidecar, root, places);
+    const absorbed = await absorbTimes(files, random);
+    const megabytes = files.reduce((sum, file) => sum + Buffer.byteLength(file.text), 0) / 1e6;
+    const result = {
+      machine: `${cpus()[0]?.model.trim() ?? "?"}, ${cpus().length} cores, Node ${process.version}`,
+      root,
+      seed,
+      scan: {
+        files: report.files,
+        tokens: report.tokens,
+        megabytes: round(megabytes),
+        /** Until everything can be suggested from. */
+        readSeconds: round(readMs / 1000),
+        filesPerSecond: Math.round(report.files / (readMs / 1000)),
+        megabytesPerSecond: round(megabytes / (readMs / 1000)),
+        tokensPerSecond: Math.round(report.tokens / (readMs / 1000)),
+        /** Until the chunks are stored and searchable as well. */
+        chunks: report.chunks,
+        chunkedSeconds: round(report.milliseconds / 1000),
+      },
+      memoryMb: { rss: Math.round(process.memoryUsage.rss() / 1e6), recall: Math.round(sidecar.memory.bytes / 1e6) },
+      latencyMs: { suggest: latency(atRest), suggestWhileScanning: latency(whileScanning), absorbFile: latency(absorbed) },
+    };
+    if (values.json) console.log(JSON.stringify(result));
+    else print(result);
+  } finally {
+    await sidecar.close();
+    await rm(home, { recursive: true, force: true });
+  }
+}
+
+/** Milliseconds per suggestion; with `until`, only as long as that is under way, with pauses as of a fast typist. */
+async function suggestAt(sidecar: Sidecar, root: string, places: readonly Place[], until?: Promise<unknown>): Promise<number[]> {
+  let over = false;
+  void until?.finally(() => (over = true));
+  const times: number[] = [];
+  for (const { file, prefix, suffix } of places) {
+    if (over) break;
+    const uri = pathToFileURL(join(root, file.path)).href;
+    const startedAt = performance.now();
+    await sidecar.suggest({ uri, languageId: file.languageId, prefix, suffix, explicit: false }, never);
+    times.push(performance.now() - startedAt);
+    if (until) await new Promise((resume) => setTimeout(resume, 30));
+  }
+  return times;
+}
+
+/** Milliseconds to absorb a file that was changed in one place, as a save does it. */
+async function absorbTimes(files: readonly SourceFile[], random: () => number): Promise<number[]> {
+  const recall = await recallOf("p", files);
+  const times: number[] = [];
+  for (let n = 0; n < 500; n++) {
+    const file = files[Math.floor(random() * files.length)]!;
+    const at = Math.floor(random() * file.text.length);
+    const changed = `${file.text.slice(0, at)} changed${n} ${file.text.slice(at)}`;
+    const startedAt = performance.now();
+    await recall.absorb("p", file.path, changed, never);
+    times.push(performance.now() - startedAt);
+  }
+  return times;
+}
+
+function print(result: {
+  readonly machine: string;
+  readonly root: string;
+  readonly seed: number;
+  readonly scan: object;
+  readonly memoryMb: object;
+  readonly latencyMs: object;
+}): void {
+  console.log(`${result.machine}, seed ${result.seed}\n${result.root}`);
+  console.table(result.scan);
+  console.table(result.memoryMb);
+  console.table(result.latencyMs);
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100;
+}

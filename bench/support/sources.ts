@@ -1,0 +1,74 @@
+/** Source trees to measure on: the files a scan would read, with their text. */
+import { silentLog } from "../../sidecar/base/log.ts";
+import { languageOfPath } from "../../sidecar/code/languages.ts";
+import { Recall } from "../../sidecar/engine/recall/recall.ts";
+import { readForLearning } from "../../sidecar/learn/read-file.ts";
+import { createExclude } from "../../sidecar/privacy/exclude.ts";
+import { walk } from "../../sidecar/learn/walk.ts";
+
+export interface SourceFile {
+  readonly path: string;
+  readonly text: string;
+  readonly languageId: string;
+}
+
+export const never = new AbortController().signal;
+
+/** Files of a folder in the order of a scan. `maxFileSizeKb` as in the settings. */
+export async function readSources(root: string, maxFileSizeKb = 512): Promise<SourceFile[]> {
+  const files: SourceFile[] = [];
+  for await (const file of walk(root, { exclude: createExclude({ patterns: [] }) }, never)) {
+    const content = await readForLearning(file.path, { bytesMax: maxFileSizeKb * 1024 }, never);
+    if (content.kind !== "text") continue;
+    files.push({
+      path: file.relativePath,
+      text: content.text,
+      languageId: languageOfPath(file.relativePath)?.id ?? "plaintext",
+    });
+  }
+  return files;
+}
+
+/** Recall that has read all files as one project. */
+export async function recallOf(project: string, files: readonly SourceFile[]): Promise<Recall> {
+  const recall = new Recall(silentLog);
+  for (const file of files) await recall.absorb(project, file.path, file.text, never);
+  return recall;
+}
+
+/** A place in a file: the rest of its line is what should be suggested. */
+export interface Place {
+  readonly file: SourceFile;
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly target: string;
+}
+
+const PREFIX_LINES = 400;
+const SUFFIX_LINES = 100;
+
+/**
+ * Random places, as evaluation by replay takes them: half at a line's start behind its indentation, half behind a random
+ * token; targets of two tokens at least that are no comment, import or closer.
+ */
+export function samplePlaces(files: readonly SourceFile[], count: number, random: () => number): Place[] {
+  const places: Place[] = [];
+  for (let tries = 0; places.length < count && tries < count * 40; tries++) {
+    const file = files[Math.floor(random() * files.length)]!;
+    const lines = file.text.split("\n");
+    const at = Math.floor(random() * lines.length);
+    const line = lines[at]!;
+    if (/^\s*(\/\/|#|\*|\/\*|import\b|from\b|use\b|[)\]};,]*\s*$)/.test(line)) continue;
+    const starts = [...line.matchAll(/[\p{L}\p{N}_$]+|[^\s\p{L}\p{N}_$]/gu)].map((token) => token.index);
+    const start = random() < 0.5 ? 0 : Math.floor(random() * starts.length);
+    const column = starts[start];
+    if (column === undefined || starts.length - start < 2) continue;
+    places.push({
+      file,
+      prefix: [...lines.slice(Math.max(0, at - PREFIX_LINES), at), line.slice(0, column)].join("\n"),
+      suffix: `\n${lines.slice(at + 1, at + SUFFIX_LINES).join("\n")}`,
+      target: line.slice(column).trimEnd(),
+    });
+  }
+  return places;
+}

@@ -1,0 +1,77 @@
+/** Reporter for node:test: one line per file, and all there is to know about what failed. */
+import { relative } from "node:path";
+import type { TestEvent } from "node:test/reporters";
+import { inspect } from "node:util";
+import { ROOT } from "./vsix.ts";
+
+type Failed = Extract<TestEvent, { type: "test:fail" }>["data"];
+
+export default async function* report(source: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  /** What a file printed: shown only where one of its tests fails. */
+  const printed = new Map<string, string>();
+  const broken = new Set<string>();
+  /** Names of the suites around the running test, by nesting, per file. */
+  const path = new Map<string, string[]>();
+  for await (const event of source) {
+    switch (event.type) {
+      case "test:start": {
+        const names = path.get(fileOf(event.data)) ?? [];
+        path.set(fileOf(event.data), [...names.slice(0, event.data.nesting), event.data.name]);
+        break;
+      }
+      case "test:stdout":
+      case "test:stderr":
+        printed.set(fileOf(event.data), ((printed.get(fileOf(event.data)) ?? "") + event.data.message).slice(-20_000));
+        break;
+      case "test:fail": {
+        if (failureOf(event.data) === "subtestsFailed") break;
+        const file = fileOf(event.data);
+        broken.add(file);
+        const names = [...(path.get(file) ?? []).slice(0, event.data.nesting), event.data.name];
+        yield `\n✗ ${file}:${event.data.line ?? 1}  ${names.filter((name) => !name.endsWith(file)).join(" › ")}\n`;
+        yield `${indent(explain(event.data))}\n`;
+        break;
+      }
+      case "test:summary": {
+        const { file, counts, duration_ms: durationMs } = event.data;
+        const seconds = `${(durationMs / 1000).toFixed(1)} s`;
+        const skipped = counts.skipped + counts.todo > 0 ? `, ${counts.skipped + counts.todo} skipped` : "";
+        const failed = counts.tests - counts.passed - counts.skipped - counts.todo;
+        if (file === undefined) {
+          yield `${failed > 0 ? "✗" : "✓"} ${counts.passed} tests passed${failed > 0 ? `, ${failed} FAILED` : ""}${skipped}  ${seconds}\n`;
+          break;
+        }
+        const name = relative(ROOT, file);
+        if (broken.has(name) && printed.has(name))
+          yield `${indent(`printed by ${name}:\n${printed.get(name) ?? ""}`)}\n`;
+        printed.delete(name);
+        yield `${failed > 0 || broken.has(name) ? "✗" : "✓"} ${name}  ${counts.passed}${failed > 0 ? ` of ${counts.tests}` : ""}${skipped}  ${seconds}\n`;
+        break;
+      }
+      default:
+        break;
+    }
+  }
+}
+
+function fileOf(data: { readonly file?: string | undefined; readonly name?: string }): string {
+  return relative(ROOT, data.file ?? data.name ?? "");
+}
+
+function failureOf(data: Failed): unknown {
+  return (data.details.error as { failureType?: unknown }).failureType;
+}
+
+/** The error that the test itself threw; node:test wraps it into one of its own. */
+function explain(data: Failed): string {
+  const { error } = data.details;
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return inspect(cause, { depth: 4, colors: false })
+    .split("\n")
+    .filter((line) => !/^\s+at .*(node:internal|node_modules)/.test(line))
+    .join("\n");
+}
+
+function indent(text: string): string {
+  return text.trimEnd().replaceAll(/^/gm, "    ");
+}

@@ -1,0 +1,94 @@
+/**
+ * `npm test`: checks, then tests, from fast to slow, ending in a real editor. Parts are named by their folder under
+ * test/: `npm test -- unit process`, `npm test -- check`, `npm test -- test/unit/text/edit.test.ts`.
+ */
+import { globSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { availableParallelism, tmpdir } from "node:os";
+import { join, relative, resolve } from "node:path";
+import { check } from "./checks.ts";
+import { provideChromium } from "./chromium.ts";
+import { installCodeServer } from "./code-server.ts";
+import { Failure, main, runInForeground } from "./steps.mjs";
+import { ROOT } from "./vsix.ts";
+
+/** Tests that need nothing but Node, then those that need the packaged extension in an editor. */
+const PLAIN = ["unit", "golden", "process", "fault"];
+const EDITOR = "editor";
+
+/** A single test that takes longer hangs. */
+const TEST_MS_MAX = { plain: 120_000, editor: 300_000 };
+
+await main(async () => {
+  const startedMs = Date.now();
+  const args = process.argv.slice(2);
+  const all = args.length === 0;
+  const failures: string[] = [];
+  const attempt = async (part: string, work: () => Promise<void>) => {
+    try {
+      await work();
+    } catch (error) {
+      // The other parts are still worth running; what failed is named at the end.
+      if (!(error instanceof Failure)) throw error;
+      console.log(`\n${error.message}\n`);
+      failures.push(part);
+    }
+  };
+  const files = selectFiles(all ? [...PLAIN, EDITOR] : args.filter((arg) => arg !== "check"));
+  const inEditor = files.filter((file) => file.startsWith(join("test", EDITOR)));
+  const plain = files.filter((file) => !inEditor.includes(file));
+  if (all || args.includes("check")) await attempt("check", check);
+  if (plain.length > 0) await attempt("tests", () => runTests(plain, "plain"));
+  if (inEditor.length > 0) {
+    await attempt("editor tests", async () => {
+      const packaging = ["--disable-warning=ExperimentalWarning", join(ROOT, "scripts", "package.ts")];
+      if ((await runInForeground(process.execPath, packaging)) !== 0)
+        throw new Failure("The extension was not packaged.");
+      await installCodeServer();
+      await provideChromium();
+      await runTests(inEditor, "editor");
+    });
+  }
+  const seconds = Math.round((Date.now() - startedMs) / 1000);
+  console.log(failures.length > 0 ? `\nFAILED: ${failures.join(", ")} (${seconds} s)` : `\nAll passed (${seconds} s)`);
+  return failures.length > 0 ? 1 : 0;
+});
+
+/** Test files of the named parts, or under the given paths, relative to the root. */
+function selectFiles(names: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const name of names) {
+    const part = [...PLAIN, EDITOR].includes(name);
+    const path = part ? join("test", name) : relative(ROOT, resolve(process.env["INIT_CWD"] ?? ROOT, name));
+    const patterns = path.endsWith(".ts") ? [path] : [join(path, "**/*.test.ts")];
+    // Tests of the whole code base lie in test/ itself.
+    if (name === "unit") patterns.push("test/*.test.ts");
+    const matches = globSync(patterns, { cwd: ROOT });
+    if (matches.length === 0 && !part)
+      throw new Failure(`${name} is neither a part (${PLAIN.join(", ")}, editor, check) nor a test file.`);
+    for (const match of matches) found.add(match);
+  }
+  return [...found].sort();
+}
+
+async function runTests(files: readonly string[], kind: keyof typeof TEST_MS_MAX): Promise<void> {
+  // A test that forgets its own data folder must not find the user's.
+  const home = await mkdtemp(join(tmpdir(), "tacit-test-"));
+  try {
+    const status = await runInForeground(
+      process.execPath,
+      [
+        "--disable-warning=ExperimentalWarning",
+        "--test",
+        `--test-reporter=${join(ROOT, "scripts", "test-report.ts")}`,
+        `--test-concurrency=${kind === "editor" ? 1 : availableParallelism()}`,
+        `--test-timeout=${TEST_MS_MAX[kind]}`,
+        ...files,
+      ],
+      { cwd: ROOT, env: { ...process.env, TACIT_HOME: home } },
+    );
+    if (status !== 0) throw new Failure(`${kind === "editor" ? "Editor tests" : "Tests"} failed.`);
+  } finally {
+    await rm(home, { recursive: true, force: true });
+  }
+}

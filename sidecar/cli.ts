@@ -1,0 +1,248 @@
+/** The door for people and scripts: `tacit status | learn | suggest | doctor | lsp`. */
+import { existsSync, statSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import ora from "ora";
+import { DEFAULT_SETTINGS, type Settings } from "../protocol/settings.ts";
+import { systemClock } from "./base/clock.ts";
+import { describeError, SidecarError } from "./base/errors.ts";
+import { createLog } from "./base/log.ts";
+import { languageOfPath } from "./code/languages.ts";
+import { examine } from "./doctor.ts";
+import { Sidecar, resolveDataFolder } from "./sidecar.ts";
+import { VERSION } from "./version.ts";
+
+/** Exit statuses, as documented in `tacit --help`. */
+const EXIT = { ok: 0, failed: 1, usage: 2, nothing: 3 } as const;
+
+interface CommonOptions {
+  readonly json?: boolean;
+  readonly home?: string;
+  readonly verbose?: boolean;
+}
+
+const program = new Command("tacit")
+  .description("Inline completions that take on your own style: the same engine as in the editor.")
+  .version(VERSION)
+  .addHelpText("after", "\nExit status: 0 done, 1 failed, 2 wrong usage, 3 nothing to suggest or something to mend.")
+  .showHelpAfterError("(run with --help for usage)")
+  .exitOverride();
+
+common(program.command("status").description("what Tacit knows: examples, files, acceptance")).action(
+  withSidecar(async (sidecar, options) => {
+    await sidecar.idle();
+    const { facts, degraded } = sidecar.status;
+    const learned = sidecar.overview();
+    report(options, { version: VERSION, ...facts, ...learned, degraded }, () => [
+      `Tacit ${VERSION}, data in ${facts.dataFolder}`,
+      `examples     ${facts.examples} (${learned.corrected} corrected, ${learned.accepted} accepted, ${learned.typed} typed)`,
+      `signals      ${learned.signals} about ${learned.generations} suggestions`,
+      `this week    ${facts.shownThisWeek} shown, ${facts.acceptedThisWeek} accepted`,
+      `projects     ${learned.projects.length}`,
+      ...learned.projects.map((project) => `  ${project.root}  ${project.files} files, ${project.chunks} chunks`),
+      ...degraded.map(({ reason, action }) => `! ${reason} ${action}`),
+    ]);
+    return EXIT.ok;
+  }),
+);
+
+common(program.command("learn").argument("<folder>", "the project to read").description("read a project now")).action(
+  withSidecar(async (sidecar, options, folder) => {
+    const root = existingFolder(folder);
+    const spinner = ora({ text: `reading ${root}`, isSilent: options.json === true });
+    spinner.start();
+    try {
+      const abort = abortOnInterrupt();
+      const learned = await sidecar.learnFolder(root, abort, (what, percent) => {
+        spinner.text = `${what} ${percent} %`;
+      });
+      spinner.stop();
+      report(options, { folder: root, ...learned }, () => [
+        `read ${learned.files} files, ${learned.tokens} tokens, ${learned.chunks} new chunks in ${(learned.milliseconds / 1000).toFixed(1)} s`,
+        ...table("languages", learned.languages),
+        ...table("left out", learned.skipped),
+      ]);
+      return EXIT.ok;
+    } finally {
+      spinner.stop();
+    }
+  }),
+);
+
+common(program.command("suggest").description("what would be suggested at a place in a file"))
+  .requiredOption("--file <file>", "the file")
+  .requiredOption("--line <line>", "line, from 1", positive)
+  .requiredOption("--column <column>", "column, from 1", positive)
+  .option("--project <folder>", "the project to know (default: the file's git repository or folder)")
+  .option("--why", "say where the suggestion comes from")
+  .action(
+    withSidecar<SuggestOptions>(async (sidecar, options) => {
+      const file = resolve(options.file);
+      const { prefix, suffix } = await textAround(file, options.line, options.column);
+      const root = options.project === undefined ? projectRootOf(file) : existingFolder(options.project);
+      await sidecar.learnFolder(root, abortOnInterrupt());
+      const result = await sidecar.suggest(
+        {
+          uri: pathToFileURL(file).href,
+          languageId: languageOfPath(file)?.id ?? "plaintext",
+          prefix,
+          suffix,
+          explicit: true,
+        },
+        new AbortController().signal,
+      );
+      if (result.kind === "nothing") {
+        report(options, { suggestion: null, reason: result.reason }, () => [`nothing to suggest: ${result.reason}`]);
+        return EXIT.nothing;
+      }
+      const { text, confidence, proposer, source, exampleIds, engine } = result.suggestion;
+      const why = { engine, proposer, confidence, source, examples: exampleIds };
+      report(options, { suggestion: text, ...(options.why ? { why } : {}) }, () => [
+        text,
+        ...(options.why
+          ? [`— ${engine}/${proposer}, confidence ${confidence.toFixed(2)}${source ? `, from ${source}` : ""}`]
+          : []),
+      ]);
+      return EXIT.ok;
+    }),
+  );
+
+common(program.command("doctor").description("check the installation, the data folder and the indexes")).action(
+  async (options: CommonOptions) => {
+    const checks = await examine(resolveDataFolder(settingsFor(options), process.env));
+    report(options, { ok: checks.every((check) => check.ok), checks }, () =>
+      checks.map((check) => `${check.ok ? "ok  " : "FAIL"}  ${check.name}: ${check.found}${check.ok ? "" : `\n      ${check.action}`}`),
+    );
+    process.exitCode = checks.every((check) => check.ok) ? EXIT.ok : EXIT.nothing;
+  },
+);
+
+program
+  .command("lsp")
+  .description("serve an LSP client over standard streams")
+  .requiredOption("--stdio", "speak over standard input and output")
+  .action(async () => {
+    await import("./main.ts");
+  });
+
+interface SuggestOptions extends CommonOptions {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly project?: string;
+  readonly why?: boolean;
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.exitCode = fail(error);
+}
+
+function common(command: Command): Command {
+  return command
+    .option("--json", "one JSON object on standard output")
+    .option("--home <folder>", "the data folder (default: $TACIT_HOME, else ~/.tacit)")
+    .option("--verbose", "log to standard error");
+}
+
+/** An action with a sidecar of its own, closed in any case. */
+function withSidecar<Options extends CommonOptions>(
+  run: (sidecar: Sidecar, options: Options, ...args: string[]) => Promise<number>,
+): (...args: unknown[]) => Promise<void> {
+  return async (...args) => {
+    // Commander passes the arguments, then the options, then the command.
+    const options = args.at(-2) as Options;
+    const level = options.verbose ? "debug" : "error";
+    const sidecar = new Sidecar({
+      settings: settingsFor(options),
+      trusted: true,
+      clock: systemClock,
+      log: createLog(
+        (at, line) => process.stderr.write(`${at}: ${line}\n`),
+        () => level,
+      ),
+      onStatus: () => undefined,
+    });
+    try {
+      process.exitCode = await run(sidecar, options, ...(args.slice(0, -2) as string[]));
+    } finally {
+      await sidecar.close();
+    }
+  };
+}
+
+function settingsFor(options: CommonOptions): Settings {
+  return {
+    ...DEFAULT_SETTINGS,
+    scan: { ...DEFAULT_SETTINGS.scan, onOpen: false },
+    dataFolder: options.home ?? DEFAULT_SETTINGS.dataFolder,
+  };
+}
+
+function report(options: CommonOptions, value: object, lines: () => string[]): void {
+  process.stdout.write(options.json ? `${JSON.stringify(value)}\n` : `${lines().join("\n")}\n`);
+}
+
+function table(title: string, counts: Readonly<Record<string, number>>): string[] {
+  const entries = Object.entries(counts).sort((a, b) => b[1] - a[1]);
+  return entries.length === 0 ? [] : [`${title}: ${entries.map(([name, count]) => `${name} ${count}`).join(", ")}`];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("a whole number from 1 on is needed");
+  return number;
+}
+
+function existingFolder(folder: string): string {
+  const path = resolve(folder);
+  if (!existsSync(path)) throw new SidecarError("folder", `There is no folder ${path}.`, "Check the path.");
+  if (!statSync(path).isDirectory()) throw new SidecarError("folder", `${path} is a file.`, "Name the folder it is in.");
+  return path;
+}
+
+async function textAround(file: string, line: number, column: number): Promise<{ prefix: string; suffix: string }> {
+  let text: string;
+  try {
+    text = (await readFile(file, "utf8")).replaceAll("\r\n", "\n");
+  } catch (error) {
+    throw new SidecarError("file", `The file ${file} cannot be read: ${describeError(error)}.`, "Check the path.", error);
+  }
+  const lines = text.split("\n");
+  const at = lines[line - 1];
+  if (at === undefined) {
+    throw new SidecarError("file", `${file} has ${lines.length} lines; there is no line ${line}.`, "Name a line of the file.");
+  }
+  if (column > at.length + 1) {
+    throw new SidecarError("file", `Line ${line} has ${at.length} characters; there is no column ${column}.`, `Name a column from 1 to ${at.length + 1}.`);
+  }
+  return {
+    prefix: [...lines.slice(0, line - 1), at.slice(0, column - 1)].join("\n"),
+    suffix: [at.slice(column - 1), ...lines.slice(line)].join("\n"),
+  };
+}
+
+/** The nearest folder above with a `.git`, else the file's own folder. */
+function projectRootOf(file: string): string {
+  for (let folder = dirname(file); ; folder = dirname(folder)) {
+    if (existsSync(join(folder, ".git"))) return folder;
+    if (dirname(folder) === folder) return dirname(file);
+  }
+}
+
+function abortOnInterrupt(): AbortSignal {
+  const abort = new AbortController();
+  process.once("SIGINT", () => abort.abort(new DOMException("interrupted", "AbortError")));
+  return abort.signal;
+}
+
+function fail(error: unknown): number {
+  // Commander has said it already.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+  const action = error instanceof SidecarError ? `\n${error.action}` : "";
+  process.stderr.write(`tacit: ${describeError(error)}${action}\n`);
+  return EXIT.failed;
+}

@@ -1,0 +1,134 @@
+/** Ingest: signals from outside become rows. Everything is checked and freed of secrets before it is stored. */
+import * as v from "valibot";
+import type { Signal } from "../../protocol/signals.ts";
+import type { SignalsResult } from "../../protocol/messages.ts";
+import { redact } from "../privacy/redact.ts";
+import type { Database } from "../store/database.ts";
+import { type GenerationPlace, saveSignal } from "../store/signals.ts";
+
+/** Texts are cut here; longer ones are not suggestions but documents. */
+const TEXT_CHARS_MAX = 20_000;
+const CONTEXT_CHARS_MAX = 8_000;
+
+export interface IngestResult extends SignalsResult {
+  /** Generations that have something new. */
+  readonly touched: readonly string[];
+}
+
+/** Stores signals in one transaction; when this returns they are on disk. `allowed` refuses excluded files. */
+export function ingestSignals(
+  database: Database,
+  signals: readonly unknown[],
+  placeOf: (uri: string) => GenerationPlace,
+  allowed: (uri: string) => boolean,
+): IngestResult {
+  const acknowledged: string[] = [];
+  const rejected: { id: string; reason: string }[] = [];
+  const touched = new Set<string>();
+  database.transaction(() => {
+    for (const raw of signals) {
+      const parsed = v.safeParse(signalSchema, raw);
+      if (!parsed.success) {
+        rejected.push({ id: idOf(raw), reason: v.summarize(parsed.issues) });
+        continue;
+      }
+      const signal = withoutSecrets(parsed.output);
+      if (signal.kind === "shown" && !allowed(signal.generation.uri)) {
+        rejected.push({ id: signal.id, reason: "the file is excluded by tacit.privacy.exclude or .gitignore" });
+        continue;
+      }
+      const result = saveSignal(database, signal, placeOf);
+      if (result === "orphan") {
+        rejected.push({ id: signal.id, reason: "its generation is unknown" });
+        continue;
+      }
+      acknowledged.push(signal.id);
+      if (result === "stored" && signal.kind !== "shown") touched.add(signal.generationId);
+    }
+  });
+  return { acknowledged, rejected, touched: [...touched] };
+}
+
+function withoutSecrets(signal: Signal): Signal {
+  const clean = (text: string): string => redact(text).text;
+  switch (signal.kind) {
+    case "shown": {
+      const { generation } = signal;
+      return {
+        ...signal,
+        generation: {
+          ...generation,
+          text: clean(generation.text),
+          linePrefix: clean(generation.linePrefix),
+          contextBefore: clean(generation.contextBefore),
+        },
+      };
+    }
+    case "edited":
+      return { ...signal, text: clean(signal.text) };
+    case "settled":
+      return {
+        ...signal,
+        text: clean(signal.text),
+        lineText: clean(signal.lineText),
+        linePrefix: clean(signal.linePrefix),
+      };
+    case "rated":
+      return { ...signal, words: clean(signal.words) };
+    case "accepted":
+    case "dismissed":
+    case "undone":
+    case "diagnostics":
+      return signal;
+  }
+}
+
+const count = v.pipe(v.number(), v.finite(), v.minValue(0));
+const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
+const text = v.pipe(v.string(), v.maxLength(TEXT_CHARS_MAX));
+const context = v.pipe(v.string(), v.maxLength(CONTEXT_CHARS_MAX));
+const name = v.pipe(v.string(), v.maxLength(200));
+const base = { id, at: count, generationId: id };
+const counts = v.object({ errors: count, warnings: count });
+
+const signalSchema: v.GenericSchema<unknown, Signal> = v.variant("kind", [
+  v.object({
+    ...base,
+    kind: v.literal("shown"),
+    generation: v.object({
+      id,
+      engine: name,
+      proposer: name,
+      languageId: name,
+      uri: v.pipe(v.string(), v.maxLength(4096)),
+      line: count,
+      character: count,
+      linePrefix: context,
+      contextBefore: context,
+      text,
+    }),
+  }),
+  v.object({
+    ...base,
+    kind: v.literal("accepted"),
+    extent: v.picklist(["whole", "word", "line"]),
+    via: v.picklist(["key", "editor"]),
+    acceptedChars: count,
+    dwellMs: count,
+  }),
+  v.object({
+    ...base,
+    kind: v.literal("dismissed"),
+    reason: v.picklist(["escape", "typed-over", "superseded", "timeout"]),
+    dwellMs: count,
+  }),
+  v.object({ ...base, kind: v.literal("edited"), sinceAcceptMs: count, text }),
+  v.object({ ...base, kind: v.literal("undone"), sinceAcceptMs: count }),
+  v.object({ ...base, kind: v.literal("settled"), sinceAcceptMs: count, text, lineText: text, linePrefix: context }),
+  v.object({ ...base, kind: v.literal("diagnostics"), phase: v.picklist(["after", "settled"]), before: counts, now: counts }),
+  v.object({ ...base, kind: v.literal("rated"), rating: v.picklist(["up", "down"]), words: context }),
+]);
+
+function idOf(raw: unknown): string {
+  return typeof raw === "object" && raw !== null && "id" in raw && typeof raw.id === "string" ? raw.id : "";
+}

@@ -1,0 +1,150 @@
+/**
+ * One pass of learning over one generation: gather its evidence, score it, and make of it what the next suggestion can
+ * use. Reading it again with more evidence replaces what was made before.
+ */
+import type { Clock } from "../base/clock.ts";
+import { termsOf } from "../code/terms.ts";
+import type { Recall } from "../engine/recall/recall.ts";
+import { correctionOf } from "../outcome/correction.ts";
+import { type Evidence, gatherEvidence } from "../outcome/evidence.ts";
+import { type Outcome, scoreOutcome } from "../outcome/score.ts";
+import { tierOf } from "../outcome/tiers.ts";
+import type { Database } from "../store/database.ts";
+import { type Example, type NewExample, removeExamplesOf, saveExample, trimExamples } from "../store/examples.ts";
+import { saveOutcome } from "../store/outcomes.ts";
+import { findGeneration, signalsOf } from "../store/signals.ts";
+import type { VectorIndex } from "../vectors/index.ts";
+
+/** Beyond this the oldest, least proven examples go. */
+export const EXAMPLES_MAX = 50_000;
+/** Below this outcome nothing is kept as an example. */
+const SCORE_MIN = 0.5;
+/** A correction is worth more than any suggestion that was merely kept (learning.md §2). */
+const CORRECTION_SCORE_MIN = 0.9;
+const PERSONAL_CONTEXT_LINES = 2;
+
+export interface LearnDeps {
+  readonly database: Database;
+  readonly recall: Recall;
+  readonly exampleIndex: VectorIndex | undefined;
+  readonly clock: Clock;
+}
+
+export interface Learned {
+  readonly outcome: Outcome;
+  /** What to tell the user; undefined when nothing new is known. */
+  readonly what: string | undefined;
+}
+
+export async function learnFrom(deps: LearnDeps, generationId: string, signal: AbortSignal): Promise<Learned | undefined> {
+  const { database, clock } = deps;
+  const generation = findGeneration(database, generationId);
+  if (!generation) return undefined;
+  const signals = signalsOf(database, generationId);
+  const evidence = gatherEvidence(signals);
+  const outcome = scoreOutcome(evidence);
+  const example = exampleFrom(evidence, outcome, {
+    projectId: generation.projectId,
+    path: generation.path,
+    createdAt: clock.now(),
+  });
+  const { removed, saved } = database.transaction(() => {
+    saveOutcome(database, generationId, outcome, { tier: tierOf(outcome, evidence), signals: signals.length, now: clock.now() });
+    const gone = removeExamplesOf(database, generationId);
+    const made = example && storeExample(database, example);
+    return { removed: [...gone, ...trimExamples(database, EXAMPLES_MAX)], saved: made };
+  });
+  await spreadExamples(deps, removed, saved ? [saved] : [], signal);
+  return { outcome, what: describeLearned(outcome, saved) };
+}
+
+/** Stores an example with its search terms. Call in a transaction. */
+export function storeExample(database: Database, example: NewExample): Example {
+  const words = termsOf(`${lastLines(example.contextBefore, 3)}\n${example.linePrefix}${example.text}`);
+  return saveExample(database, example, words.join(" "));
+}
+
+/** Brings recall's personal level and the index in step with the store. */
+export async function spreadExamples(
+  deps: Pick<LearnDeps, "recall" | "exampleIndex">,
+  removed: readonly number[],
+  added: readonly Example[],
+  signal: AbortSignal,
+): Promise<void> {
+  for (const id of removed) deps.recall.forgetPersonal(personalName(id));
+  for (const example of added) deps.recall.learnPersonal(personalText(example));
+  if (removed.length > 0) await deps.exampleIndex?.remove(removed);
+  if (added.length > 0) {
+    await deps.exampleIndex?.add(
+      added.map((example) => ({ label: example.id, text: indexedText(example) })),
+      signal,
+    );
+  }
+}
+
+/** What an example's vector is made of. */
+export function indexedText(example: NewExample): string {
+  return `${example.contextBefore}\n${example.linePrefix}${example.text}`;
+}
+
+/** An example as a text of the personal level: its line with a little of what stood above. */
+export function personalText(example: Example): { readonly name: string; readonly text: string } {
+  const above = lastLines(example.contextBefore, PERSONAL_CONTEXT_LINES);
+  return { name: personalName(example.id), text: `${above}\n${example.linePrefix}${example.text}\n` };
+}
+
+function personalName(id: number): string {
+  return `example:${id}`;
+}
+
+function exampleFrom(
+  evidence: Evidence,
+  outcome: Outcome,
+  place: Pick<NewExample, "projectId" | "path" | "createdAt">,
+): NewExample | undefined {
+  const { generation } = evidence;
+  if (!generation || outcome.verdict === "undone") return undefined;
+  const shared = {
+    ...place,
+    generationId: generation.id,
+    languageId: generation.languageId,
+    contextBefore: generation.contextBefore,
+  };
+  const correction = evidence.rating === "down" ? undefined : correctionOf(evidence);
+  if (correction) {
+    return {
+      ...shared,
+      origin: "corrected",
+      linePrefix: correction.linePrefix,
+      text: correction.finalLine,
+      // The rest of the line belongs to both, so that they are compared as lines.
+      generated: correction.generated + correction.finalLine.slice(correction.final.length),
+      score: Math.max(CORRECTION_SCORE_MIN, outcome.score),
+    };
+  }
+  const final = evidence.final;
+  if (outcome.score < SCORE_MIN || !final || final.text.trim() === "") return undefined;
+  return {
+    ...shared,
+    origin: "accepted",
+    linePrefix: final.linePrefix,
+    text: final.lineText,
+    generated: undefined,
+    score: outcome.score,
+  };
+}
+
+function describeLearned(outcome: Outcome, example: Example | undefined): string | undefined {
+  if (!example) return outcome.isFinal && outcome.verdict === "rejected" ? "that was not wanted" : undefined;
+  const text = shorten(example.text);
+  return example.generated === undefined ? `kept: ${text}` : `${shorten(example.generated)} → ${text}`;
+}
+
+function shorten(text: string): string {
+  const line = text.trim().split("\n")[0] ?? "";
+  return line.length > 40 ? `${line.slice(0, 39)}…` : line;
+}
+
+function lastLines(text: string, count: number): string {
+  return text.split("\n").slice(-count).join("\n");
+}

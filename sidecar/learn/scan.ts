@@ -1,0 +1,176 @@
+/**
+ * Scan: reads a project in the background. First all files into recall, so that suggestions come from them within
+ * seconds; then the chunks of those that changed since the last time, for retrieval.
+ */
+import type { Log } from "../base/log.ts";
+import { describeError, isAbort, SidecarError } from "../base/errors.ts";
+import type { Chunker } from "../code/chunker.ts";
+import { languageOfPath } from "../code/languages.ts";
+import type { Recall } from "../engine/recall/recall.ts";
+import { redact } from "../privacy/redact.ts";
+import type { LearnReport } from "../../protocol/messages.ts";
+import { fileHash, fileHashes, removeFile, replaceChunks } from "../store/chunks.ts";
+import type { Database } from "../store/database.ts";
+import type { Project } from "../store/projects.ts";
+import type { VectorIndex } from "../vectors/index.ts";
+import type { Exclude } from "../privacy/exclude.ts";
+import { readForLearning } from "./read-file.ts";
+import { type FileFilter, walk } from "./walk.ts";
+
+export interface ScanDeps {
+  readonly database: Database;
+  readonly recall: Recall;
+  readonly chunker: Chunker;
+  readonly chunkIndex: (project: Project) => VectorIndex | undefined;
+  readonly log: Log;
+}
+
+export interface ScanOptions {
+  readonly exclude: Exclude;
+  readonly maxFileSizeKb: number;
+  /** Called often; `percent` never falls within a phase. */
+  readonly onProgress: (what: string, percent: number) => void;
+}
+
+/** A file that was read and may be chunked. */
+interface ReadFile {
+  readonly path: string;
+  readonly absolutePath: string;
+  readonly hash: string;
+}
+
+export async function scanProject(
+  deps: ScanDeps,
+  project: Project,
+  options: ScanOptions,
+  signal: AbortSignal,
+): Promise<LearnReport> {
+  const startedAt = performance.now();
+  const skipped: Record<string, number> = {};
+  const languages: Record<string, number> = {};
+  const skip = (reason: string): void => void (skipped[reason] = (skipped[reason] ?? 0) + 1);
+
+  options.onProgress("listing files", 0);
+  const listed = [];
+  for await (const file of walk(project.root, { exclude: options.exclude, onSkip: skip }, signal)) listed.push(file);
+
+  let tokens = 0;
+  const read: ReadFile[] = [];
+  for (const [index, file] of listed.entries()) {
+    const content = await readForLearning(file.path, limitsOf(options), signal);
+    if (content.kind === "skip") {
+      skip(content.reason);
+      continue;
+    }
+    const absorbed = await deps.recall.absorb(String(project.id), file.relativePath, redact(content.text).text, signal);
+    tokens += absorbed.tokens;
+    const language = languageOfPath(file.relativePath)?.id ?? "other";
+    languages[language] = (languages[language] ?? 0) + 1;
+    read.push({ path: file.relativePath, absolutePath: file.path, hash: content.hash });
+    options.onProgress("reading files", Math.floor(((index + 1) / listed.length) * 100));
+  }
+  const held = new Set(read.map((file) => file.path));
+  for (const path of deps.recall.files(String(project.id))) {
+    if (!held.has(path)) deps.recall.forget(String(project.id), path);
+  }
+
+  const chunks = await scanChunks(deps, project, read, options, signal);
+  return {
+    files: read.length,
+    tokens,
+    chunks,
+    skipped,
+    languages,
+    milliseconds: Math.round(performance.now() - startedAt),
+  };
+}
+
+/** Brings the stored chunks in step with the files; returns how many chunks were made anew. */
+async function scanChunks(
+  deps: ScanDeps,
+  project: Project,
+  files: readonly ReadFile[],
+  options: ScanOptions,
+  signal: AbortSignal,
+): Promise<number> {
+  const known = fileHashes(deps.database, project.id);
+  const gone = [...known.keys()].filter((path) => !files.some((file) => file.path === path));
+  await dropFiles(deps, project, gone);
+  const changed = files.filter((file) => known.get(file.path) !== file.hash);
+  let made = 0;
+  for (const [index, file] of changed.entries()) {
+    signal.throwIfAborted();
+    const content = await readForLearning(file.absolutePath, limitsOf(options), signal);
+    if (content.kind === "text") made += await absorbChunks(deps, project, file.path, content, signal);
+    options.onProgress("indexing code", Math.floor(((index + 1) / changed.length) * 100));
+  }
+  return made;
+}
+
+/** Reads one file again (saved, or changed by someone else) or forgets it when it is gone or excluded. */
+export async function absorbFile(
+  deps: ScanDeps,
+  project: Project,
+  file: { readonly path: string; readonly absolutePath: string },
+  options: { readonly filter: FileFilter; readonly maxFileSizeKb: number },
+  signal: AbortSignal,
+): Promise<void> {
+  const excluded = await options.filter.skipReason(file.absolutePath);
+  const content = excluded === undefined ? await readForLearning(file.absolutePath, limitsOf(options), signal) : undefined;
+  if (content?.kind !== "text") {
+    deps.recall.forget(String(project.id), file.path);
+    await dropFiles(deps, project, [file.path]);
+    deps.log.debug(`not absorbed: ${file.path} (${excluded ?? content?.reason ?? "unknown"})`);
+    return;
+  }
+  await deps.recall.absorb(String(project.id), file.path, redact(content.text).text, signal);
+  if (fileHash(deps.database, project.id, file.path) === content.hash) return;
+  await absorbChunks(deps, project, file.path, content, signal);
+}
+
+async function absorbChunks(
+  deps: ScanDeps,
+  project: Project,
+  path: string,
+  content: { readonly text: string; readonly hash: string },
+  signal: AbortSignal,
+): Promise<number> {
+  const languageId = languageOfPath(path)?.id ?? "plaintext";
+  const chunks = await deps.chunker.chunk({ path, languageId, text: redact(content.text).text }, signal);
+  const { removed, added } = deps.database.transaction(() =>
+    replaceChunks(deps.database, project.id, path, content.hash, chunks),
+  );
+  await withIndex(deps, project, async (index) => {
+    if (removed.length > 0) await index.remove(removed);
+    await index.add(
+      added.map(({ id, text }) => ({ label: id, text })),
+      signal,
+    );
+  });
+  return added.length;
+}
+
+function limitsOf({ maxFileSizeKb }: { readonly maxFileSizeKb: number }): { readonly bytesMax: number } {
+  return { bytesMax: maxFileSizeKb * 1024 };
+}
+
+async function dropFiles(deps: ScanDeps, project: Project, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const removed = deps.database.transaction(() =>
+    paths.flatMap((path) => removeFile(deps.database, project.id, path)),
+  );
+  await withIndex(deps, project, (index) => index.remove(removed));
+}
+
+/** The index may be absent or broken: the store is the truth, and the index is reconciled with it later. */
+async function withIndex(deps: ScanDeps, project: Project, use: (index: VectorIndex) => Promise<void>): Promise<void> {
+  const index = deps.chunkIndex(project);
+  if (!index) return;
+  try {
+    await use(index);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    const code = error instanceof SidecarError ? error.code : "index";
+    deps.log.warn(`chunks were stored but not indexed (${code}): ${describeError(error)}`);
+  }
+}

@@ -1,0 +1,136 @@
+/** Everything that is known about one generation, gathered from its signals. No judgement: that is the score's part. */
+import type { AcceptedSignal, DismissedSignal, Generation, RatedSignal, Signal } from "../../protocol/signals.ts";
+import { assert } from "../base/errors.ts";
+
+/** What was taken of a suggestion. */
+export interface Acceptance {
+  readonly extent: AcceptedSignal["extent"];
+  /** Accepted characters over all characters of the suggestion, 0..1. */
+  readonly share: number;
+  /** The accepted characters: the beginning of the suggestion. */
+  readonly text: string;
+}
+
+/** What the developer made of accepted text, as of the latest settled signal. */
+export interface FinalText {
+  readonly text: string;
+  /** `text` on to the end of its last line. */
+  readonly lineText: string;
+  /** The line left of it. */
+  readonly linePrefix: string;
+  /** Milliseconds from accepting. */
+  readonly sinceAcceptMs: number;
+}
+
+/** Problems that were not there before accepting. */
+export interface NewProblems {
+  readonly errors: number;
+  readonly warnings: number;
+}
+
+export interface Evidence {
+  /** Undefined as long as the shown signal has not arrived. */
+  readonly generation: Generation | undefined;
+  /** Milliseconds on screen until it was accepted or dismissed; undefined while neither is known. */
+  readonly dwellMs: number | undefined;
+  readonly accepted: Acceptance | undefined;
+  /** How the suggestion, or what was left of it after a partial accept, went away. */
+  readonly dismissed: DismissedSignal["reason"] | undefined;
+  /** Milliseconds from accepting to the undo; undefined also where the text came back later. */
+  readonly undoneAfterMs: number | undefined;
+  /** Milliseconds from accepting to the first edit in the accepted text. */
+  readonly firstEditMs: number | undefined;
+  readonly editBursts: number;
+  /** The accepted text after the latest burst of edits: what there is before it settles. */
+  readonly editedText: string | undefined;
+  readonly final: FinalText | undefined;
+  /** Per moment of looking; undefined where the editor has not reported. */
+  readonly newProblems: { readonly after: NewProblems | undefined; readonly settled: NewProblems | undefined };
+  /** The latest rating, with the words given for it ("" for none). */
+  readonly rating: RatedSignal["rating"] | undefined;
+  readonly words: string;
+}
+
+/** The signals of one generation, in any order; one that is there twice counts once. */
+export function gatherEvidence(signals: readonly Signal[]): Evidence {
+  const ordered = inOrder(signals);
+  assert(
+    ordered.every((signal) => signal.generationId === ordered[0]!.generationId),
+    "evidence is gathered from the signals of one generation",
+  );
+  const generation = last(ordered, "shown")?.generation;
+  const accepts = ordered.filter((signal) => signal.kind === "accepted");
+  const edits = ordered.filter((signal) => signal.kind === "edited");
+  const settled = last(ordered, "settled");
+  const dismissed = last(ordered, "dismissed");
+  const rated = last(ordered, "rated");
+  return {
+    generation,
+    // A partial accept leaves the rest on screen: the first one says how long it took to like it.
+    dwellMs: accepts[0]?.dwellMs ?? dismissed?.dwellMs,
+    accepted: acceptanceOf(accepts, generation),
+    dismissed: dismissed?.reason,
+    undoneAfterMs: undoneAfterMs(ordered),
+    firstEditMs: edits.length === 0 ? undefined : Math.min(...edits.map((signal) => signal.sinceAcceptMs)),
+    editBursts: edits.length,
+    editedText: edits.at(-1)?.text,
+    final: settled && {
+      text: settled.text,
+      lineText: settled.lineText,
+      linePrefix: settled.linePrefix,
+      sinceAcceptMs: settled.sinceAcceptMs,
+    },
+    newProblems: { after: newProblems(ordered, "after"), settled: newProblems(ordered, "settled") },
+    rating: rated?.rating,
+    words: rated?.words.trim() ?? "",
+  };
+}
+
+/** By time, then by id, which is time-ordered too; each id once. */
+function inOrder(signals: readonly Signal[]): readonly Signal[] {
+  const byId = new Map(signals.map((signal) => [signal.id, signal]));
+  return [...byId.values()].sort((left, right) => left.at - right.at || (left.id < right.id ? -1 : 1));
+}
+
+function last<Kind extends Signal["kind"]>(
+  ordered: readonly Signal[],
+  kind: Kind,
+): Extract<Signal, { kind: Kind }> | undefined {
+  return ordered.findLast((signal): signal is Extract<Signal, { kind: Kind }> => signal.kind === kind);
+}
+
+function acceptanceOf(accepts: readonly AcceptedSignal[], generation: Generation | undefined): Acceptance | undefined {
+  const [first] = accepts;
+  if (!first) return undefined;
+  const furthest = accepts.reduce(
+    (most, accept) => (accept.acceptedChars >= most.acceptedChars ? accept : most),
+    first,
+  );
+  const text = generation?.text ?? "";
+  const chars = furthest.extent === "whole" ? text.length : Math.min(furthest.acceptedChars, text.length);
+  return {
+    extent: furthest.extent,
+    share: text.length === 0 ? 1 : chars / text.length,
+    text: text.slice(0, chars),
+  };
+}
+
+/** An undo counts unless the text came back: accepted again, or found in place when it settled. */
+function undoneAfterMs(ordered: readonly Signal[]): number | undefined {
+  const at = ordered.findLastIndex((signal) => signal.kind === "undone");
+  const undone = ordered[at];
+  if (undone?.kind !== "undone") return undefined;
+  const cameBack = ordered
+    .slice(at + 1)
+    .some((signal) => signal.kind === "accepted" || (signal.kind === "settled" && signal.text.trim() !== ""));
+  return cameBack ? undefined : undone.sinceAcceptMs;
+}
+
+function newProblems(ordered: readonly Signal[], phase: "after" | "settled"): NewProblems | undefined {
+  const latest = ordered.findLast((signal) => signal.kind === "diagnostics" && signal.phase === phase);
+  if (latest?.kind !== "diagnostics") return undefined;
+  return {
+    errors: Math.max(0, latest.now.errors - latest.before.errors),
+    warnings: Math.max(0, latest.now.warnings - latest.before.warnings),
+  };
+}

@@ -1,0 +1,19 @@
+/** What a generation is worth as an example (learning.md §2). Commits are not observed yet: rating and time stand in. */
+import type { Evidence } from "./evidence.ts";
+import type { Outcome } from "./score.ts";
+
+export type Tier = "premium" | "standard" | "discarded";
+
+const PREMIUM_SCORE_MIN = 0.85;
+const STANDARD_SCORE_MIN = 0.5;
+/** Accepted text that was in place for so long has survived the work around it. */
+const PREMIUM_KEPT_MS = 300_000;
+
+/** Only text that was accepted, or rated up, is an example of anything. */
+export function tierOf(outcome: Outcome, evidence: Evidence): Tier {
+  const isRatedUp = evidence.rating === "up";
+  const isTaken = outcome.verdict === "kept" || outcome.verdict === "changed";
+  if ((!isTaken && !isRatedUp) || outcome.score < STANDARD_SCORE_MIN) return "discarded";
+  const isProven = isRatedUp || (evidence.final !== undefined && evidence.final.sinceAcceptMs >= PREMIUM_KEPT_MS);
+  return outcome.score >= PREMIUM_SCORE_MIN && isProven ? "premium" : "standard";
+}

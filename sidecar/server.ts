@@ -1,0 +1,291 @@
+/**
+ * The door for editors: LSP 3.18 in, calls of the sidecar out. The only file of the sidecar that knows LSP. Keystrokes
+ * (`textDocument/inlineCompletion`) are answered at once; all else is handed to the sidecar's queues.
+ */
+import { readFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { TextDocument } from "vscode-languageserver-textdocument";
+import {
+  type Connection,
+  type InitializeParams,
+  type InitializeResult,
+  type InlineCompletionItem,
+  type InlineCompletionParams,
+  InlineCompletionTriggerKind,
+  LSPErrorCodes,
+  MessageType,
+  Range,
+  ResponseError,
+  type TextDocumentContentChangeEvent,
+  TextDocuments,
+  TextDocumentSyncKind,
+} from "vscode-languageserver/node";
+import {
+  ACCEPTED_COMMAND,
+  LEARN_WORKSPACE,
+  type LearnReport,
+  type LearnWorkspaceParams,
+  type ServerHandshake,
+  SIGNALS,
+  type SignalsParams,
+  type SignalsResult,
+  STATUS,
+  type SuggestionInfo,
+} from "../protocol/messages.ts";
+import type { LogLevel, Settings } from "../protocol/settings.ts";
+import { PROTOCOL_VERSION } from "../protocol/version.ts";
+import { systemClock } from "./base/clock.ts";
+import { describeError, isAbort, SidecarError } from "./base/errors.ts";
+import { createLog } from "./base/log.ts";
+import { parseSettings } from "./settings.ts";
+import { Sidecar, type SuggestParams } from "./sidecar.ts";
+import { PREFIX_CHARS_MAX, SUFFIX_CHARS_MAX } from "./suggest/context.ts";
+import { VERSION } from "./version.ts";
+
+/** A save so soon after the last change leaves that line for the next save. */
+const ACTIVE_LINE_MS = 1500;
+/** Larger documents are not remembered for what was typed in them. */
+const BASELINE_CHARS_MAX = 2_000_000;
+const SIGNALS_MAX = 1000;
+
+const MESSAGE_TYPES: Readonly<Record<LogLevel, MessageType>> = {
+  error: MessageType.Error,
+  warn: MessageType.Warning,
+  info: MessageType.Info,
+  debug: MessageType.Debug,
+};
+
+/** What is remembered of an open document besides its text. */
+interface Baseline {
+  /** Its text when it was last saved or opened. */
+  text: string;
+  lastChange: { readonly line: number; readonly at: number } | undefined;
+}
+
+/** Serves one client until it says `exit`; `exit` ends the process. */
+export function serve(connection: Connection, exit: (code: number) => void): void {
+  let settings: Settings = parseSettings(undefined).settings;
+  let sidecar: Sidecar | undefined;
+  let folders: string[] = [];
+  const baselines = new Map<string, Baseline>();
+  const log = createLog(
+    (level, line) => void connection.sendNotification("window/logMessage", { type: MESSAGE_TYPES[level], message: line }),
+    () => settings.log.level,
+  );
+  const documents = new TextDocuments<TextDocument>({
+    create: (uri, languageId, version, content) => TextDocument.create(uri, languageId, version, content),
+    update(document, changes, version) {
+      const baseline = baselines.get(document.uri);
+      if (baseline) baseline.lastChange = { line: lastChangedLine(changes), at: Date.now() };
+      return TextDocument.update(document, changes, version);
+    },
+  });
+
+  connection.onInitialize((params): InitializeResult => {
+    const options = readHandshake(params);
+    const parsed = parseSettings(options.settings);
+    settings = parsed.settings;
+    for (const problem of parsed.problems) log.warn(`setting not understood: ${problem}`);
+    folders = (params.workspaceFolders ?? []).map((folder) => folder.uri).filter((uri) => uri.startsWith("file:"));
+    sidecar = new Sidecar({
+      settings,
+      trusted: options.trusted,
+      clock: systemClock,
+      log,
+      onStatus: (status) => void connection.sendNotification(STATUS, status),
+    });
+    const handshake: ServerHandshake = { protocolVersion: PROTOCOL_VERSION, version: VERSION };
+    return {
+      capabilities: {
+        textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+        inlineCompletionProvider: true,
+        workspace: { workspaceFolders: { supported: true, changeNotifications: true } },
+        experimental: { tacit: handshake },
+      },
+      serverInfo: { name: "Tacit", version: VERSION },
+    };
+  });
+
+  connection.onInitialized(() => {
+    log.info(`Tacit ${VERSION}, Node ${process.version}, data in ${sidecar?.dataFolder ?? "?"}`);
+    openFolders();
+    if (sidecar) void connection.sendNotification(STATUS, sidecar.status);
+  });
+
+  connection.onNotification("workspace/didChangeWorkspaceFolders", (params: unknown) => {
+    const { added, removed } = (params as { event: Record<"added" | "removed", readonly { uri: string }[]> }).event;
+    const gone = new Set(removed.map((folder) => folder.uri));
+    folders = [...folders.filter((uri) => !gone.has(uri)), ...added.map((folder) => folder.uri)];
+    openFolders();
+  });
+
+  connection.onDidChangeConfiguration(({ settings: raw }) => {
+    const parsed = parseSettings(raw);
+    for (const problem of parsed.problems) log.warn(`setting not understood: ${problem}`);
+    settings = parsed.settings;
+    sidecar?.configure(settings);
+  });
+
+  connection.languages.inlineCompletion.on(async (params, token) => {
+    const document = documents.get(params.textDocument.uri);
+    if (!sidecar || !document) return [];
+    const abort = new AbortController();
+    const subscription = token.onCancellationRequested(() => abort.abort());
+    if (token.isCancellationRequested) abort.abort();
+    try {
+      const result = await sidecar.suggest(placeOf(document, params), abort.signal);
+      if (result.kind === "nothing") {
+        log.debug(`no suggestion: ${result.reason}`);
+        return [];
+      }
+      return [toItem(result.suggestion, params)];
+    } catch (error) {
+      if (isAbort(error)) return new ResponseError<undefined>(LSPErrorCodes.RequestCancelled, "cancelled") as never;
+      // A suggestion that fails is an empty one; the next request starts anew.
+      log.error("a suggestion failed", error);
+      return [];
+    } finally {
+      subscription.dispose();
+    }
+  });
+
+  connection.onRequest(SIGNALS, (params: unknown): SignalsResult => {
+    if (!sidecar) throw notReady();
+    const { signals } = params as Partial<SignalsParams>;
+    if (!Array.isArray(signals)) throw new ResponseError(LSPErrorCodes.RequestFailed, "signals must be an array");
+    return asResponse(() => sidecar!.ingest(signals.slice(0, SIGNALS_MAX)));
+  });
+
+  connection.onRequest(LEARN_WORKSPACE, async (params: unknown, token): Promise<LearnReport> => {
+    if (!sidecar) throw notReady();
+    const abort = new AbortController();
+    const subscription = token.onCancellationRequested(() => abort.abort());
+    try {
+      const { folder } = (params ?? {}) as LearnWorkspaceParams;
+      return await sidecar.learnFolder(folder === undefined ? undefined : fileURLToPath(folder), abort.signal);
+    } catch (error) {
+      throw toResponseError(error);
+    } finally {
+      subscription.dispose();
+    }
+  });
+
+  connection.onDidChangeWatchedFiles(({ changes }) => {
+    for (const { uri } of changes) if (!documents.get(uri)) sidecar?.fileChanged(uri);
+  });
+
+  documents.onDidOpen(({ document }) => void rememberBaseline(document));
+  documents.onDidClose(({ document }) => void baselines.delete(document.uri));
+  documents.onDidSave(({ document }) => {
+    const baseline = baselines.get(document.uri);
+    if (!sidecar || !baseline) return;
+    const now = normalize(document.getText());
+    const { lastChange } = baseline;
+    const activeLine = lastChange && Date.now() - lastChange.at < ACTIVE_LINE_MS ? lastChange.line : undefined;
+    sidecar.documentSaved({ uri: document.uri, languageId: document.languageId, before: baseline.text, now, activeLine });
+    baseline.text = activeLine === undefined ? now : withoutLine(now, activeLine);
+  });
+  documents.listen(connection);
+
+  connection.onShutdown(async () => {
+    await sidecar?.close();
+    sidecar = undefined;
+  });
+  connection.onExit(() => exit(0));
+  connection.listen();
+
+  function openFolders(): void {
+    const roots = folders.filter((uri) => uri.startsWith("file:")).map((uri) => fileURLToPath(uri));
+    sidecar?.setFolders(roots).catch((error: unknown) => log.error("the workspace folders could not be opened", error));
+  }
+
+  /** What stands on disk counts as known, so that unsaved text of a crashed window is learned at its next save. */
+  async function rememberBaseline(document: TextDocument): Promise<void> {
+    const text = document.getText();
+    if (text.length > BASELINE_CHARS_MAX || !document.uri.startsWith("file:")) return;
+    const baseline: Baseline = { text: normalize(text), lastChange: undefined };
+    baselines.set(document.uri, baseline);
+    try {
+      baseline.text = normalize(await readFile(fileURLToPath(document.uri), "utf8"));
+    } catch {
+      // A new file has nothing on disk: its opening text stays the baseline.
+    }
+  }
+}
+
+/** Line on which the last of these changes ends. */
+function lastChangedLine(changes: readonly TextDocumentContentChangeEvent[]): number {
+  const last = changes.at(-1);
+  if (!last || !("range" in last)) return 0;
+  return last.range.start.line + (last.text.match(/\n/g) ?? []).length;
+}
+
+function readHandshake(params: InitializeParams): { readonly settings: unknown; readonly trusted: boolean } {
+  const options: unknown = params.initializationOptions;
+  // Other editors need not know our options.
+  if (typeof options !== "object" || options === null) return { settings: undefined, trusted: true };
+  const given = options as { protocolVersion?: unknown; settings?: unknown; trusted?: unknown };
+  if (given.protocolVersion !== undefined && given.protocolVersion !== PROTOCOL_VERSION) {
+    throw new ResponseError(
+      LSPErrorCodes.RequestFailed,
+      `The extension speaks protocol ${String(given.protocolVersion)}, the sidecar ${PROTOCOL_VERSION}. ` +
+        "They come from different versions of Tacit: reinstall the extension and reload the window.",
+    );
+  }
+  return { settings: given.settings, trusted: given.trusted !== false };
+}
+
+function placeOf(document: TextDocument, params: InlineCompletionParams): SuggestParams {
+  const offset = document.offsetAt(params.position);
+  const start = document.positionAt(Math.max(0, offset - PREFIX_CHARS_MAX));
+  const end = document.positionAt(offset + SUFFIX_CHARS_MAX);
+  return {
+    uri: document.uri,
+    languageId: document.languageId,
+    prefix: document.getText(Range.create(start, params.position)),
+    suffix: document.getText(Range.create(params.position, end)),
+    explicit: params.context.triggerKind === InlineCompletionTriggerKind.Invoked,
+  };
+}
+
+function toItem(
+  suggestion: { readonly id: string; readonly engine: string; readonly proposer: string; readonly text: string },
+  params: InlineCompletionParams,
+): InlineCompletionItem {
+  const { id, engine, proposer, text } = suggestion;
+  const info: SuggestionInfo = { id, engine, proposer };
+  return {
+    insertText: text,
+    range: Range.create(params.position, params.position),
+    command: { title: "", command: ACCEPTED_COMMAND, arguments: [info] },
+  };
+}
+
+function asResponse<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw toResponseError(error);
+  }
+}
+
+function toResponseError(error: unknown): Error {
+  if (isAbort(error)) return new ResponseError(LSPErrorCodes.RequestCancelled, "cancelled");
+  const action = error instanceof SidecarError ? ` ${error.action}` : "";
+  return new ResponseError(LSPErrorCodes.RequestFailed, `${describeError(error)}${action}`);
+}
+
+function notReady(): Error {
+  return new ResponseError(LSPErrorCodes.RequestFailed, "The sidecar is shutting down.");
+}
+
+function normalize(text: string): string {
+  return text.includes("\r") ? text.replaceAll("\r\n", "\n") : text;
+}
+
+function withoutLine(text: string, line: number): string {
+  return text
+    .split("\n")
+    .filter((_, index) => index !== line)
+    .join("\n");
+}

@@ -1,0 +1,50 @@
+/** Settings from outside: checked value by value; what is missing or wrong takes its default and is reported. */
+import * as v from "valibot";
+import { DEFAULT_SETTINGS, type Settings } from "../protocol/settings.ts";
+
+const schema = v.object({
+  enable: v.record(v.string(), v.boolean()),
+  learning: v.object({
+    mode: v.picklist(["passive", "off"]),
+    settleSeconds: v.pipe(v.number(), v.minValue(0), v.maxValue(300)),
+  }),
+  suggest: v.object({ multiLine: v.boolean() }),
+  scan: v.object({ onOpen: v.boolean(), maxFileSizeKb: v.pipe(v.number(), v.minValue(1), v.maxValue(10_240)) }),
+  privacy: v.object({ exclude: v.array(v.string()) }),
+  dataFolder: v.string(),
+  log: v.object({ level: v.picklist(["error", "warn", "info", "debug"]) }),
+});
+
+/** Reads a whole or partial snapshot. `problems` names each value that was not taken. */
+export function parseSettings(raw: unknown): { readonly settings: Settings; readonly problems: string[] } {
+  const merged = merge(DEFAULT_SETTINGS, raw);
+  const whole = v.safeParse(schema, merged);
+  if (whole.success) return { settings: whole.output, problems: [] };
+  // Only the sections that are wrong go back to their defaults.
+  const problems = whole.issues.map((issue) => `tacit.${v.getDotPath(issue) ?? "settings"}: ${issue.message}`);
+  const wrong = new Set(whole.issues.map((issue) => v.getDotPath(issue)?.split(".")[0]));
+  const kept = Object.fromEntries(
+    Object.entries(merged).map(([key, value]) => [
+      key,
+      wrong.has(key) ? DEFAULT_SETTINGS[key as keyof Settings] : value,
+    ]),
+  );
+  const again = v.safeParse(schema, kept);
+  return { settings: again.success ? again.output : DEFAULT_SETTINGS, problems };
+}
+
+/** `raw` over the defaults, section by section. */
+function merge(defaults: Settings, raw: unknown): Record<string, unknown> {
+  if (!isRecord(raw)) return { ...defaults };
+  return Object.fromEntries(
+    Object.entries(defaults).map(([key, value]) => {
+      const given = raw[key];
+      const isSection = isRecord(value) && key !== "enable";
+      return [key, isSection && isRecord(given) ? { ...value, ...given } : (given ?? value)];
+    }),
+  );
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,571 @@
+/**
+ * The composition root: opens every part in order of dependency, wires the loop suggest → observe → score → learn, and
+ * closes all in reverse. The server and the command line stand on it; it knows neither.
+ */
+import { realpath } from "node:fs/promises";
+import { homedir } from "node:os";
+import { join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { LearnReport, SignalsResult } from "../protocol/messages.ts";
+import type { Settings } from "../protocol/settings.ts";
+import type { Status } from "../protocol/status.ts";
+import type { Clock } from "./base/clock.ts";
+import { assert, describeError, isAbort, SidecarError } from "./base/errors.ts";
+import { Lifetime } from "./base/lifetime.ts";
+import type { Log } from "./base/log.ts";
+import { OpQueue } from "./base/op-queue.ts";
+import { Slices } from "./base/slices.ts";
+import { type Chunker, openChunker } from "./code/chunker.ts";
+import { Recall, type RecallStats } from "./engine/recall/recall.ts";
+import { ingestSignals } from "./learn/ingest.ts";
+import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
+import { absorbFile, type ScanDeps, scanProject } from "./learn/scan.ts";
+import { typedExamples, typedLines } from "./learn/typed.ts";
+import { createFileFilter, type FileFilter } from "./learn/walk.ts";
+import { createExclude, type Exclude } from "./privacy/exclude.ts";
+import { redact } from "./privacy/redact.ts";
+import { StatusBoard } from "./status-board.ts";
+import { chunkIds, chunkTexts, countChunks } from "./store/chunks.ts";
+import { type Database, openDatabase } from "./store/database.ts";
+import { countExamples, exampleIds, findExamples, hasExample, newestExamples } from "./store/examples.ts";
+import { readOverview, type StoreOverview } from "./store/overview.ts";
+import { unscoredGenerations } from "./store/outcomes.ts";
+import { openProject, type Project } from "./store/projects.ts";
+import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./store/signals.ts";
+import type { SuggestRequest } from "./suggest/context.ts";
+import { suggest, type SuggestResult } from "./suggest/suggest.ts";
+import { openVectorIndexes, type VectorIndexes } from "./vectors/hnsw.ts";
+import type { RebuildableIndex } from "./vectors/index.ts";
+import { reconcile } from "./vectors/rebuild.ts";
+
+const EXAMPLES_INDEX = "examples";
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
+const PERSONAL_EXAMPLES_MAX = 20_000;
+const LEARNING_QUEUE_MAX = 1000;
+const READING_QUEUE_MAX = 5000;
+/** Facts of the status are counted anew at most so often. */
+const FACTS_AGE_MS = 2000;
+
+export interface SidecarOptions {
+  readonly settings: Settings;
+  /** False in an untrusted workspace: nothing is scanned, stored or learned. */
+  readonly trusted: boolean;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly onStatus: (status: Status) => void;
+}
+
+/** A place a suggestion is asked for, in the editor's terms. */
+export interface SuggestParams extends Omit<SuggestRequest, "project" | "path"> {
+  readonly uri: string;
+}
+
+export interface SavedDocument {
+  readonly uri: string;
+  readonly languageId: string;
+  /** Its text when it was last saved or opened, and now; "\n" line ends. */
+  readonly before: string;
+  readonly now: string;
+  /** Line that was changed a moment ago and is still being written. */
+  readonly activeLine: number | undefined;
+}
+
+export type SuggestAnswer = SuggestResult | { readonly kind: "nothing"; readonly reason: "disabled" | "excluded" };
+
+interface OpenProject {
+  readonly project: Project;
+  readonly exclude: Exclude;
+  readonly filter: FileFilter;
+  chunkIndex: RebuildableIndex | undefined;
+}
+
+/** Where the data lives: the setting, else `$TACIT_HOME`, else `~/.tacit`. */
+export function resolveDataFolder(settings: Settings, env: NodeJS.ProcessEnv): string {
+  const configured = settings.dataFolder || env["TACIT_HOME"] || join(homedir(), ".tacit");
+  return resolve(configured.replace(/^~(?=$|[/\\])/, homedir()));
+}
+
+export class Sidecar {
+  readonly dataFolder: string;
+  readonly #options: SidecarOptions;
+  readonly #lifetime = new Lifetime();
+  readonly #database: Database;
+  readonly #board: StatusBoard;
+  readonly #recall: Recall;
+  readonly #chunker: Chunker;
+  /** Learning from signals and saves: short operations. */
+  readonly #learning: OpQueue;
+  /** Reading files: scans and changed files, one at a time. */
+  readonly #reading: OpQueue;
+  readonly #projects = new Map<string, OpenProject>();
+  #settings: Settings;
+  #indexes: VectorIndexes | undefined;
+  #exampleIndex: RebuildableIndex | undefined;
+  readonly #openIndexesByName = new Map<string, RebuildableIndex>();
+  #facts: { readonly at: number; readonly facts: Status["facts"] } | undefined;
+
+  /** Opens the store at once; indexes and memory fill in the background. */
+  constructor(options: SidecarOptions) {
+    const { log, clock } = options;
+    this.#options = options;
+    this.#settings = options.settings;
+    this.dataFolder = resolveDataFolder(options.settings, process.env);
+    const { database, problems } = openDatabase(this.dataFolder, log);
+    this.#database = database;
+    this.#lifetime.onClose(() => database.close());
+    this.#board = this.#lifetime.own(
+      new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())),
+    );
+    for (const problem of problems) this.#board.degrade({ part: "store", ...problem });
+    this.#recall = new Recall(log);
+    this.#chunker = this.#lifetime.own(openChunker(log));
+    this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX));
+    this.#reading = this.#lifetime.own(new OpQueue(log, READING_QUEUE_MAX));
+    this.#board.paused = this.#isPaused;
+    this.#learning.add("open memory", (signal) => this.#openMemory(signal));
+    this.#board.changed();
+  }
+
+  get status(): Status {
+    return this.#board.status;
+  }
+
+  /** What recall holds in memory. */
+  get memory(): RecallStats {
+    return this.#recall.stats;
+  }
+
+  /** What is stored, in figures. */
+  overview(): StoreOverview {
+    return readOverview(this.#database);
+  }
+
+  /** Takes new settings; the data folder counts at the next start only. */
+  configure(settings: Settings): void {
+    const filtersChanged =
+      settings.privacy.exclude.join("\n") !== this.#settings.privacy.exclude.join("\n") ||
+      settings.scan.maxFileSizeKb !== this.#settings.scan.maxFileSizeKb;
+    this.#settings = settings;
+    this.#board.paused = this.#isPaused;
+    if (!filtersChanged) return;
+    const roots = [...this.#projects.keys()];
+    this.#projects.clear();
+    void this.setFolders(roots).catch((error: unknown) => this.#options.log.error("folders could not be opened again", error));
+  }
+
+  /** Opens these folders as projects, closes all others, and scans the new ones if the settings say so. */
+  async setFolders(roots: readonly string[]): Promise<void> {
+    const wanted = new Map<string, string>();
+    for (const root of roots) {
+      const real = await realpath(root).catch(() => undefined);
+      if (real === undefined) {
+        this.#options.log.warn(`the folder ${root} does not exist or cannot be read`);
+      } else wanted.set(real, root);
+    }
+    for (const [root, { project }] of this.#projects) {
+      if (wanted.has(root)) continue;
+      this.#recall.close(String(project.id));
+      this.#projects.delete(root);
+    }
+    for (const root of wanted.keys()) {
+      if (this.#projects.has(root)) continue;
+      const project = this.#openProject(root);
+      if (this.#settings.scan.onOpen && this.#options.trusted) {
+        this.#reading.add(`scan ${root}`, (signal) => this.#scan(project, signal).then(() => undefined));
+      }
+    }
+  }
+
+  /** Suggests for a place. Never throws but for cancellation. */
+  async suggest(params: SuggestParams, signal: AbortSignal): Promise<SuggestAnswer> {
+    const { uri, languageId } = params;
+    const enabled = this.#settings.enable[languageId] ?? this.#settings.enable["*"] ?? true;
+    if (!enabled) return { kind: "nothing", reason: "disabled" };
+    const place = this.#locate(uri);
+    if (place.open && (await place.open.filter.skipReason(fileURLToPath(uri))) !== undefined) {
+      return { kind: "nothing", reason: "excluded" };
+    }
+    const project = place.open?.project;
+    const deps = {
+      database: this.#database,
+      engine: this.#recall,
+      exampleIndex: this.#exampleIndex,
+      chunkIndex: place.open?.chunkIndex,
+      onFault: (error: unknown) => this.#indexFault(error),
+    };
+    const request = { ...params, project: project && String(project.id), path: place.path };
+    const result = await suggest(deps, request, this.#settings.suggest, signal);
+    if (project) {
+      this.#learning.add("enter directory", (queueSignal) =>
+        this.#recall.enterDirectory(String(project.id), place.path, queueSignal),
+      );
+    }
+    return result;
+  }
+
+  /** Stores signals and learns from them in the background. When it returns, the acknowledged ones are on disk. */
+  ingest(signals: readonly unknown[]): SignalsResult {
+    if (this.#isPaused) {
+      const reason = this.#options.trusted ? "learning is paused (tacit.learning.mode)" : "the workspace is not trusted";
+      return { acknowledged: [], rejected: signals.map((raw) => ({ id: signalId(raw), reason })) };
+    }
+    const { acknowledged, rejected, touched } = this.#store(() =>
+      ingestSignals(
+        this.#database,
+        signals,
+        (uri) => this.#generationPlace(uri),
+        (uri) => this.#mayLearnFrom(uri),
+      ),
+    );
+    for (const id of touched) this.#learning.add(`learn ${id}`, (signal) => this.#learn(id, signal));
+    this.#facts = undefined;
+    this.#board.changed();
+    return { acknowledged, rejected };
+  }
+
+  /** A document was saved: absorbs the file and learns what was typed since the last save. */
+  documentSaved(document: SavedDocument): void {
+    const { open, path } = this.#locate(document.uri);
+    if (!open || this.#isPaused) return;
+    this.#absorb(open, path);
+    this.#learning.add(`typed ${document.uri}`, (signal) => this.#learnTyped(open, path, document, signal));
+  }
+
+  /** A file was made, changed or removed by something else than our editor. */
+  fileChanged(uri: string): void {
+    const { open, path } = this.#locate(uri);
+    if (!open || this.#isPaused) return;
+    if (open.filter.isRuleFile(path)) open.filter.forget();
+    else this.#absorb(open, path);
+  }
+
+  /** Scans a folder (opened for it if need be), or all open projects, and reports. */
+  async learnFolder(
+    root: string | undefined,
+    signal: AbortSignal,
+    onProgress: (what: string, percent: number) => void = () => undefined,
+  ): Promise<LearnReport> {
+    if (!this.#options.trusted) {
+      throw new SidecarError("folder", "This workspace is not trusted.", "Trust the workspace, then learn from it.");
+    }
+    const projects = root === undefined ? [...this.#projects.values()] : [await this.#projectOf(root)];
+    const reports: LearnReport[] = [];
+    for (const project of projects) {
+      const { promise, resolve: done, reject } = Promise.withResolvers<LearnReport>();
+      this.#reading.add(`scan ${project.project.root}`, async (queueSignal) => {
+        await this.#scan(project, AbortSignal.any([signal, queueSignal]), onProgress).then(done, reject);
+      });
+      reports.push(await promise);
+    }
+    return reports.reduce(addReports, EMPTY_REPORT);
+  }
+
+  /** Resolves when all background work that is known of now has ended. */
+  async idle(): Promise<void> {
+    await this.#learning.idle();
+    await this.#reading.idle();
+  }
+
+  /** Ends background work, saves the indexes and closes the store. */
+  async close(): Promise<void> {
+    await this.#lifetime.close();
+  }
+
+  get #isPaused(): boolean {
+    return this.#settings.learning.mode === "off" || !this.#options.trusted;
+  }
+
+  /** Writes to the store; a failure shows in the status until a write succeeds again. */
+  #store<T>(write: () => T): T {
+    try {
+      const result = write();
+      if (this.#database.durable) this.#board.restore("store");
+      return result;
+    } catch (error) {
+      const failure = new SidecarError(
+        "database",
+        `What was observed could not be stored: ${describeError(error)}.`,
+        "It is kept and sent again. Check that the disk is not full and the data folder is writable.",
+        error,
+      );
+      this.#board.degrade({ part: "store", reason: failure.message, action: failure.action });
+      throw failure;
+    }
+  }
+
+  #absorb(open: OpenProject, path: string): void {
+    const absolutePath = join(open.project.root, path);
+    this.#reading.add(`absorb ${absolutePath}`, (signal) =>
+      absorbFile(
+        this.#scanDeps,
+        open.project,
+        { path, absolutePath },
+        { filter: open.filter, maxFileSizeKb: this.#settings.scan.maxFileSizeKb },
+        signal,
+      ),
+    );
+  }
+
+  async #learn(generationId: string, signal: AbortSignal): Promise<void> {
+    const learned = await learnFrom(this.#learnDeps, generationId, signal);
+    this.#facts = undefined;
+    if (learned?.what !== undefined) this.#board.learned(learned.what);
+  }
+
+  async #learnTyped(open: OpenProject, path: string, document: SavedDocument, signal: AbortSignal): Promise<void> {
+    if ((await open.filter.skipReason(join(open.project.root, path))) !== undefined) return;
+    const now = this.#options.clock.now();
+    const notMine = acceptedTexts(this.#database, open.project.id, path, now - HOUR_MS);
+    const text = redact(document.now).text;
+    const typed = typedLines(redact(document.before).text, text, { notMine, activeLine: document.activeLine });
+    const place = { projectId: open.project.id, path, languageId: document.languageId, createdAt: now };
+    const saved = this.#database.transaction(() =>
+      typedExamples(text, typed, place)
+        .filter((example) => !hasExample(this.#database, path, example.linePrefix, example.text))
+        .map((example) => storeExample(this.#database, example)),
+    );
+    if (saved.length === 0) return;
+    await spreadExamples(this.#learnDeps, [], saved, signal);
+    this.#facts = undefined;
+    this.#board.learned(saved.length === 1 ? "a line you typed" : `${saved.length} lines you typed`);
+  }
+
+  get #learnDeps() {
+    return {
+      database: this.#database,
+      recall: this.#recall,
+      exampleIndex: this.#exampleIndex,
+      clock: this.#options.clock,
+    };
+  }
+
+  get #scanDeps(): ScanDeps {
+    return {
+      database: this.#database,
+      recall: this.#recall,
+      chunker: this.#chunker,
+      chunkIndex: (project) => this.#projects.get(project.root)?.chunkIndex,
+      log: this.#options.log,
+    };
+  }
+
+  async #scan(
+    open: OpenProject,
+    signal: AbortSignal,
+    onProgress: (what: string, percent: number) => void = () => undefined,
+  ): Promise<LearnReport> {
+    const { log } = this.#options;
+    try {
+      const options = {
+        exclude: open.exclude,
+        maxFileSizeKb: this.#settings.scan.maxFileSizeKb,
+        onProgress: (what: string, percent: number) => {
+          this.#board.indexing({ what, percent });
+          onProgress(what, percent);
+        },
+      };
+      const report = await scanProject(this.#scanDeps, open.project, options, signal);
+      this.#board.restore("scan");
+      log.info(`read ${report.files} files (${report.tokens} tokens) of ${open.project.root} in ${report.milliseconds} ms`);
+      await this.#reconcileChunks(open, signal);
+      return report;
+    } catch (error) {
+      if (!isAbort(error)) {
+        this.#board.degrade({
+          part: "scan",
+          reason: `The folder ${open.project.root} could not be read: ${describeError(error)}.`,
+          action: "Check that it exists and can be read, then run “Tacit: Learn From This Workspace”.",
+        });
+      }
+      throw error;
+    } finally {
+      this.#facts = undefined;
+      this.#board.indexing(undefined);
+    }
+  }
+
+  /** Fills memory from the store and opens the indexes; then learns what a crash left over. */
+  async #openMemory(signal: AbortSignal): Promise<void> {
+    const slices = new Slices(signal);
+    for (const example of newestExamples(this.#database, PERSONAL_EXAMPLES_MAX)) {
+      this.#recall.learnPersonal(personalText(example));
+      if (slices.over) await slices.pause();
+    }
+    await this.#openIndexes(signal);
+    for (const id of unscoredGenerations(this.#database, LEARNING_QUEUE_MAX / 2)) {
+      this.#learning.add(`learn ${id}`, (learnSignal) => this.#learn(id, learnSignal));
+    }
+    this.#board.changed();
+  }
+
+  async #openIndexes(signal: AbortSignal): Promise<void> {
+    const { log } = this.#options;
+    // Without a data folder there is nowhere to keep an index; text search answers from memory.
+    if (!this.#database.durable) return;
+    try {
+      const indexes = await openVectorIndexes({
+        folder: join(this.dataFolder, "index"),
+        databaseId: this.#database.id,
+        log,
+        onFault: (reason) => {
+          log.warn(`the vector index starts again: ${reason}`);
+          this.#learning.add("reconcile indexes", (queueSignal) => this.#reconcileAll(queueSignal));
+        },
+      });
+      this.#lifetime.onClose(() => indexes.close());
+      this.#indexes = indexes;
+      await this.#reconcileAll(signal);
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      this.#indexFault(error);
+    }
+  }
+
+  /** Brings every index in step with the store, which is the truth. */
+  async #reconcileAll(signal: AbortSignal): Promise<void> {
+    try {
+      const source = {
+        ids: () => exampleIds(this.#database),
+        texts: (ids: readonly number[]) =>
+          new Map(findExamples(this.#database, ids).map((example) => [example.id, indexedText(example)])),
+      };
+      const index = await this.#index(EXAMPLES_INDEX);
+      await reconcile(index, source, { signal });
+      this.#exampleIndex = index;
+      this.#board.restore("index");
+      for (const open of this.#projects.values()) await this.#reconcileChunks(open, signal);
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      this.#indexFault(error);
+    }
+  }
+
+  /** An index by name, opened once. */
+  async #index(name: string): Promise<RebuildableIndex> {
+    const known = this.#openIndexesByName.get(name);
+    if (known) return known;
+    assert(this.#indexes, "indexes are open");
+    const { index, state } = await this.#indexes.open(name);
+    this.#options.log.debug(`index ${name}: ${state}`);
+    this.#openIndexesByName.set(name, index);
+    return index;
+  }
+
+  /** Opens a project's index of chunks and brings it in step with the store. */
+  async #reconcileChunks(open: OpenProject, signal: AbortSignal): Promise<void> {
+    if (!this.#indexes) return;
+    try {
+      const index = await this.#index(`chunks-${open.project.id}`);
+      const source = {
+        ids: () => chunkIds(this.#database, open.project.id),
+        texts: (ids: readonly number[]) => chunkTexts(this.#database, ids),
+      };
+      await reconcile(index, source, {
+        signal,
+        onProgress: ({ done, total }) =>
+          this.#board.indexing({ what: "indexing code", percent: Math.floor((done / Math.max(1, total)) * 100) }),
+      });
+      open.chunkIndex = index;
+      this.#facts = undefined;
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      this.#indexFault(error);
+    } finally {
+      this.#board.indexing(undefined);
+    }
+  }
+
+  #indexFault(error: unknown): void {
+    this.#options.log.error("the vector index does not work", error);
+    this.#board.degrade({
+      part: "index",
+      reason: `Search by resemblance is off: ${describeError(error)}.`,
+      action:
+        error instanceof SidecarError ? error.action : "Suggestions go on without it; “Tacit: Restart Sidecar” tries again.",
+    });
+  }
+
+  #openProject(root: string): OpenProject {
+    const exclude = createExclude({ patterns: this.#settings.privacy.exclude });
+    const open: OpenProject = {
+      project: openProject(this.#database, root, this.#options.clock),
+      exclude,
+      filter: createFileFilter(root, { exclude }),
+      chunkIndex: undefined,
+    };
+    this.#projects.set(root, open);
+    return open;
+  }
+
+  async #projectOf(root: string): Promise<OpenProject> {
+    const real = await realpath(root).catch((error: unknown) => {
+      throw new SidecarError("folder", `The folder ${root} cannot be opened.`, "Name an existing folder.", error);
+    });
+    return this.#projects.get(real) ?? this.#openProject(real);
+  }
+
+  /** The innermost open project that holds a document, and its path there. */
+  #locate(uri: string): { readonly open: OpenProject | undefined; readonly path: string } {
+    if (!uri.startsWith("file:")) return { open: undefined, path: uri };
+    const path = fileURLToPath(uri);
+    let best: OpenProject | undefined;
+    for (const [root, open] of this.#projects) {
+      const inside = path.startsWith(root.endsWith(sep) ? root : root + sep);
+      if (inside && root.length > (best?.project.root.length ?? 0)) best = open;
+    }
+    return best ? { open: best, path: relative(best.project.root, path).split(sep).join("/") } : { open: undefined, path: uri };
+  }
+
+  #generationPlace(uri: string): GenerationPlace {
+    const { open, path } = this.#locate(uri);
+    return { projectId: open?.project.id, path };
+  }
+
+  /** Whether the privacy rules, as far as they are known at once, let this document be learned from. */
+  #mayLearnFrom(uri: string): boolean {
+    const { open, path } = this.#locate(uri);
+    return open?.exclude.excludes(path, false) === undefined;
+  }
+
+  #currentFacts(now: number): Status["facts"] {
+    if (this.#facts && now - this.#facts.at < FACTS_AGE_MS) return this.#facts.facts;
+    const { files, tokens } = this.#recall.stats;
+    const week = countShownAndAccepted(this.#database, now - WEEK_MS);
+    const facts = {
+      engine: this.#recall.name,
+      dataFolder: this.dataFolder,
+      examples: countExamples(this.#database),
+      files,
+      tokens,
+      chunks: [...this.#projects.values()].reduce((sum, { project }) => sum + countChunks(this.#database, project.id), 0),
+      shownThisWeek: week.shown,
+      acceptedThisWeek: week.accepted,
+    };
+    this.#facts = { at: now, facts };
+    return facts;
+  }
+}
+
+const EMPTY_REPORT: LearnReport = { files: 0, tokens: 0, chunks: 0, skipped: {}, languages: {}, milliseconds: 0 };
+
+function addReports(a: LearnReport, b: LearnReport): LearnReport {
+  return {
+    files: a.files + b.files,
+    tokens: a.tokens + b.tokens,
+    chunks: a.chunks + b.chunks,
+    skipped: addCounts(a.skipped, b.skipped),
+    languages: addCounts(a.languages, b.languages),
+    milliseconds: a.milliseconds + b.milliseconds,
+  };
+}
+
+function addCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
+  const sum: Record<string, number> = { ...a };
+  for (const [key, count] of Object.entries(b)) sum[key] = (sum[key] ?? 0) + count;
+  return sum;
+}
+
+function signalId(raw: unknown): string {
+  return typeof raw === "object" && raw !== null && "id" in raw && typeof raw.id === "string" ? raw.id : "";
+}

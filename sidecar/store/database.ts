@@ -1,0 +1,190 @@
+/**
+ * The database: opens, migrates and checks `tacit.db`, and is the only file that knows `node:sqlite`. A database that
+ * cannot be read is set aside under another name and reported, never overwritten; a folder that cannot be written gives
+ * a database in memory, so that suggesting goes on.
+ */
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { describeError, SidecarError, systemCode } from "../base/errors.ts";
+import type { Log } from "../base/log.ts";
+import { createId } from "../base/random.ts";
+
+export type Row = Record<string, null | number | bigint | string | Uint8Array>;
+export type Value = SQLInputValue;
+
+/** What went wrong while opening, where the database opened all the same. */
+export interface OpenProblem {
+  readonly reason: string;
+  readonly action: string;
+}
+
+const SCHEMA_VERSION_LABEL = "user_version";
+const BUSY_TIMEOUT_MS = 5000;
+
+export class Database {
+  readonly #db: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+  /** UUID made with the database: derived files that name another one do not belong to it. */
+  readonly id: string;
+  /** False for the stand-in in memory, whose contents end with the process. */
+  readonly durable: boolean;
+
+  constructor(db: DatabaseSync, durable: boolean) {
+    this.#db = db;
+    this.durable = durable;
+    this.id = this.#ownId();
+  }
+
+  /** Rows of a query. Statements are prepared once. */
+  all(sql: string, ...values: Value[]): Row[] {
+    return this.#statement(sql).all(...values);
+  }
+
+  /** First row of a query, or undefined. */
+  get(sql: string, ...values: Value[]): Row | undefined {
+    return this.#statement(sql).get(...values);
+  }
+
+  /** Changes rows; gives the number of them and the last row id. */
+  run(sql: string, ...values: Value[]): { readonly changes: number; readonly lastId: number } {
+    const { changes, lastInsertRowid } = this.#statement(sql).run(...values);
+    return { changes: Number(changes), lastId: Number(lastInsertRowid) };
+  }
+
+  /** Runs `work` in one transaction: all of it is on disk when this returns, or nothing. */
+  transaction<T>(work: () => T): T {
+    if (this.#db.isTransaction) return work();
+    this.#db.exec("BEGIN IMMEDIATE");
+    try {
+      const result = work();
+      this.#db.exec("COMMIT");
+      return result;
+    } catch (error) {
+      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      throw error;
+    }
+  }
+
+  close(): void {
+    this.#statements.clear();
+    this.#db.close();
+  }
+
+  #statement(sql: string): StatementSync {
+    let statement = this.#statements.get(sql);
+    if (!statement) {
+      statement = this.#db.prepare(sql);
+      this.#statements.set(sql, statement);
+    }
+    return statement;
+  }
+
+  #ownId(): string {
+    const known = this.get("SELECT value FROM meta WHERE key = 'id'");
+    if (typeof known?.["value"] === "string") return known["value"];
+    this.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('id', ?)", createId());
+    return String(this.get("SELECT value FROM meta WHERE key = 'id'")!["value"]);
+  }
+}
+
+/**
+ * Opens `tacit.db` in `folder`, which is created (0700) when it is missing. `problems` tells what was set aside or
+ * stood in for. Throws only for a database of a newer version of Tacit.
+ */
+export function openDatabase(folder: string, log: Log): { database: Database; problems: OpenProblem[] } {
+  const problems: OpenProblem[] = [];
+  try {
+    createDataFolder(folder);
+    return { database: openFile(join(folder, "tacit.db"), problems, log), problems };
+  } catch (error) {
+    if (error instanceof SidecarError && error.code === "database") throw error;
+    log.error(`the data folder cannot be used: ${describeError(error)}`, error);
+    problems.push({
+      reason: `The data folder ${folder} cannot be written (${systemCode(error) ?? describeError(error)}).`,
+      action: "Tacit works, but forgets what it learns when the editor closes. Make the folder writable or set tacit.dataFolder, then run “Tacit: Restart Sidecar”.",
+    });
+    const memory = new DatabaseSync(":memory:");
+    migrate(memory);
+    return { database: new Database(memory, false), problems };
+  }
+}
+
+function createDataFolder(folder: string): void {
+  if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+}
+
+function openFile(path: string, problems: OpenProblem[], log: Log): Database {
+  const existed = existsSync(path);
+  try {
+    return new Database(openChecked(path), true);
+  } catch (error) {
+    if (!existed || !isCorruption(error)) throw error;
+    const aside = setAside(path);
+    log.error(`the database is damaged; it was set aside as ${aside}`, error);
+    problems.push({
+      reason: `The database was damaged (${describeError(error)}) and was set aside as ${aside}.`,
+      action: "Tacit starts with an empty memory. Keep the file if you want to try to recover it with the sqlite3 tool; delete it otherwise.",
+    });
+    return new Database(openChecked(path), true);
+  }
+}
+
+function openChecked(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  try {
+    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;");
+    const [check] = db.prepare("PRAGMA quick_check(1)").all();
+    const verdict = Object.values(check ?? {})[0];
+    if (verdict !== "ok") throw new DamagedDatabaseError(String(verdict));
+    migrate(db);
+    // A page can be readable and the schema not ours.
+    db.prepare("SELECT count(*) FROM meta").get();
+    for (const suffix of ["", "-wal", "-shm"]) if (existsSync(path + suffix)) chmodSync(path + suffix, 0o600);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+/** Applies the numbered migrations that the database has not seen, each in a transaction of its own. */
+function migrate(db: DatabaseSync): void {
+  const folder = fileURLToPath(new URL("./migrations/", import.meta.url));
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".sql"))
+    .sort();
+  const version = Number(Object.values(db.prepare(`PRAGMA ${SCHEMA_VERSION_LABEL}`).get() ?? {})[0] ?? 0);
+  if (version > files.length) {
+    throw new SidecarError(
+      "database",
+      `The database was written by a newer version of Tacit (schema ${version}; this one knows ${files.length}).`,
+      "Update the extension, or set tacit.dataFolder to another folder.",
+    );
+  }
+  for (let next = version; next < files.length; next++) {
+    const sql = readFileSync(join(folder, files[next]!), "utf8");
+    db.exec(`BEGIN IMMEDIATE;\n${sql}\nPRAGMA ${SCHEMA_VERSION_LABEL} = ${next + 1};\nCOMMIT;`);
+  }
+}
+
+class DamagedDatabaseError extends Error {
+  override readonly name = "DamagedDatabaseError";
+}
+
+/** SQLITE_CORRUPT (11), SQLITE_NOTADB (26), a failed check, or tables that are not ours. */
+function isCorruption(error: unknown): boolean {
+  if (error instanceof DamagedDatabaseError) return true;
+  if (!(error instanceof Error) || !("errcode" in error)) return false;
+  const code = Number(error.errcode) & 0xff;
+  return code === 11 || code === 26 || code === 1;
+}
+
+/** Renames the database and its journals; never onto a file that exists. */
+function setAside(path: string): string {
+  const stamp = new Date().toISOString().replace(/[:.]/g, "-");
+  const aside = `${path}.damaged-${stamp}`;
+  for (const suffix of ["", "-wal", "-shm"]) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix);
+  return aside;
+}

@@ -1,0 +1,133 @@
+/** Examples: what the developer typed, kept or made of a suggestion, with the context it stood in. */
+import type { Database, Row } from "./database.ts";
+
+export type ExampleOrigin = "typed" | "accepted" | "corrected";
+
+export interface NewExample {
+  readonly projectId: number | undefined;
+  readonly generationId: string | undefined;
+  readonly languageId: string;
+  readonly path: string;
+  readonly origin: ExampleOrigin;
+  readonly contextBefore: string;
+  readonly linePrefix: string;
+  readonly text: string;
+  /** What had been suggested, where it was changed. */
+  readonly generated: string | undefined;
+  /** Outcome, 0..1. */
+  readonly score: number;
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+export interface Example extends NewExample {
+  readonly id: number;
+}
+
+/** Stores an example with its terms for full-text search (`terms`: words separated by spaces). Call in a transaction. */
+export function saveExample(database: Database, example: NewExample, terms: string): Example {
+  const { lastId } = database.run(
+    `INSERT INTO examples (project_id, generation_id, language, path, origin, context_before, line_prefix, text,
+       generated, score, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    example.projectId ?? null,
+    example.generationId ?? null,
+    example.languageId,
+    example.path,
+    example.origin,
+    example.contextBefore,
+    example.linePrefix,
+    example.text,
+    example.generated ?? null,
+    example.score,
+    example.createdAt,
+  );
+  database.run("INSERT INTO example_terms (rowid, terms) VALUES (?, ?)", lastId, terms);
+  return { ...example, id: lastId };
+}
+
+/** Removes the examples a generation gave; returns their ids. Call in a transaction. */
+export function removeExamplesOf(database: Database, generationId: string): number[] {
+  const ids = database
+    .all("SELECT id FROM examples WHERE generation_id = ?", generationId)
+    .map((row) => Number(row["id"]));
+  for (const id of ids) removeExample(database, id);
+  return ids;
+}
+
+function removeExample(database: Database, id: number): void {
+  database.run("DELETE FROM example_terms WHERE rowid = ?", id);
+  database.run("DELETE FROM examples WHERE id = ?", id);
+}
+
+/** Removes the oldest typed examples beyond `max` examples in all; returns their ids. Call in a transaction. */
+export function trimExamples(database: Database, max: number): number[] {
+  const excess = countExamples(database) - max;
+  if (excess <= 0) return [];
+  const ids = database
+    .all("SELECT id FROM examples ORDER BY origin = 'typed' DESC, score, id LIMIT ?", excess)
+    .map((row) => Number(row["id"]));
+  for (const id of ids) removeExample(database, id);
+  return ids;
+}
+
+export function findExamples(database: Database, ids: readonly number[]): Example[] {
+  const byId = new Map<number, Example>();
+  for (const id of ids) {
+    const row = database.get("SELECT * FROM examples WHERE id = ?", id);
+    if (row) byId.set(id, parseExample(row));
+  }
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+/** The same text under the same line beginning in the same file, if it is stored. */
+export function hasExample(database: Database, path: string, linePrefix: string, text: string): boolean {
+  return (
+    database.get(
+      "SELECT 1 FROM examples WHERE path = ? AND line_prefix = ? AND text = ? LIMIT 1",
+      path,
+      linePrefix,
+      text,
+    ) !== undefined
+  );
+}
+
+/** Ids of the examples whose terms match best (BM25), best first. `terms` are quoted here. */
+export function searchExamples(database: Database, terms: readonly string[], limit: number): number[] {
+  if (terms.length === 0) return [];
+  const query = terms.map((term) => `"${term.replaceAll('"', '""')}"`).join(" OR ");
+  return database
+    .all("SELECT rowid AS id FROM example_terms WHERE example_terms MATCH ? ORDER BY rank LIMIT ?", query, limit)
+    .map((row) => Number(row["id"]));
+}
+
+export function countExamples(database: Database): number {
+  return Number(database.get("SELECT count(*) AS n FROM examples")!["n"]);
+}
+
+export function exampleIds(database: Database): number[] {
+  return database.all("SELECT id FROM examples ORDER BY id").map((row) => Number(row["id"]));
+}
+
+/** The newest `limit` examples, oldest of them first. */
+export function newestExamples(database: Database, limit: number): Example[] {
+  return database
+    .all("SELECT * FROM (SELECT * FROM examples ORDER BY id DESC LIMIT ?) ORDER BY id", limit)
+    .map(parseExample);
+}
+
+function parseExample(row: Row): Example {
+  return {
+    id: Number(row["id"]),
+    projectId: row["project_id"] === null ? undefined : Number(row["project_id"]),
+    generationId: row["generation_id"] === null ? undefined : String(row["generation_id"]),
+    languageId: String(row["language"]),
+    path: String(row["path"]),
+    origin: row["origin"] as ExampleOrigin,
+    contextBefore: String(row["context_before"]),
+    linePrefix: String(row["line_prefix"]),
+    text: String(row["text"]),
+    generated: row["generated"] === null ? undefined : String(row["generated"]),
+    score: Number(row["score"]),
+    createdAt: Number(row["created_at"]),
+  };
+}

@@ -1,0 +1,20 @@
+/** Projects: the folders Tacit has seen. Every other row names its project, so that a project can be erased. */
+import type { Clock } from "../base/clock.ts";
+import type { Database } from "./database.ts";
+
+export interface Project {
+  readonly id: number;
+  /** Real path of the folder. */
+  readonly root: string;
+}
+
+export function openProject(database: Database, root: string, clock: Clock): Project {
+  database.run("INSERT OR IGNORE INTO projects (root, created_at) VALUES (?, ?)", root, clock.now());
+  return { id: Number(database.get("SELECT id FROM projects WHERE root = ?", root)!["id"]), root };
+}
+
+export function allProjects(database: Database): Project[] {
+  return database
+    .all("SELECT id, root FROM projects ORDER BY id")
+    .map((row) => ({ id: Number(row["id"]), root: String(row["root"]) }));
+}

@@ -1,0 +1,78 @@
+/** The place a suggestion is asked for, as values: cut from the document once and passed on. */
+import { indentUnitOf } from "../code/indent.ts";
+import { redact } from "../privacy/redact.ts";
+
+/** What of a document is looked at: enough for the file cache, bounded for huge documents. */
+export const PREFIX_CHARS_MAX = 32_768;
+export const SUFFIX_CHARS_MAX = 8_192;
+
+export interface SuggestRequest {
+  /** Project of the document, or undefined outside of any. */
+  readonly project: string | undefined;
+  /** Relative to the project, or the whole URI. */
+  readonly path: string;
+  readonly languageId: string;
+  /** Document text before and behind the cursor: at least as much as the limits above, or all there is. */
+  readonly prefix: string;
+  readonly suffix: string;
+  /** The user asked for it by command: then less likely suggestions are welcome as well. */
+  readonly explicit: boolean;
+}
+
+export interface Context {
+  /** Text before the cursor from a line start, without secrets, "\n" line ends. */
+  readonly prefix: string;
+  readonly suffix: string;
+  readonly linePrefix: string;
+  /** Right of the cursor on its line. */
+  readonly lineSuffix: string;
+  readonly indentUnit: string;
+}
+
+/** Why nothing can be suggested at a place, or its context. */
+export type ContextResult = { readonly kind: "context"; readonly context: Context } | NoPlace;
+export interface NoPlace {
+  readonly kind: "nothing";
+  readonly reason: "inside a line" | "inside a word" | "inside a character";
+}
+
+export function createContext(request: SuggestRequest): ContextResult {
+  const rawPrefix = normalize(cutStart(request.prefix));
+  const rawSuffix = normalize(request.suffix.slice(0, SUFFIX_CHARS_MAX));
+  const lineSuffix = /^[^\n]*/.exec(rawSuffix)![0];
+  if (isInsidePair(rawPrefix, rawSuffix)) return { kind: "nothing", reason: "inside a character" };
+  if (/^[\p{L}\p{N}_$]/u.test(lineSuffix)) return { kind: "nothing", reason: "inside a word" };
+  // Ghost text in the middle of code is more often in the way than right: only closers may follow.
+  if (!/^[\s)\]}>'"`;,:]*$/.test(lineSuffix)) return { kind: "nothing", reason: "inside a line" };
+  const linePrefix = /[^\n]*$/.exec(rawPrefix)![0];
+  // The cursor's own line is left as it is: what is offered must fit what stands there.
+  const above = redact(rawPrefix.slice(0, rawPrefix.length - linePrefix.length)).text;
+  return {
+    kind: "context",
+    context: {
+      prefix: above + linePrefix,
+      suffix: redact(rawSuffix).text,
+      linePrefix,
+      lineSuffix,
+      indentUnit: indentUnitOf(above + rawSuffix),
+    },
+  };
+}
+
+/** The last characters of the prefix, from a line start on where there is one. */
+function cutStart(prefix: string): string {
+  if (prefix.length <= PREFIX_CHARS_MAX) return prefix;
+  const cut = prefix.slice(prefix.length - PREFIX_CHARS_MAX);
+  const line = cut.indexOf("\n");
+  return line < 0 ? cut : cut.slice(line + 1);
+}
+
+function normalize(text: string): string {
+  return text.includes("\r") ? text.replaceAll("\r\n", "\n").replaceAll("\r", "\n") : text;
+}
+
+function isInsidePair(prefix: string, suffix: string): boolean {
+  const before = prefix.charCodeAt(prefix.length - 1);
+  const behind = suffix.charCodeAt(0);
+  return before >= 0xd800 && before <= 0xdbff && behind >= 0xdc00 && behind <= 0xdfff;
+}

@@ -1,0 +1,243 @@
+/**
+ * One similarity index in memory: an HNSW graph (Malkov & Yashunin 2018), the embedder that fills it, and which label
+ * each node of the graph stands for. Synchronous; only the worker uses it.
+ *
+ * The graph knows slots, not labels: each added vector gets the next slot. What is removed or replaced is only marked,
+ * because writing a vector into a used slot costs twenty times as much as a new one (7 against 0.35 ms at 8,000
+ * vectors); when most slots are dead the graph is built anew from the vectors of the living.
+ */
+import { assert } from "../base/errors.ts";
+import { createLexicalEmbedder, LEXICAL_DIMENSION } from "../engine/lexical.ts";
+import type { DocumentFrequencies, LexicalEmbedder } from "../engine/lexical.ts";
+
+/** The part of hnswlib-node's HierarchicalNSW that is used here. */
+export interface NativeGraph {
+  initIndex(maxElements: number, m: number, efConstruction: number): void;
+  readIndex(path: string): Promise<boolean>;
+  writeIndex(path: string): Promise<boolean>;
+  resizeIndex(maxElements: number): void;
+  addPoint(point: number[], label: number): void;
+  markDelete(label: number): void;
+  getPoint(label: number): number[];
+  searchKnn(point: number[], k: number): { distances: number[]; neighbors: number[] };
+  getCurrentCount(): number;
+  getMaxElements(): number;
+  setEf(ef: number): void;
+}
+
+/** Creates a graph for inner products of unit vectors. */
+export type CreateNativeGraph = () => NativeGraph;
+
+/** Links per node and layer. */
+export const GRAPH_LINKS = 16;
+/** Candidates while linking: 200 finds no more (recall@10 of 20,000 chunks of real code, 0.999) and takes twice as long. */
+const LINK_CANDIDATES = 100;
+/** Candidates while searching: 64 would do for real code; texts without any common theme need 200 (0.88, then 0.995). */
+const SEARCH_CANDIDATES = 200;
+const CAPACITY_MIN = 1024;
+const CAPACITY_GROWTH = 1.5;
+/** Fewer dead slots than this are not worth building anew. */
+const DEAD_SLOTS_MIN = 1024;
+/** How often the documents must have multiplied since most vectors were embedded. */
+const REEMBED_GROWTH = 4;
+/** With fewer documents than this, embedding again changes little (ours). */
+const REEMBED_DOCUMENTS_MIN = 256;
+
+/** Which label each slot stands for, and how many documents had been seen when its text was embedded. */
+export interface SlotTable {
+  /** By slot; −1 where the slot is dead. */
+  readonly labels: number[];
+  /** By slot. */
+  readonly documentsSeen: number[];
+  /** Labels whose text had nothing to embed: held, but never found. */
+  readonly withoutVector: readonly number[];
+}
+
+export class Graph {
+  readonly #createNative: CreateNativeGraph;
+  readonly #embedder: LexicalEmbedder;
+  #native: NativeGraph;
+  #labels: number[];
+  #documentsSeen: number[];
+  readonly #slots = new Map<number, number>();
+  readonly #withoutVector: Set<number>;
+  /** hnswlib-node takes plain arrays only; one is enough. */
+  readonly #point = new Array<number>(LEXICAL_DIMENSION).fill(0.5);
+  #revision = 0;
+  /** Whether most vectors were outdated at a revision; looked at again when it has changed. */
+  #outdated = { revision: -1, mostly: false };
+
+  /** `native` must hold exactly the slots of `table`. */
+  constructor(
+    createNative: CreateNativeGraph,
+    native: NativeGraph,
+    table: SlotTable,
+    frequencies: DocumentFrequencies,
+  ) {
+    assert(native.getCurrentCount() === table.labels.length, "each slot of the graph is in its table");
+    this.#createNative = createNative;
+    this.#native = native;
+    this.#native.setEf(SEARCH_CANDIDATES);
+    this.#labels = table.labels;
+    this.#documentsSeen = table.documentsSeen;
+    this.#withoutVector = new Set(table.withoutVector);
+    this.#embedder = createLexicalEmbedder(frequencies);
+    table.labels.forEach((label, slot) => {
+      if (label >= 0) this.#slots.set(label, slot);
+    });
+  }
+
+  get native(): NativeGraph {
+    return this.#native;
+  }
+
+  get frequencies(): Readonly<DocumentFrequencies> {
+    return this.#embedder.frequencies;
+  }
+
+  get table(): SlotTable {
+    return {
+      labels: this.#labels,
+      documentsSeen: this.#documentsSeen,
+      withoutVector: [...this.#withoutVector],
+    };
+  }
+
+  get size(): number {
+    return this.#slots.size + this.#withoutVector.size;
+  }
+
+  /** Changes with everything that a save would write. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  /** See {@link RebuildableIndex.needsReembedding}. */
+  get needsReembedding(): boolean {
+    if (this.#outdated.revision !== this.#revision) {
+      this.#outdated = { revision: this.#revision, mostly: this.#isMostlyOutdated() };
+    }
+    return this.#outdated.mostly;
+  }
+
+  labels(): number[] {
+    return [...this.#slots.keys(), ...this.#withoutVector];
+  }
+
+  add(label: number, text: string): void {
+    this.remove(label);
+    this.#revision++;
+    const vector = this.#embedder.embed([text], "document")[0];
+    if (vector) {
+      this.#addVector(label, vector, this.#embedder.frequencies.documents);
+    } else {
+      this.#withoutVector.add(label);
+    }
+  }
+
+  remove(label: number): void {
+    const slot = this.#slots.get(label);
+    if (slot !== undefined) {
+      this.#native.markDelete(slot);
+      this.#labels[slot] = -1;
+      this.#slots.delete(label);
+      this.#revision++;
+    } else if (this.#withoutVector.delete(label)) {
+      this.#revision++;
+    }
+  }
+
+  /** The most similar labels first. */
+  search(query: string, k: number): { labels: number[]; similarities: number[] } {
+    const wanted = Math.min(k, this.#slots.size);
+    const vector = wanted > 0 ? this.#embedder.embed([query], "query")[0] : undefined;
+    if (!vector) return { labels: [], similarities: [] };
+    if (wanted > SEARCH_CANDIDATES) this.#native.setEf(wanted);
+    const { neighbors, distances } = this.#native.searchKnn(this.#toPoint(vector), wanted);
+    if (wanted > SEARCH_CANDIDATES) this.#native.setEf(SEARCH_CANDIDATES);
+    return {
+      labels: neighbors.map((slot) => this.#labels[slot]!),
+      // Rounding of 32-bit floats may leave the range by a hair.
+      similarities: distances.map((distance) => Math.max(-1, Math.min(1, 1 - distance))),
+    };
+  }
+
+  /** Whether {@link compact} pays: most slots are dead. */
+  get isMostlyDead(): boolean {
+    const dead = this.#labels.length - this.#slots.size;
+    return dead >= DEAD_SLOTS_MIN && dead > this.#slots.size;
+  }
+
+  /**
+   * Builds the graph anew without its dead slots. Between vectors it asks `goesOn`, which may take its time and may
+   * end the attempt; searches may run then and find the old graph, changes must not.
+   */
+  async compact(goesOn: () => Promise<boolean>): Promise<void> {
+    const compacted = createEmptyGraph(this.#createNative, this.#slots.size);
+    const labels: number[] = [];
+    const documentsSeen: number[] = [];
+    for (const [slot, label] of this.#labels.entries()) {
+      if (label < 0) continue;
+      compacted.addPoint(this.#native.getPoint(slot), labels.length);
+      labels.push(label);
+      documentsSeen.push(this.#documentsSeen[slot]!);
+      if (await goesOn()) continue;
+      freeGraph(compacted);
+      return;
+    }
+    this.free();
+    this.#native = compacted;
+    this.#native.setEf(SEARCH_CANDIDATES);
+    this.#labels = labels;
+    this.#documentsSeen = documentsSeen;
+    labels.forEach((label, slot) => this.#slots.set(label, slot));
+    this.#revision++;
+  }
+
+  /** Ends its use and gives its memory back. */
+  free(): void {
+    freeGraph(this.#native);
+  }
+
+  #isMostlyOutdated(): boolean {
+    const { documents } = this.#embedder.frequencies;
+    if (documents < REEMBED_DOCUMENTS_MIN) return false;
+    let outdated = 0;
+    for (const slot of this.#slots.values()) if (this.#documentsSeen[slot]! * REEMBED_GROWTH <= documents) outdated++;
+    return outdated > this.#slots.size / 2;
+  }
+
+  #addVector(label: number, vector: Float32Array, documentsSeen: number): void {
+    const slot = this.#labels.length;
+    if (slot >= this.#native.getMaxElements()) this.#native.resizeIndex(Math.ceil(slot * CAPACITY_GROWTH));
+    this.#native.addPoint(this.#toPoint(vector), slot);
+    this.#labels.push(label);
+    this.#documentsSeen.push(documentsSeen);
+    this.#slots.set(label, slot);
+  }
+
+  /** hnswlib would take anything: a NaN in one vector spoils every search that meets it. */
+  #toPoint(vector: Float32Array): number[] {
+    assert(vector.length === LEXICAL_DIMENSION, "a vector has the dimension of its index");
+    let squares = 0;
+    for (let index = 0; index < LEXICAL_DIMENSION; index++) {
+      const component = vector[index]!;
+      this.#point[index] = component;
+      squares += component * component;
+    }
+    assert(Math.abs(squares - 1) < 1e-3, "a vector has unit length");
+    return this.#point;
+  }
+}
+
+/** A graph without slots that has room for `slots` of them. */
+export function createEmptyGraph(createNative: CreateNativeGraph, slots: number): NativeGraph {
+  const native = createNative();
+  native.initIndex(Math.max(CAPACITY_MIN, slots), GRAPH_LINKS, LINK_CANDIDATES);
+  return native;
+}
+
+/** At once: the collector does not see how much hangs on the small object. */
+function freeGraph(native: NativeGraph): void {
+  native.initIndex(1, GRAPH_LINKS, LINK_CANDIDATES);
+}

@@ -1,0 +1,219 @@
+/**
+ * The thread that holds the similarity indexes: it embeds, adds, searches, loads and saves. Changes are done one after
+ * the other and pause every millisecond; searches overtake them. `hnsw.ts` is its client.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { parentPort, workerData } from "node:worker_threads";
+import type { MessagePort } from "node:worker_threads";
+import { assert, describeError, SidecarError } from "../base/errors.ts";
+import { createDocumentFrequencies, LEXICAL_DIMENSION } from "../engine/lexical.ts";
+import { createEmptyGraph, Graph } from "./graph.ts";
+import type { CreateNativeGraph } from "./graph.ts";
+import type { CallFailure, CallName, Calls, Cancel, FromWorker, Request, WorkerSettings } from "./hnsw-messages.ts";
+import { eraseIndexFiles, readIndexFiles, writeIndexFiles } from "./index-files.ts";
+import type { IndexPlace } from "./index-files.ts";
+
+/** The longest that a search waits for a change, but for the one vector being added. */
+const SLICE_MS = 1;
+
+interface OpenIndex {
+  readonly place: IndexPlace;
+  serving: Graph;
+  /** In the making; takes the serving one's place when it is complete. */
+  fresh: Graph | undefined;
+  /** Revision of the serving graph that is on disk. */
+  savedRevision: number;
+}
+
+type Handlers = {
+  [Name in Exclude<CallName, "search">]: (args: Calls[Name]["args"]) => Promise<Calls[Name]["result"]>;
+};
+
+function serve(port: MessagePort, settings: WorkerSettings, createNative: CreateNativeGraph): void {
+  const indexes = new Map<string, OpenIndex>();
+  const searches = new Map<number, Calls["search"]["args"]>();
+  const changes: Exclude<Request, { call: "search" }>[] = [];
+  let isChanging = false;
+  let sliceStart = 0;
+
+  const post = (message: FromWorker): void => port.postMessage(message);
+
+  port.on("message", (request: Request | Cancel) => {
+    if (request.call === "cancel") {
+      searches.delete(request.id);
+    } else if (request.call === "search") {
+      // In the next turn, so that a cancellation that came along is seen first.
+      searches.set(request.id, request.args);
+      setImmediate(answerSearches);
+    } else {
+      changes.push(request);
+      void runChanges();
+    }
+  });
+  post({ kind: "ready" });
+
+  function answerSearches(): void {
+    for (const [id, { index, query, k }] of searches) {
+      searches.delete(id);
+      try {
+        answer(id, index, find(index).serving.search(query, k));
+      } catch (error) {
+        post({ kind: "failure", id, failure: describeFailure(error) });
+      }
+    }
+  }
+
+  async function runChanges(): Promise<void> {
+    if (isChanging) return;
+    isChanging = true;
+    for (let request = changes.shift(); request; request = changes.shift()) {
+      sliceStart = performance.now();
+      try {
+        // The table pairs each call with its arguments; the compiler cannot follow that through the union.
+        const handler = handlers[request.call] as (args: unknown) => Promise<unknown>;
+        answer(request.id, request.args.index, await handler(request.args));
+        await compact(request.args.index);
+      } catch (error) {
+        post({ kind: "failure", id: request.id, failure: describeFailure(error) });
+      }
+    }
+    isChanging = false;
+  }
+
+  /** Drops dead slots when they are the most. A save does not wait for it: it may be the last before the end. */
+  async function compact(index: string): Promise<void> {
+    const { serving } = find(index);
+    if (!serving.isMostlyDead) return;
+    await serving.compact(async () => {
+      await pause();
+      return !changes.some((change) => change.call === "save");
+    });
+  }
+
+  /** Called between vectors: lets waiting searches through when the slice is used up. */
+  async function pause(): Promise<void> {
+    if (performance.now() - sliceStart < SLICE_MS) return;
+    await nextTurn();
+    answerSearches();
+    sliceStart = performance.now();
+  }
+
+  const handlers: Handlers = {
+    async open({ index, expectedLabels }) {
+      const place = { folder: settings.folder, name: index, databaseId: settings.databaseId };
+      const found = await readIndexFiles(place, createNative);
+      const serving =
+        found.kind === "sound"
+          ? new Graph(createNative, found.native, found.table, found.frequencies)
+          : createEmptyIndex(createNative);
+      // What was not loaded is written even if it stays empty: it replaces what could not be used.
+      const savedRevision = found.kind === "sound" ? serving.revision : -1;
+      indexes.set(index, { place, serving, fresh: undefined, savedRevision });
+      if (found.kind !== "sound") return { state: found.kind };
+      return { state: expectedLabels && !holdsExactly(serving, expectedLabels) ? "stale" : "loaded" };
+    },
+    async add({ index, fresh, labels, texts }) {
+      const graph = fresh ? findFresh(index) : find(index).serving;
+      for (const [position, label] of labels.entries()) {
+        graph.add(label, texts[position] ?? "");
+        await pause();
+      }
+      return null;
+    },
+    remove({ index, labels }) {
+      const { serving } = find(index);
+      for (const label of labels) serving.remove(label);
+      return Promise.resolve(null);
+    },
+    labels({ index }) {
+      return Promise.resolve(find(index).serving.labels());
+    },
+    async save({ index }) {
+      const open = find(index);
+      const { serving } = open;
+      if (open.savedRevision === serving.revision) return null;
+      await writeIndexFiles(open.place, serving.native, serving.table, serving.frequencies);
+      open.savedRevision = serving.revision;
+      return null;
+    },
+    startOver({ index }) {
+      const open = find(index);
+      open.fresh?.free();
+      open.fresh = createEmptyIndex(createNative);
+      return Promise.resolve(null);
+    },
+    takeOver({ index }) {
+      const open = find(index);
+      const fresh = findFresh(index);
+      open.serving.free();
+      open.serving = fresh;
+      open.fresh = undefined;
+      open.savedRevision = -1;
+      return Promise.resolve(null);
+    },
+    discard({ index }) {
+      const open = find(index);
+      open.fresh?.free();
+      open.fresh = undefined;
+      return Promise.resolve(null);
+    },
+    async erase({ index }) {
+      const open = find(index);
+      open.fresh?.free();
+      open.fresh = undefined;
+      open.serving.free();
+      open.serving = createEmptyIndex(createNative);
+      open.savedRevision = open.serving.revision;
+      await eraseIndexFiles(open.place);
+      return null;
+    },
+  };
+
+  function find(index: string): OpenIndex {
+    const open = indexes.get(index);
+    assert(open, `the index "${index}" is open`);
+    return open;
+  }
+
+  function findFresh(index: string): Graph {
+    const { fresh } = find(index);
+    if (fresh) return fresh;
+    throw new SidecarError(
+      "index",
+      `The new index "${index}" is gone, because the index thread was restarted or another rebuild began.`,
+      "Nothing: the index is built again with the next change.",
+    );
+  }
+
+  function answer(id: number, index: string, result: unknown): void {
+    const { size, needsReembedding } = find(index).serving;
+    post({ kind: "answer", id, result, status: { size, needsReembedding } });
+  }
+}
+
+function createEmptyIndex(createNative: CreateNativeGraph): Graph {
+  const table = { labels: [], documentsSeen: [], withoutVector: [] };
+  return new Graph(createNative, createEmptyGraph(createNative, 0), table, createDocumentFrequencies());
+}
+
+function holdsExactly(graph: Graph, expected: Float64Array): boolean {
+  const wanted = new Set(expected);
+  return graph.size === wanted.size && graph.labels().every((label) => wanted.has(label));
+}
+
+function describeFailure(error: unknown): CallFailure {
+  if (!(error instanceof SidecarError)) return { code: null, message: describeError(error), action: "" };
+  const cause = error.cause === undefined ? "" : ` (${describeError(error.cause)})`;
+  return { code: error.code, message: error.message + cause, action: error.action };
+}
+
+if (parentPort) {
+  const port = parentPort;
+  try {
+    const { default: hnswlib } = await import("hnswlib-node");
+    serve(port, workerData as WorkerSettings, () => new hnswlib.HierarchicalNSW("ip", LEXICAL_DIMENSION));
+  } catch (error) {
+    const reason: FromWorker = { kind: "unusable", reason: describeError(error) };
+    port.postMessage(reason);
+  }
+}

@@ -1,0 +1,56 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { createRandom } from "../../../../sidecar/base/random.ts";
+import { Slices } from "../../../../sidecar/base/slices.ts";
+import { Corpus } from "../../../../sidecar/engine/recall/corpus.ts";
+import { BOUNDARY, keyOf, Vocabulary } from "../../../../sidecar/engine/recall/vocabulary.ts";
+import { never } from "../../../support/recall.ts";
+
+const SEED = 7;
+
+function valuesOf(text: string, vocabulary: Vocabulary): Int32Array {
+  return Int32Array.from(vocabulary.tokenize(text));
+}
+
+test(`finds every place that ends in the same tokens (seed ${SEED})`, () => {
+  const random = createRandom(SEED);
+  const corpus = new Corpus(6);
+  const values = Int32Array.from({ length: 400 }, () => (2 + Math.floor(random() * 4)) << 1);
+  corpus.putNow("a", values);
+  const keys = [...values].map(keyOf);
+  for (let end = 5; end < keys.length; end++) {
+    const found = corpus.matches(keys, end, 2, 1000).map((match) => match.next);
+    const expected = [];
+    for (let next = 2; next <= keys.length; next++) {
+      if (keys[next - 1] === keys[end - 1] && keys[next - 2] === keys[end - 2]) expected.push(next + 1);
+    }
+    assert.deepEqual(found, expected.reverse());
+  }
+});
+
+test("a text that was put again is found in its new form only", () => {
+  const vocabulary = new Vocabulary();
+  const corpus = new Corpus(8);
+  corpus.putNow("a", valuesOf("one two three", vocabulary));
+  corpus.putNow("a", valuesOf("one two four", vocabulary));
+  const keys = [...vocabulary.tokenize("one two")].map(keyOf);
+  const nexts = corpus.matches(keys, 2, 2, 10).map((match) => vocabulary.word(corpus.key(match.next)));
+  assert.deepEqual(nexts, ["four"]);
+});
+
+test("compaction keeps what is remembered, with what changed meanwhile", async () => {
+  const vocabulary = new Vocabulary();
+  const corpus = new Corpus(8);
+  for (let n = 0; n < 50; n++) corpus.putNow(`text ${n}`, valuesOf(`begin number${n} end`, vocabulary));
+  for (let n = 0; n < 40; n++) corpus.remove(`text ${n}`);
+  const compacting = corpus.compact(new Slices(never, 0));
+  corpus.putNow("text 41", valuesOf("begin changed end", vocabulary));
+  corpus.remove("text 42");
+  await compacting;
+  assert.equal(corpus.texts, 9);
+  const keys = [vocabulary.key("begin")];
+  const nexts = corpus.matches(keys, 1, 1, 100).map((match) => vocabulary.word(corpus.key(match.next)));
+  assert.deepEqual(nexts.sort(), ["changed", "number40", ...[43, 44, 45, 46, 47, 48, 49].map((n) => `number${n}`)].sort());
+  assert.equal(corpus.nameAt(corpus.span("text 41")!.start), "text 41");
+  assert.equal(corpus.value(0), BOUNDARY);
+});

@@ -1,0 +1,153 @@
+import assert from "node:assert/strict";
+import test from "node:test";
+import { exampleOf, never, proposeAt, recallOf } from "../../../support/recall.ts";
+
+const repository = `
+export class UserRepository {
+  async findById(id: string): Promise<User | undefined> {
+    const row = await this.database.get("SELECT * FROM users WHERE id = ?", id);
+    return row && parseUser(row);
+  }
+}
+`;
+
+test("copies the rest of a line that stands in another file", async () => {
+  const recall = await recallOf({ "users.ts": repository });
+  const [best] = proposeAt(recall, "class Other {\n  async find(id: string) {\n    const row = await this.database.▮\n");
+  assert.equal(best?.text.split("\n")[0], 'get("SELECT * FROM users WHERE id = ?", id);');
+  assert.equal(best.source, "users.ts");
+});
+
+test("finishes a half-typed word", async () => {
+  const recall = await recallOf({ "users.ts": repository });
+  const [best] = proposeAt(recall, "    return row && par▮");
+  assert.equal(best?.text, "seUser(row);");
+});
+
+test("copies a repetition inside the document itself", async () => {
+  const recall = await recallOf({});
+  const [best] = proposeAt(
+    recall,
+    `app.get("/users", authenticate, listUsers);
+app.post("/users", authenticate, createUser);
+app.get("/users", ▮`,
+  );
+  assert.equal(best?.text, "authenticate, listUsers);");
+});
+
+test("keeps the spacing of the source and adds a space only where one is missing", async () => {
+  const recall = await recallOf({ "a.ts": "const total = price * count;\n" });
+  assert.equal(proposeAt(recall, "const total =▮")[0]?.text, " price * count;");
+  assert.equal(proposeAt(recall, "const total = ▮")[0]?.text, "price * count;");
+});
+
+test("moves further lines to the indentation of the place", async () => {
+  const block = `function first(input: Input): Output {
+  const parsed = parseInput(input, defaults);
+  const checked = checkInput(parsed, rules);
+  if (!checked.ok) {
+    throw new InputError(checked.reason);
+  }
+  return finish(checked);
+}
+`;
+  const recall = await recallOf({ "a.ts": block });
+  const proposals = proposeAt(
+    recall,
+    `class A {
+  first(input: Input): Output {
+    const parsed = parseInput(input, defaults);
+    const checked = checkInput(parsed, rules);
+    if (!checked▮`,
+  );
+  const several = proposals.find((proposal) => proposal.text.includes("\n"));
+  assert.ok(several, "a proposal of several lines");
+  assert.match(several.text, /^\.ok\) \{\n {6}throw new InputError\(checked\.reason\);\n {4}\}/);
+});
+
+test("offers one line only when several are not wanted", async () => {
+  const recall = await recallOf({ "users.ts": repository });
+  const above = repository.slice(0, repository.indexOf("= await this"));
+  for (const { text } of proposeAt(recall, `${above}▮`, { multiLine: false, path: "b.ts" })) assert.ok(!text.includes("\n"));
+});
+
+test("a changed file replaces what was known of it", async () => {
+  const recall = await recallOf({ "a.ts": "const limit = readLimit(oldSource);\n" });
+  await recall.absorb("p", "a.ts", "const limit = readLimit(newSource);\n", never);
+  assert.equal(proposeAt(recall, "const limit = readLimit(▮")[0]?.text, "newSource);");
+});
+
+test("a forgotten file is not copied from any more", async () => {
+  const recall = await recallOf({ "a.ts": "const limit = readLimit(source);\n" });
+  recall.forget("p", "a.ts");
+  assert.deepEqual(proposeAt(recall, "const limit = readLimit(▮"), []);
+  assert.equal(recall.stats.tokens, 0);
+});
+
+test("does not copy the saved version of the document itself", async () => {
+  const recall = await recallOf({ "here.ts": "const limit = readLimit(source);\n" });
+  assert.deepEqual(proposeAt(recall, "const limit = readLimit(▮"), []);
+});
+
+test("another project's files are not copied from", async () => {
+  const recall = await recallOf({ "a.ts": "const limit = readLimit(source);\n" });
+  assert.deepEqual(proposeAt(recall, "const limit = readLimit(▮", { project: "q" }), []);
+});
+
+test("the person's own texts are known in every project", async () => {
+  const recall = await recallOf({});
+  recall.learnPersonal({ name: "example:1", text: "\nconst user = await users.findOrThrow(id);\n" });
+  assert.equal(proposeAt(recall, "const user = await ▮", { project: "q" })[0]?.text, "users.findOrThrow(id);");
+  recall.forgetPersonal("example:1");
+  assert.deepEqual(proposeAt(recall, "const user = await ▮", { project: "q" }), []);
+});
+
+test("an example leads before what the project does more often", async () => {
+  const line = "  const user = await users.find(id);\n";
+  const recall = await recallOf({ "a.ts": line, "b.ts": line, "c.ts": line });
+  const examples = [
+    exampleOf({ origin: "corrected", linePrefix: "  const user = await ", text: "users.findOrThrow(id);", generated: "users.find(id);" }),
+  ];
+  const proposals = proposeAt(recall, "  const user = await ▮", { examples });
+  assert.equal(proposals[0]?.text, "users.findOrThrow(id);");
+  assert.deepEqual(proposals[0].exampleIds, [1]);
+  const old = proposals.find(({ text }) => text === "users.find(id);");
+  assert.ok(old === undefined || old.confidence < 0.25, "what was changed is not offered again");
+});
+
+test("an example takes on the names of the place", async () => {
+  const recall = await recallOf({ "books.ts": "export async function findBook(id: string) {}\n" });
+  const examples = [exampleOf({ linePrefix: "const user = await ", text: "findUser(id, user);" })];
+  const [best] = proposeAt(recall, "const book = await ▮", { examples });
+  assert.equal(best?.text, "findBook(id, book);");
+});
+
+test("an example is not offered where the line begins differently", async () => {
+  const recall = await recallOf({});
+  const examples = [exampleOf({ linePrefix: "const user = await ", text: "findUser(id);" })];
+  assert.deepEqual(proposeAt(recall, "return this.▮", { examples }), []);
+});
+
+test("at a bare line start an example needs a place that is alike", async () => {
+  const recall = await recallOf({});
+  const contextBefore = "router.get('/users', async (request, response) => {\n  const { id } = request.params;";
+  const examples = [exampleOf({ contextBefore, linePrefix: "  ", text: "const user = await users.load(id);" })];
+  const alike = "router.get('/users', async (request, response) => {\n  const { id } = request.params;\n  ▮";
+  assert.equal(proposeAt(recall, alike, { examples })[0]?.text, "const user = await users.load(id);");
+  assert.deepEqual(proposeAt(recall, "import fs from 'fs';\n\n▮", { examples }), []);
+});
+
+test("tabs, CRLF leftovers, emoji and lone surrogates do no harm", async () => {
+  const recall = await recallOf({ "a.ts": "\tconst wave = '👋🏽';\n\tgreet(wave, '🎉');\n" });
+  assert.equal(proposeAt(recall, "\tgreet(wave, '▮")[0]?.text, "🎉');");
+  proposeAt(recall, "\r\n\ud83d▮\udc4b");
+  proposeAt(recall, "▮");
+  proposeAt(recall, "\u0000\uffff(((((▮)))))");
+});
+
+test("a request that is cancelled ends in an abort", async () => {
+  const recall = await recallOf({ "users.ts": repository });
+  const abort = new AbortController();
+  abort.abort();
+  await assert.rejects(async () => recall.absorb("p", "x.ts", "a ".repeat(200_000), abort.signal), { name: "AbortError" });
+});
