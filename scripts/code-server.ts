@@ -10,6 +10,7 @@ import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { basename, dirname, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { compileAddon } from "./compile.mjs";
 import { Failure, run, step } from "./steps.mjs";
 import { ROOT } from "./vsix.ts";
 
@@ -39,6 +40,7 @@ export const OFFLINE_SETTINGS = {
   "typescript.disableAutomaticTypeAcquisition": true,
   "update.mode": "none",
   "workbench.enableExperiments": false,
+  "workbench.secondarySideBar.defaultVisibility": "hidden",
   "workbench.startupEditor": "none",
 } as const;
 
@@ -80,8 +82,10 @@ export async function installCodeServer(): Promise<void> {
     const vscode = join(folder, "node_modules", "code-server", "lib", "vscode");
     await install(vscode, "--omit=dev");
     await install(join(vscode, "extensions"), "--omit=dev");
+    const note = await compileLogger(join(vscode, "node_modules", "@vscode", "spdlog"));
     await rm(INSTALLED, { recursive: true, force: true });
     await rename(folder, INSTALLED);
+    return { note };
   });
 }
 
@@ -183,6 +187,18 @@ export function findFreePort(preferred = 0): Promise<number> {
       server.close(() => resolve(address !== null && typeof address === "object" ? address.port : preferred));
     });
   });
+}
+
+/** The one addon without a prebuilt binary; without it, output channels (*Tacit: Show Log*) stay empty. */
+async function compileLogger(folder: string): Promise<string> {
+  try {
+    await compileAddon(folder, codeServerNode(), process.env);
+    return "";
+  } catch (error) {
+    // All else works, so a machine without a compiler still gets an editor.
+    if (!(error instanceof Failure)) throw error;
+    return "its output channels stay empty, for there is no C++ compiler";
+  }
 }
 
 async function waitUntilHealthy(server: CodeServer, child: ChildProcess): Promise<void> {

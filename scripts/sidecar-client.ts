@@ -34,6 +34,8 @@ export interface ClientOptions {
   readonly home: string;
   readonly settings?: Partial<Settings>;
   readonly protocolVersion?: number;
+  /** Arguments for Node that start the server; default: the built sidecar over standard streams. */
+  readonly command?: readonly string[];
 }
 
 export interface OfferedSuggestion extends SuggestionInfo {
@@ -62,8 +64,8 @@ export class SidecarClient {
 
   /** Starts `dist/sidecar.mjs` and shakes hands. */
   static async start(options: ClientOptions): Promise<SidecarClient> {
-    const module = join(import.meta.dirname, "../dist/sidecar.mjs");
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", module, "--stdio"], {
+    const command = options.command ?? [join(import.meta.dirname, "../dist/sidecar.mjs"), "--stdio"];
+    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...command], {
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...process.env, TACIT_HOME: options.home },
     });
@@ -76,7 +78,17 @@ export class SidecarClient {
     connection.onError(() => undefined);
     const client = new SidecarClient(child, connection);
     connection.listen();
-    await connection.sendRequest("initialize", {
+    try {
+      await client.#shakeHands(options);
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
+    return client;
+  }
+
+  async #shakeHands(options: ClientOptions): Promise<void> {
+    await this.connection.sendRequest("initialize", {
       processId: process.pid,
       rootUri: null,
       capabilities: { textDocument: { inlineCompletion: {} } },
@@ -87,8 +99,7 @@ export class SidecarClient {
         trusted: true,
       },
     });
-    await connection.sendNotification("initialized", {});
-    return client;
+    await this.connection.sendNotification("initialized", {});
   }
 
   async open(uri: string, languageId: string, text: string): Promise<void> {

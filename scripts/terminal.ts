@@ -54,10 +54,16 @@ async function main(): Promise<number> {
   );
   if (!isFolder) return fail(`There is no folder ${folder}.`);
   const spinner = ora({ text: `the sidecar reads ${folder}`, isSilent: values.json === true }).start();
-  const client = await SidecarClient.start({ folders: [folder], home });
+  const client = await SidecarClient.start({
+    folders: [folder],
+    home,
+    settings: { scan: { ...DEFAULT_SETTINGS.scan, onOpen: false } },
+  });
   try {
     const report = await client.learn();
-    spinner.succeed(`read ${report.files} files, ${report.tokens} tokens in ${(report.milliseconds / 1000).toFixed(1)} s`);
+    spinner.succeed(
+      `read ${report.files} files, ${report.tokens} tokens in ${(report.milliseconds / 1000).toFixed(1)} s`,
+    );
     const played = await play(client, await findPlaces());
     if (!played) {
       return fail(`Nothing in ${folder} repeats itself enough to play a session. Try a folder with more source code.`);
@@ -102,7 +108,10 @@ async function findPlaces(): Promise<PlayPlace[]> {
       if (known) known.count++;
       else {
         const above = lines.slice(Math.max(0, index - CONTEXT_LINES), index);
-        found.set(line.trim(), { count: 1, place: { path: file.relativePath, languageId: language.id, above, linePrefix } });
+        found.set(line.trim(), {
+          count: 1,
+          place: { path: file.relativePath, languageId: language.id, above, linePrefix },
+        });
       }
     }
   }
@@ -124,7 +133,11 @@ function scratchDocument(place: PlayPlace, name: string): Scratch {
   return { uri, text: [...place.above, place.linePrefix].join("\n"), line: place.above.length };
 }
 
-async function offer(client: SidecarClient, document: Scratch, place: PlayPlace): Promise<OfferedSuggestion | undefined> {
+async function offer(
+  client: SidecarClient,
+  document: Scratch,
+  place: PlayPlace,
+): Promise<OfferedSuggestion | undefined> {
   await client.open(document.uri, place.languageId, document.text);
   return client.suggest(document.uri, document.line, place.linePrefix.length);
 }
@@ -156,7 +169,14 @@ function sessionSignals(suggestion: OfferedSuggestion, uri: string, place: PlayP
   const at = (afterMs: number) => ({ id: createId(), at: shownAt + afterMs, generationId: suggestion.id });
   return [
     { ...at(0), kind: "shown", generation },
-    { ...at(1200), kind: "accepted", extent: "whole", via: "key", acceptedChars: suggestion.text.length, dwellMs: 1200 },
+    {
+      ...at(1200),
+      kind: "accepted",
+      extent: "whole",
+      via: "key",
+      acceptedChars: suggestion.text.length,
+      dwellMs: 1200,
+    },
     { ...at(4200), kind: "edited", sinceAcceptMs: 3000, text: edited },
     {
       ...at(4200 + SETTLE_MS),
@@ -172,7 +192,9 @@ function sessionSignals(suggestion: OfferedSuggestion, uri: string, place: PlayP
 function print(played: Played): void {
   const { place, firstSuggestion, edited, nextSuggestion, learned } = played;
   if (values.json) {
-    process.stdout.write(`${JSON.stringify({ firstSuggestion, edited, nextSuggestion, learned, folder, place: place.path })}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ firstSuggestion, edited, nextSuggestion, learned, folder, place: place.path })}\n`,
+    );
     return;
   }
   const typed = place.linePrefix.trimStart();

@@ -24,14 +24,26 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
         printed.set(fileOf(event.data), ((printed.get(fileOf(event.data)) ?? "") + event.data.message).slice(-20_000));
         break;
       case "test:fail": {
-        if (failureOf(event.data) === "subtestsFailed") break;
+        if (failureOf(event.data, "failureType") === "subtestsFailed") break;
         const file = fileOf(event.data);
         broken.add(file);
+        if (event.data.name.endsWith(file)) {
+          // The file itself: it threw outside of its tests, or ended before they did. No summary will follow.
+          yield `\n✗ ${file}  ended with ${failureOf(event.data, "signal") ?? `status ${failureOf(event.data, "exitCode")}`}\n`;
+          yield `${indent(printed.get(file) ?? "It printed nothing.")}\n`;
+          break;
+        }
         const names = [...(path.get(file) ?? []).slice(0, event.data.nesting), event.data.name];
         yield `\n✗ ${file}:${event.data.line ?? 1}  ${names.filter((name) => !name.endsWith(file)).join(" › ")}\n`;
         yield `${indent(explain(event.data))}\n`;
         break;
       }
+      case "test:interrupted":
+        for (const { name, file } of event.data.tests) {
+          yield `\n✗ ${fileOf({ file })}  did not end${name.endsWith(fileOf({ file })) ? "" : `: ${name}`}\n`;
+          yield `${indent(printed.get(fileOf({ file })) ?? "It printed nothing.")}\n`;
+        }
+        break;
       case "test:summary": {
         const { file, counts, duration_ms: durationMs } = event.data;
         const seconds = `${(durationMs / 1000).toFixed(1)} s`;
@@ -45,7 +57,7 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
         if (broken.has(name) && printed.has(name))
           yield `${indent(`printed by ${name}:\n${printed.get(name) ?? ""}`)}\n`;
         printed.delete(name);
-        yield `${failed > 0 || broken.has(name) ? "✗" : "✓"} ${name}  ${counts.passed}${failed > 0 ? ` of ${counts.tests}` : ""}${skipped}  ${seconds}\n`;
+        yield `${failed > 0 || broken.has(name) ? "✗" : "✓"} ${name}  ${counts.passed}${failed > 0 ? ` of ${counts.tests}` : ""} passed${skipped}  ${seconds}\n`;
         break;
       }
       default:
@@ -58,17 +70,22 @@ function fileOf(data: { readonly file?: string | undefined; readonly name?: stri
   return relative(ROOT, data.file ?? data.name ?? "");
 }
 
-function failureOf(data: Failed): unknown {
-  return (data.details.error as { failureType?: unknown }).failureType;
+/** A detail of a failure that node:test keeps on its own error. */
+function failureOf(data: Failed, detail: "failureType" | "exitCode" | "signal"): string | undefined {
+  const value = (data.details.error as unknown as Readonly<Record<string, unknown>>)[detail];
+  return typeof value === "string" || typeof value === "number" ? String(value) : undefined;
 }
 
 /** The error that the test itself threw; node:test wraps it into one of its own. */
 function explain(data: Failed): string {
   const { error } = data.details;
   const cause = error.cause instanceof Error ? error.cause : error;
-  return inspect(cause, { depth: 4, colors: false })
+  // The message of an assertion shows both sides already. (It comes from another process: its class is not ours.)
+  const assertion = (cause as NodeJS.ErrnoException).code === "ERR_ASSERTION";
+  const text = assertion ? (cause.stack ?? cause.message) : inspect(cause, { depth: 4 });
+  return text
     .split("\n")
-    .filter((line) => !/^\s+at .*(node:internal|node_modules)/.test(line))
+    .filter((line) => !/^\s+at .*(node:|node_modules)/.test(line))
     .join("\n");
 }
 

@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import {
   type Connection,
+  createConnection,
   type InitializeParams,
   type InitializeResult,
   type InlineCompletionItem,
@@ -14,6 +15,7 @@ import {
   InlineCompletionTriggerKind,
   LSPErrorCodes,
   MessageType,
+  ProposedFeatures,
   Range,
   ResponseError,
   type TextDocumentContentChangeEvent,
@@ -62,8 +64,13 @@ interface Baseline {
   lastChange: { readonly line: number; readonly at: number } | undefined;
 }
 
+/** Serves the client at the other end of Node IPC or, with `--stdio` among the arguments, of the standard streams. */
+export function serveProcess(exit: (code: number) => void): void {
+  serve(createConnection(ProposedFeatures.all), exit);
+}
+
 /** Serves one client until it says `exit`; `exit` ends the process. */
-export function serve(connection: Connection, exit: (code: number) => void): void {
+function serve(connection: Connection, exit: (code: number) => void): void {
   let settings: Settings = parseSettings(undefined).settings;
   let sidecar: Sidecar | undefined;
   let folders: string[] = [];
@@ -76,7 +83,7 @@ export function serve(connection: Connection, exit: (code: number) => void): voi
     create: (uri, languageId, version, content) => TextDocument.create(uri, languageId, version, content),
     update(document, changes, version) {
       const baseline = baselines.get(document.uri);
-      if (baseline) baseline.lastChange = { line: lastChangedLine(changes), at: Date.now() };
+      if (baseline) baseline.lastChange = lastChange(changes, Date.now());
       return TextDocument.update(document, changes, version);
     },
   });
@@ -213,11 +220,11 @@ export function serve(connection: Connection, exit: (code: number) => void): voi
   }
 }
 
-/** Line on which the last of these changes ends. */
-function lastChangedLine(changes: readonly TextDocumentContentChangeEvent[]): number {
+/** The line on which the last of these changes ends; none where the whole document was replaced. */
+function lastChange(changes: readonly TextDocumentContentChangeEvent[], at: number): Baseline["lastChange"] {
   const last = changes.at(-1);
-  if (!last || !("range" in last)) return 0;
-  return last.range.start.line + (last.text.match(/\n/g) ?? []).length;
+  if (!last || !("range" in last)) return undefined;
+  return { line: last.range.start.line + (last.text.match(/\n/g) ?? []).length, at };
 }
 
 function readHandshake(params: InitializeParams): { readonly settings: unknown; readonly trusted: boolean } {

@@ -99,6 +99,8 @@ export class Sidecar {
   /** Reading files: scans and changed files, one at a time. */
   readonly #reading: OpQueue;
   readonly #projects = new Map<string, OpenProject>();
+  /** The latest change of folders; what needs all of them waits for it. */
+  #folders: Promise<void> = Promise.resolve();
   #settings: Settings;
   #indexes: VectorIndexes | undefined;
   #exampleIndex: RebuildableIndex | undefined;
@@ -155,7 +157,12 @@ export class Sidecar {
   }
 
   /** Opens these folders as projects, closes all others, and scans the new ones if the settings say so. */
-  async setFolders(roots: readonly string[]): Promise<void> {
+  setFolders(roots: readonly string[]): Promise<void> {
+    this.#folders = this.#folders.catch(() => undefined).then(() => this.#setFolders(roots));
+    return this.#folders;
+  }
+
+  async #setFolders(roots: readonly string[]): Promise<void> {
     const wanted = new Map<string, string>();
     for (const root of roots) {
       const real = await realpath(root).catch(() => undefined);
@@ -249,14 +256,14 @@ export class Sidecar {
     if (!this.#options.trusted) {
       throw new SidecarError("folder", "This workspace is not trusted.", "Trust the workspace, then learn from it.");
     }
+    await this.#folders;
     const projects = root === undefined ? [...this.#projects.values()] : [await this.#projectOf(root)];
     const reports: LearnReport[] = [];
     for (const project of projects) {
-      const { promise, resolve: done, reject } = Promise.withResolvers<LearnReport>();
-      this.#reading.add(`scan ${project.project.root}`, async (queueSignal) => {
-        await this.#scan(project, AbortSignal.any([signal, queueSignal]), onProgress).then(done, reject);
-      });
-      reports.push(await promise);
+      const report = await this.#reading.run((queueSignal) =>
+        this.#scan(project, AbortSignal.any([signal, queueSignal]), onProgress),
+      );
+      reports.push(report);
     }
     return reports.reduce(addReports, EMPTY_REPORT);
   }
@@ -413,6 +420,11 @@ export class Sidecar {
           this.#learning.add("reconcile indexes", (queueSignal) => this.#reconcileAll(queueSignal));
         },
       });
+      if (signal.aborted) {
+        // The sidecar was closed while the thread started.
+        await indexes.close({ save: false });
+        signal.throwIfAborted();
+      }
       this.#lifetime.onClose(() => indexes.close());
       this.#indexes = indexes;
       await this.#reconcileAll(signal);

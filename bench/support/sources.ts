@@ -18,13 +18,11 @@ export const never = new AbortController().signal;
 export async function readSources(root: string, maxFileSizeKb = 512): Promise<SourceFile[]> {
   const files: SourceFile[] = [];
   for await (const file of walk(root, { exclude: createExclude({ patterns: [] }) }, never)) {
+    const language = languageOfPath(file.relativePath);
+    if (!language) continue;
     const content = await readForLearning(file.path, { bytesMax: maxFileSizeKb * 1024 }, never);
     if (content.kind !== "text") continue;
-    files.push({
-      path: file.relativePath,
-      text: content.text,
-      languageId: languageOfPath(file.relativePath)?.id ?? "plaintext",
-    });
+    files.push({ path: file.relativePath, text: content.text, languageId: language.id });
   }
   return files;
 }

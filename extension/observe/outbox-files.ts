@@ -72,7 +72,9 @@ export class OutboxFiles implements OutboxFile {
         await rm(claim, { force: true });
       } catch (error) {
         // Another window was faster, or the file cannot be read: the rest is still worth adopting.
-        this.#deps.log.debug(`a left outbox was not adopted: ${error instanceof Error ? error.message : String(error)}`);
+        this.#deps.log.debug(
+          `a left outbox was not adopted: ${error instanceof Error ? error.message : String(error)}`,
+        );
       }
     }
   }

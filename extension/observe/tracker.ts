@@ -220,11 +220,9 @@ export class Tracker {
     return times.length === 0 ? undefined : Math.min(...times);
   }
 
-  /** Rates the last generation; false where there is none yet. */
-  rate(rating: "up" | "down", words: string): boolean {
-    if (!this.#last) return false;
-    this.#emit({ kind: "rated", generationId: this.#last.id, rating, words });
-    return true;
+  /** Rates a generation that was shown, usually the {@link last}. */
+  rate(generationId: string, rating: "up" | "down", words: string): void {
+    this.#emit({ kind: "rated", generationId, rating, words });
   }
 
   /** Settles all that is followed: the window closes. */

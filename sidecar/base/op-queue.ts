@@ -1,14 +1,21 @@
 /**
- * A bounded queue for background work: one operation at a time, in order, never faster than the caller's lifetime.
- * When it is full the oldest waiting operation is dropped and reported, because new facts matter more than old ones.
+ * A bounded queue for background work: one operation at a time, in order, ended with its owner. When it is full the
+ * oldest waiting operation is dropped and reported, because new facts matter more than old ones.
  */
 import { describeError, isAbort } from "./errors.ts";
 import type { Log } from "./log.ts";
 
-export type Operation = (signal: AbortSignal) => Promise<void>;
+export type Operation<T = void> = (signal: AbortSignal) => Promise<T>;
+
+interface Waiting {
+  readonly key: string;
+  readonly run: Operation;
+  /** Told when the operation will never run. */
+  readonly onDrop: (reason: Error) => void;
+}
 
 export class OpQueue {
-  readonly #waiting: { readonly name: string; readonly run: Operation }[] = [];
+  readonly #waiting: Waiting[] = [];
   readonly #abort = new AbortController();
   readonly #log: Log;
   readonly #capacity: number;
@@ -19,21 +26,20 @@ export class OpQueue {
     this.#capacity = capacity;
   }
 
-  /** Adds an operation. One that waits already under the same `key` is replaced by the new one. */
+  /** Adds an operation. One that waits already under the same `key` is replaced; a failure is logged. */
   add(key: string, run: Operation): void {
     if (this.#abort.signal.aborted) return;
-    const waiting = this.#waiting.findIndex((operation) => operation.name === key);
-    if (waiting >= 0) this.#waiting.splice(waiting, 1);
-    this.#waiting.push({ name: key, run });
-    if (this.#waiting.length > this.#capacity) {
-      const dropped = this.#waiting.shift();
-      this.#log.warn(`too much background work: dropped ${dropped?.name}`);
-    }
-    this.#running ??= this.#drain();
+    const same = this.#waiting.findIndex((operation) => operation.key === key);
+    if (same >= 0) this.#waiting.splice(same, 1);
+    this.#push({ key, run, onDrop: () => undefined });
   }
 
-  get size(): number {
-    return this.#waiting.length + (this.#running ? 1 : 0);
+  /** Adds an operation that someone waits for: never replaced, and its result or failure is the caller's. */
+  run<T>(run: Operation<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    if (this.#abort.signal.aborted) reject(closing());
+    else this.#push({ key: "", run: (signal) => run(signal).then(resolve, reject), onDrop: reject });
+    return promise;
   }
 
   /** Resolves when nothing is waiting or running. */
@@ -43,9 +49,19 @@ export class OpQueue {
 
   /** Drops what waits, aborts what runs and waits for its end. */
   async close(): Promise<void> {
-    this.#waiting.length = 0;
-    this.#abort.abort(new DOMException("closing", "AbortError"));
+    this.#abort.abort(closing());
+    for (const { onDrop } of this.#waiting.splice(0)) onDrop(closing());
     await this.idle();
+  }
+
+  #push(operation: Waiting): void {
+    this.#waiting.push(operation);
+    if (this.#waiting.length > this.#capacity) {
+      const dropped = this.#waiting.shift();
+      this.#log.warn(`too much background work: dropped ${dropped?.key ?? ""}`);
+      dropped?.onDrop(new Error("there is too much background work; try again in a while"));
+    }
+    this.#running ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
@@ -55,9 +71,13 @@ export class OpQueue {
       try {
         await next.run(this.#abort.signal);
       } catch (error) {
-        if (!isAbort(error)) this.#log.error(`background work failed (${next.name}): ${describeError(error)}`, error);
+        if (!isAbort(error)) this.#log.error(`background work failed (${next.key}): ${describeError(error)}`, error);
       }
     }
     this.#running = undefined;
   }
+}
+
+function closing(): DOMException {
+  return new DOMException("closing", "AbortError");
 }

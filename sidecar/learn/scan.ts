@@ -57,6 +57,11 @@ export async function scanProject(
   let tokens = 0;
   const read: ReadFile[] = [];
   for (const [index, file] of listed.entries()) {
+    const language = languageOfPath(file.relativePath);
+    if (!language) {
+      skip("unknown language");
+      continue;
+    }
     const content = await readForLearning(file.path, limitsOf(options), signal);
     if (content.kind === "skip") {
       skip(content.reason);
@@ -64,8 +69,7 @@ export async function scanProject(
     }
     const absorbed = await deps.recall.absorb(String(project.id), file.relativePath, redact(content.text).text, signal);
     tokens += absorbed.tokens;
-    const language = languageOfPath(file.relativePath)?.id ?? "other";
-    languages[language] = (languages[language] ?? 0) + 1;
+    languages[language.id] = (languages[language.id] ?? 0) + 1;
     read.push({ path: file.relativePath, absolutePath: file.path, hash: content.hash });
     options.onProgress("reading files", Math.floor(((index + 1) / listed.length) * 100));
   }
@@ -115,7 +119,9 @@ export async function absorbFile(
   options: { readonly filter: FileFilter; readonly maxFileSizeKb: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const excluded = await options.filter.skipReason(file.absolutePath);
+  const excluded = languageOfPath(file.path)
+    ? await options.filter.skipReason(file.absolutePath)
+    : "unknown language";
   const content = excluded === undefined ? await readForLearning(file.absolutePath, limitsOf(options), signal) : undefined;
   if (content?.kind !== "text") {
     deps.recall.forget(String(project.id), file.path);

@@ -5,7 +5,7 @@
  */
 import type { Dirent } from "node:fs";
 import { lstat, readdir, readFile } from "node:fs/promises";
-import { dirname, isAbsolute, join, relative, sep } from "node:path";
+import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { SidecarError, systemCode } from "../base/errors.ts";
 import { Slices } from "../base/slices.ts";
 import { Patterns } from "../privacy/exclude.ts";
@@ -249,7 +249,8 @@ function unseenReason(error: unknown): "no permission" | "gone" {
  * The rules that hold for the root because of where it lies: those of the directories above it, up to the top of its
  * git repository. A root that they ignore themselves was opened on purpose; then they say nothing about what is in it.
  */
-async function rulesAbove(root: string): Promise<Rules> {
+async function rulesAbove(folder: string): Promise<Rules> {
+  const root = resolve(folder);
   const none: Rules = { git: NO_PATTERNS, tacit: NO_PATTERNS, prefix: "" };
   const top = await repositoryTop(root);
   if (top === undefined || top === root) return none;

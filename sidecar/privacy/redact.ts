@@ -205,7 +205,7 @@ const RULES: readonly Rule[] = [
   {
     mark: "",
     pattern: new RegExp(`(?<![A-Za-z0-9])(?:${PREFIXED_TOKENS.join("|")})`, "g"),
-    accepts: (secret) => !isPlaceholder(secret) && entropy(secret) >= 2.8,
+    accepts: (secret) => !/example|your[_-]|x{6,}|0{12,}/i.test(secret) && entropy(secret) >= 2.8,
   },
   {
     // An armoured private key, also in string literals of one line each, also without its end where a file was cut.

@@ -72,10 +72,12 @@ function serve(port: MessagePort, settings: WorkerSettings, createNative: Create
         // The table pairs each call with its arguments; the compiler cannot follow that through the union.
         const handler = handlers[request.call] as (args: unknown) => Promise<unknown>;
         answer(request.id, request.args.index, await handler(request.args));
-        await compact(request.args.index);
       } catch (error) {
         post({ kind: "failure", id: request.id, failure: describeFailure(error) });
+        continue;
       }
+      // Nobody waits for this. If it fails (no memory), the thread ends, which the client reports and repairs.
+      await compact(request.args.index);
     }
     isChanging = false;
   }

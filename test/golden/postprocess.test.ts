@@ -60,11 +60,17 @@ for (const file of readdirSync(FOLDER).sort()) {
   const subject = file.replace(/\.txt$/, "");
   for (const { name, settings, sections } of parseCases(readFileSync(new URL(file, FOLDER), "utf8"))) {
     test(`${subject}: ${name}`, () => {
-      const place = createPlace(section(sections, "place"), settings.get("language"), parseIndent(settings.get("indent")));
+      const place = createPlace(
+        section(sections, "place"),
+        settings.get("language"),
+        parseIndent(settings.get("indent")),
+      );
       const suggestion = section(sections, "suggestion");
       const multiLine = settings.get("lines") !== "one";
       const actual =
-        subject === "postprocess" ? postprocess(suggestion, place, { multiLine }) : filterOf(subject)(suggestion, place);
+        subject === "postprocess"
+          ? postprocess(suggestion, place, { multiLine })
+          : filterOf(subject)(suggestion, place);
       assert.equal(actual ?? NOTHING, section(sections, "expected"));
     });
   }

@@ -42,6 +42,7 @@ const CHROMIUM_FLAGS = [
 const QUIET_SETTINGS = {
   "chat.disableAIFeatures": true,
   "editor.acceptSuggestionOnEnter": "off",
+  "editor.minimap.enabled": false,
   "editor.quickSuggestions": { other: "off", comments: "off", strings: "off" },
   "editor.suggestOnTriggerCharacters": false,
   "editor.wordBasedSuggestions": "off",
@@ -57,11 +58,16 @@ const ACTIVE_EDITOR = ".editor-group-container.active .editor-instance .monaco-e
 const QUICK_INPUT = ".quick-input-widget";
 const TOAST = ".notification-toast .notification-list-item-message";
 
+/** The editor's own complaints about parts of it that are not compiled or not shipped. */
+const CONSOLE_NOISE = /spdlog|vsda/;
+
 /** Most that a condition may take on a slow machine; it is never what is expected. */
 const WAIT_MS_MAX = 20_000;
 /** From an empty page to a running extension. */
 const READY_MS_MAX = 90_000;
 const POLL_MS = 40;
+/** A suggestion may be replaced by a longer one that was still being worked on. */
+const SETTLE_MS = 200;
 /** Between two typed characters, as a fast typist does it. */
 const TYPE_MS = 40;
 
@@ -167,7 +173,8 @@ export class Editor implements AsyncDisposable {
     this.#server = await this.#deps.startServer();
     this.#page = await this.#deps.context.newPage();
     this.#page.on("console", (message) => {
-      if (message.type() === "error") this.consoleErrors.push(message.text());
+      const text = message.text();
+      if (message.type() === "error" && !CONSOLE_NOISE.test(text)) this.consoleErrors.push(text.slice(0, 1000));
     });
     await this.#page.goto(addressOf(this.#server, this.workspace), { waitUntil: "domcontentloaded" });
     await this.#until("the extension shows its status", async () => (await this.statusBar()) !== "", {
@@ -284,9 +291,16 @@ export class Editor implements AsyncDisposable {
     return this.page.evaluate(readGhostText, ACTIVE_EDITOR);
   }
 
-  /** Waits for a suggestion (any, or one that is as expected) and returns it. */
+  /** Waits for a suggestion (any, or one that is as expected) that has stopped changing, and returns it. */
   async waitForGhostText(expected: Expected = /\S/, options?: WaitOptions): Promise<string> {
-    return this.#waitFor("ghost text", () => this.ghostText(), expected, options);
+    let last = "";
+    let sinceMs = 0;
+    const settled = (text: string) => {
+      if (text !== last) [last, sinceMs] = [text, Date.now()];
+      return matches(text, expected) && Date.now() - sinceMs >= SETTLE_MS;
+    };
+    await this.#until(`ghost text ${describe(expected)}`, async () => settled(await this.ghostText()), options);
+    return last;
   }
 
   /** Waits until no suggestion is shown. */
@@ -454,7 +468,7 @@ export class Editor implements AsyncDisposable {
       picks: await this.picks(),
       text: await this.visibleText(),
       consoleErrors: this.consoleErrors.slice(-5),
-      server: this.#server?.output().split("\n").slice(-10),
+      server: this.#server?.output().trimEnd().split("\n").slice(-10),
     };
     return `the screen showed ${inspect(seen, { depth: 3, breakLength: 120, maxStringLength: 4000 })}\npicture: ${picture}`;
   }

@@ -19,6 +19,8 @@ const PRODUCT_MIN = 0.1;
 /** Several lines only from a match this long, and while the product stays above one half (ours). */
 const MULTI_LINE_MATCH_MIN = 8;
 const MULTI_LINE_PRODUCT_MIN = 0.5;
+/** A single witness for several lines must match twice as far. */
+const LONE_WITNESS_MATCH_MIN = 16;
 /** Places a continuation must win against that never occurred: a single witness is not a certainty. */
 const DOUBT = 0.3;
 
@@ -103,7 +105,8 @@ function followMostFrequent(
       // The source's line ends here: there is nothing to add to this one.
       if (offset === 0) return undefined;
       firstLine ??= product;
-      if (lines === linesMax || next < MULTI_LINE_PRODUCT_MIN) break;
+      const isLoneWitness = places.length === 1 && matchLength < LONE_WITNESS_MATCH_MIN;
+      if (lines === linesMax || next < MULTI_LINE_PRODUCT_MIN || isLoneWitness) break;
       lines++;
     }
     product = next;

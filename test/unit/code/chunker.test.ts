@@ -19,7 +19,10 @@ async function kinds(chunker: Chunker, text: string, signal = never): Promise<st
 }
 
 /** A thread that answers at once, dies at "die", is silent at "hang"; each start is counted. */
-function createFakeThreads(start = "post({ kind: 'ready' })"): { count: number; start: (data: ChunkWorkerData) => Worker } {
+function createFakeThreads(start = "post({ kind: 'ready' })"): {
+  count: number;
+  start: (data: ChunkWorkerData) => Worker;
+} {
   const code = `
     const { parentPort } = require("node:worker_threads");
     const post = (answer) => parentPort.postMessage(answer);

@@ -279,7 +279,13 @@ suite("outbox", () => {
       await timers.pass(600_000);
       assert.equal(outbox.size, 0, `seed ${seed}`);
       assert.equal(file.content, "", `seed ${seed}`);
-      assert.deepEqual([...stored].sort(), signals(added).map(({ id }) => id).sort(), `seed ${seed}`);
+      assert.deepEqual(
+        [...stored].sort(),
+        signals(added)
+          .map(({ id }) => id)
+          .sort(),
+        `seed ${seed}`,
+      );
     }
   });
 });
@@ -386,7 +392,8 @@ suite("outbox files", () => {
   test("are adopted by one window only", async (t) => {
     const { folder, files, create } = await openFolder(t);
     await files.append("");
-    for (let index = 0; index < 5; index++) await leave(folder, `outbox-77-${index}.jsonl`, formatLines([signal(index)]));
+    for (let index = 0; index < 5; index++)
+      await leave(folder, `outbox-77-${index}.jsonl`, formatLines([signal(index)]));
     const taken: string[] = [];
     const take = (adopted: readonly Signal[]): Promise<void> => {
       taken.push(...adopted.map(({ id }) => id));

@@ -1046,13 +1046,13 @@ suite("many generations", () => {
 suite("rating and forgetting", () => {
   test("rates the last generation that was shown or accepted", () => {
     const editor = new FakeEditor("▮\n");
-    assert.equal(editor.tracker.rate("up", ""), false);
+    assert.equal(editor.tracker.last, undefined);
     editor.offer("abc");
     editor.wait(800);
     assert.deepEqual(editor.tracker.last, { id: "g1", text: "abc", wasAccepted: false });
     editor.tab("abc");
     assert.deepEqual(editor.tracker.last, { id: "g1", text: "abc", wasAccepted: true });
-    assert.equal(editor.tracker.rate("down", "too long"), true);
+    editor.tracker.rate("g1", "down", "too long");
     assert.equal(editor.told.at(-1), "rated g1 down");
     assert.equal(editor.last("rated").words, "too long");
   });

@@ -1,0 +1,178 @@
+/** All commands as one table; a test holds it against the manifest. */
+import { commands, ConfigurationTarget, Disposable, ProgressLocation, window, workspace } from "vscode";
+import type { CancellationToken } from "vscode";
+import type { LearnReport } from "../protocol/messages.ts";
+import type { LearningMode } from "../protocol/settings.ts";
+import type { LastGeneration, Tracker } from "./observe/tracker.ts";
+import { SECTION } from "./settings.ts";
+import type { SidecarState } from "./supervisor.ts";
+
+export interface CommandDeps {
+  /** Tells the observer something; undefined where nothing is observed (learning is off). */
+  readonly tell: <T>(what: (tracker: Tracker) => T) => T | undefined;
+  readonly sidecar: {
+    readonly state: SidecarState;
+    restart(): Promise<void>;
+    learnWorkspace(token: CancellationToken): Promise<LearnReport>;
+  };
+  readonly isPaused: () => boolean;
+  readonly isTrusted: () => boolean;
+  readonly showLog: () => void;
+}
+
+export interface Command {
+  readonly id: string;
+  readonly run: (deps: CommandDeps) => void | Promise<void>;
+  /** Its line in the menu behind the status bar item; undefined where it makes no sense now, or never. */
+  readonly menu?: (deps: CommandDeps) => string | undefined;
+}
+
+export const COMMANDS: readonly Command[] = [
+  {
+    id: "tacit.rateLastSuggestion",
+    run: rateLastSuggestion,
+    menu: (deps) => (lastGeneration(deps) ? "$(thumbsup) Rate Last Suggestion" : undefined),
+  },
+  {
+    id: "tacit.learnWorkspace",
+    run: learnWorkspace,
+    menu: ({ sidecar, isTrusted }) =>
+      sidecar.state.kind === "running" && isTrusted() && workspace.workspaceFolders
+        ? "$(book) Learn From This Workspace"
+        : undefined,
+  },
+  {
+    id: "tacit.pauseLearning",
+    run: () => setLearningMode("off"),
+    menu: ({ isPaused }) => (isPaused() ? undefined : "$(debug-pause) Pause Learning"),
+  },
+  {
+    id: "tacit.resumeLearning",
+    run: () => setLearningMode("passive"),
+    menu: ({ isPaused }) => (isPaused() ? "$(debug-start) Resume Learning" : undefined),
+  },
+  { id: "tacit.showLog", run: ({ showLog }) => showLog(), menu: () => "$(output) Show Log" },
+  {
+    id: "tacit.restartSidecar",
+    run: async ({ sidecar }) => {
+      await sidecar.restart();
+    },
+    menu: () => "$(debug-restart) Restart Sidecar",
+  },
+  { id: "tacit.showMenu", run: showMenu },
+  { id: "tacit.acceptNextWord", run: (deps) => acceptNext(deps, "word", "editor.action.inlineSuggest.acceptNextWord") },
+  { id: "tacit.acceptNextLine", run: (deps) => acceptNext(deps, "line", "editor.action.inlineSuggest.acceptNextLine") },
+  {
+    id: "tacit.dismissSuggestion",
+    run: async ({ tell }) => {
+      tell((tracker) => tracker.escaped());
+      await commands.executeCommand("editor.action.inlineSuggest.hide");
+    },
+  },
+];
+
+export function registerCommands(deps: CommandDeps): Disposable {
+  return Disposable.from(...COMMANDS.map(({ id, run }) => commands.registerCommand(id, () => run(deps))));
+}
+
+async function rateLastSuggestion(deps: CommandDeps): Promise<void> {
+  const last = lastGeneration(deps);
+  if (!last) {
+    const reason = deps.isPaused()
+      ? "Learning is paused, so there is nothing to rate. Resume it with “Tacit: Resume Learning”."
+      : "There is no suggestion to rate yet. Rate one after it was shown.";
+    await window.showInformationMessage(reason);
+    return;
+  }
+  const choices = [
+    { label: "👍 Good", rating: "up" as const },
+    { label: "👎 Not good", rating: "down" as const },
+  ];
+  const choice = await window.showQuickPick(choices, { title: `Rate: ${preview(last.text)}` });
+  if (!choice) return;
+  const words = await window.showInputBox({
+    title: "Why? (Enter without words is fine)",
+    placeHolder: "For instance: wrong naming, too long, exactly my style",
+  });
+  // Escape leaves out the words, not the rating.
+  deps.tell((tracker) => tracker.rate(last.id, choice.rating, words ?? ""));
+}
+
+function lastGeneration(deps: CommandDeps): LastGeneration | undefined {
+  return deps.tell((tracker) => tracker.last);
+}
+
+function preview(text: string): string {
+  const [line = ""] = text.trim().split("\n");
+  return line.length <= 60 && line === text.trim() ? line : `${line.slice(0, 59)}…`;
+}
+
+async function learnWorkspace(deps: CommandDeps): Promise<void> {
+  if (!deps.isTrusted()) {
+    await window.showWarningMessage("Tacit learns nothing in an untrusted workspace. Trust it first.");
+    return;
+  }
+  try {
+    const report = await window.withProgress(
+      { location: ProgressLocation.Notification, title: "Tacit reads this workspace", cancellable: true },
+      (_, token) => deps.sidecar.learnWorkspace(token).catch((error: unknown) => orCancelled(error, token)),
+    );
+    if (report) await window.showInformationMessage(tellReport(report));
+  } catch (error) {
+    // The user has asked for it, so the user is told.
+    const reason = error instanceof Error ? error.message : String(error);
+    const choice = await window.showErrorMessage(`The workspace could not be read: ${reason}`, "Show Log");
+    if (choice === "Show Log") deps.showLog();
+  }
+}
+
+function orCancelled(error: unknown, token: CancellationToken): undefined {
+  if (token.isCancellationRequested) return undefined;
+  throw error;
+}
+
+/** The figures of a report as a sentence. */
+export function tellReport({ files, tokens, chunks, skipped, milliseconds }: LearnReport): string {
+  const left = Object.entries(skipped).filter(([, number]) => number > 0);
+  const total = left.reduce((sum, [, number]) => sum + number, 0);
+  const why = left.map(([reason, number]) => `${count(number)} ${reason}`).join(", ");
+  const rest = total === 0 ? "" : ` Left out: ${why}.`;
+  const seconds = (milliseconds / 1000).toFixed(1);
+  return `Tacit has read ${count(files)} files (${count(tokens)} tokens, ${count(chunks)} pieces) in ${seconds} s.${rest}`;
+}
+
+function count(value: number): string {
+  return value.toLocaleString("en");
+}
+
+/** Sets the mode for all windows, and where this workspace has an own value, there too: else it would change nothing. */
+async function setLearningMode(mode: LearningMode): Promise<void> {
+  const configuration = workspace.getConfiguration(SECTION);
+  const values = configuration.inspect("learning.mode");
+  if (values?.workspaceFolderValue !== undefined) {
+    await configuration.update("learning.mode", mode, ConfigurationTarget.WorkspaceFolder);
+  }
+  if (values?.workspaceValue !== undefined) {
+    await configuration.update("learning.mode", mode, ConfigurationTarget.Workspace);
+  }
+  await configuration.update("learning.mode", mode, ConfigurationTarget.Global);
+}
+
+async function showMenu(deps: CommandDeps): Promise<void> {
+  const items = COMMANDS.flatMap(({ id, menu }) => {
+    const label = menu?.(deps);
+    return label === undefined ? [] : [{ id, label }];
+  });
+  const choice = await window.showQuickPick(items, { title: "Tacit" });
+  if (choice) await commands.executeCommand(choice.id);
+}
+
+/** Wraps the editor's own key command, so that what it inserts is known to be accepted. */
+async function acceptNext(deps: CommandDeps, extent: "word" | "line", command: string): Promise<void> {
+  deps.tell((tracker) => tracker.requested(extent));
+  try {
+    await commands.executeCommand(command);
+  } finally {
+    deps.tell((tracker) => tracker.requestDone());
+  }
+}

@@ -1,0 +1,122 @@
+/** Where the extension is put together: everything is made here, in the order in which it depends on each other. */
+import { join } from "node:path";
+import { commands, window, workspace } from "vscode";
+import type { ExtensionContext } from "vscode";
+import type { Settings } from "../protocol/settings.ts";
+import type { Status } from "../protocol/status.ts";
+import { SidecarClient } from "./client.ts";
+import { registerCommands } from "./commands.ts";
+import { createInlineMiddleware } from "./inline.ts";
+import { createLog } from "./log.ts";
+import { registerEdits } from "./observe/edits.ts";
+import { Observer } from "./observe/observer.ts";
+import { openOutbox } from "./observe/open-outbox.ts";
+import { registerSuggestions } from "./observe/suggestions.ts";
+import { readSettings, SECTION } from "./settings.ts";
+import { StatusBar } from "./status-bar.ts";
+import { Thinking } from "./thinking.ts";
+
+/** VS Code waits five seconds for all of an extension's farewells. */
+const FLUSH_MS_MAX = 1_500;
+
+let close: (() => Promise<void>) | undefined;
+
+export function activate(context: ExtensionContext): void {
+  let settings = readWorkspaceSettings();
+  let status: Status | undefined;
+  const isPaused = (): boolean => settings.learning.mode === "off";
+  const isTrusted = (): boolean => workspace.isTrusted;
+  const channel = window.createOutputChannel("Tacit", { log: true });
+  const log = createLog(channel, () => settings.log.level);
+
+  const statusBar: StatusBar = new StatusBar(() => ({
+    sidecar: client.state,
+    status,
+    isThinking: thinking.isThinking,
+    isPaused: isPaused(),
+    isUntrusted: !isTrusted(),
+  }));
+  const thinking = new Thinking(() => statusBar.refresh());
+  const { outbox, close: closeOutbox } = openOutbox({
+    folder: join(context.globalStorageUri.fsPath, "outbox"),
+    send: (signals, abort) => client.sendSignals(signals, abort),
+    log,
+  });
+  const observer = new Observer({
+    emit: (signal) => outbox.add(signal),
+    settleMs: () => settings.learning.settleSeconds * 1_000,
+    log,
+  });
+  const client: SidecarClient = new SidecarClient({
+    module: context.asAbsolutePath(join("dist", "sidecar.mjs")),
+    folder: context.extensionPath,
+    channel,
+    log,
+    settings: () => settings,
+    isTrusted,
+    provideInline: createInlineMiddleware({
+      settings: () => settings,
+      isSynced: (uri) => client.isSynced(uri),
+      onOffered: (...offered) => observer.offered(...offered),
+      onAsk: () => thinking.begin(),
+      log,
+    }),
+    onState: ({ kind }) => {
+      if (kind === "running") outbox.wake();
+      else status = undefined;
+      statusBar.refresh();
+    },
+    onStatus: (next) => {
+      status = next;
+      statusBar.heard(next);
+    },
+  });
+
+  const applyLearning = (): void => {
+    observer.switch(!isPaused() && isTrusted());
+    void commands.executeCommand("setContext", "tacit.learningPaused", isPaused());
+    statusBar.refresh();
+  };
+  const report = (error: unknown): void => log.error(error instanceof Error ? error.message : String(error));
+
+  context.subscriptions.push(
+    channel,
+    statusBar,
+    registerCommands({
+      tell: (what) => observer.tell(what),
+      sidecar: client,
+      isPaused,
+      isTrusted,
+      showLog: () => channel.show(),
+    }),
+    registerSuggestions(observer),
+    registerEdits(observer),
+    workspace.onDidChangeConfiguration((event) => {
+      if (!event.affectsConfiguration(SECTION)) return;
+      settings = readWorkspaceSettings();
+      applyLearning();
+      client.configure(settings).catch(report);
+    }),
+    workspace.onDidGrantWorkspaceTrust(() => {
+      applyLearning();
+      client.restart().catch(report);
+    }),
+  );
+  close = async () => {
+    observer.close();
+    await closeOutbox(FLUSH_MS_MAX);
+    await client.close();
+  };
+
+  applyLearning();
+  client.start();
+}
+
+export async function deactivate(): Promise<void> {
+  await close?.();
+}
+
+function readWorkspaceSettings(): Settings {
+  const configuration = workspace.getConfiguration(SECTION);
+  return readSettings((key) => configuration.get(key));
+}

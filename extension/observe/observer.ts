@@ -1,0 +1,90 @@
+/**
+ * Runs the tracker in the editor: gives it documents and diagnostics, keeps its one timer, switches it on and off with
+ * learning, and sees to it that nothing it does ever reaches the editor as an error.
+ */
+import { workspace } from "vscode";
+import type { Position, TextDocument } from "vscode";
+import { v7 } from "uuid";
+import type { Signal } from "../../protocol/signals.ts";
+import type { Log } from "../log.ts";
+import { countDiagnostics } from "./diagnostics.ts";
+import { Tracker } from "./tracker.ts";
+import type { OfferedItem } from "./tracker.ts";
+import { viewOf } from "./view.ts";
+
+export interface ObserverDeps {
+  readonly emit: (signal: Signal) => void;
+  readonly settleMs: () => number;
+  readonly log: Log;
+}
+
+export class Observer {
+  readonly #tracker: Tracker;
+  readonly #log: Log;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt: number | undefined;
+  #isOn = false;
+
+  constructor({ emit, settleMs, log }: ObserverDeps) {
+    this.#log = log;
+    this.#tracker = new Tracker({
+      now: () => Date.now(),
+      createId: v7,
+      emit,
+      settleMs,
+      document: (uri) => {
+        const document = workspace.textDocuments.find((open) => open.uri.toString() === uri);
+        return document && viewOf(document);
+      },
+      diagnostics: countDiagnostics,
+    });
+  }
+
+  /** Off: what was followed is forgotten, and nothing is recorded. */
+  switch(isOn: boolean): void {
+    if (this.#isOn === isOn) return;
+    this.#isOn = isOn;
+    if (!isOn) this.#tracker.reset();
+    this.#schedule();
+  }
+
+  /** Tells the tracker something, if learning is on. */
+  tell<T>(what: (tracker: Tracker) => T): T | undefined {
+    if (!this.#isOn) return undefined;
+    try {
+      return what(this.#tracker);
+    } catch (error) {
+      // A bug of ours: better to lose what was followed than to disturb typing.
+      this.#log.error(`observing failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      this.#tracker.reset();
+      return undefined;
+    } finally {
+      this.#schedule();
+    }
+  }
+
+  /** Ghost text was offered at `position`. */
+  offered(document: TextDocument, position: Position, items: readonly OfferedItem[], hasWidget: boolean): void {
+    this.tell((tracker) => tracker.offered(viewOf(document), document.offsetAt(position), items, hasWidget));
+  }
+
+  /** The window closes: all that is followed is settled. */
+  close(): void {
+    this.tell((tracker) => tracker.finish());
+    this.switch(false);
+  }
+
+  #schedule(): void {
+    const at = this.#isOn ? this.#tracker.nextAt() : undefined;
+    if (at === this.#timerAt && this.#timer) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = at;
+    this.#timer = undefined;
+    if (at === undefined) return;
+    const onTime = (): void => {
+      this.#timer = undefined;
+      this.tell((tracker) => tracker.tick());
+    };
+    this.#timer = setTimeout(onTime, Math.max(0, at - Date.now()));
+  }
+}

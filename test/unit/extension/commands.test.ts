@@ -1,0 +1,176 @@
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { suite, test } from "node:test";
+import { fake, useFakeVscode } from "./fake-vscode.ts";
+import { FakeEditor } from "./fake-editor.ts";
+
+useFakeVscode();
+const { COMMANDS, tellReport } = await import("../../../extension/commands.ts");
+type Deps = Parameters<(typeof COMMANDS)[number]["run"]>[0];
+
+const manifest = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
+  contributes: { commands: { command: string }[]; keybindings: { command: string }[] };
+};
+
+const REPORT = { files: 120, tokens: 34_000, chunks: 800, milliseconds: 2_149, skipped: {}, languages: {} };
+
+function open(changes: Partial<Deps> = {}): { deps: Deps; editor: FakeEditor; done: string[] } {
+  fake.reset();
+  const editor = new FakeEditor("▮\n");
+  const done: string[] = [];
+  const deps: Deps = {
+    tell: (what) => what(editor.tracker),
+    sidecar: {
+      state: { kind: "running" },
+      restart: () => {
+        done.push("restart");
+        return Promise.resolve();
+      },
+      learnWorkspace: () => Promise.resolve(REPORT),
+    },
+    isPaused: () => false,
+    isTrusted: () => true,
+    showLog: () => void done.push("log"),
+    ...changes,
+  };
+  return { deps, editor, done };
+}
+
+async function run(id: string, deps: Deps): Promise<void> {
+  await COMMANDS.find((command) => command.id === id)!.run(deps);
+}
+
+const pick = (label: RegExp) => (items: readonly { label: string }[]) => items.find((item) => label.test(item.label));
+
+suite("commands", () => {
+  test("are those of the manifest", () => {
+    const declared = manifest.contributes.commands.map(({ command }) => command).sort();
+    assert.deepEqual(COMMANDS.map(({ id }) => id).sort(), declared);
+    for (const { command } of manifest.contributes.keybindings) assert.ok(declared.includes(command), command);
+  });
+
+  test("rate: with words", async () => {
+    const { deps, editor } = open();
+    editor.offer("foo(bar)");
+    editor.wait(800);
+    fake.answers = [pick(/👎/u), "too long"];
+    await run("tacit.rateLastSuggestion", deps);
+    assert.deepEqual(editor.told, ["shown g1", "rated g1 down"]);
+    assert.equal(editor.last("rated").words, "too long");
+    assert.equal(fake.picks[0]!.title, "Rate: foo(bar)");
+  });
+
+  test("rate: Escape at the words still rates, Escape before does not", async () => {
+    const { deps, editor } = open();
+    editor.offer("foo(bar)");
+    editor.wait(800);
+    fake.answers = [undefined];
+    await run("tacit.rateLastSuggestion", deps);
+    assert.deepEqual(editor.told, ["shown g1"]);
+    fake.answers = [pick(/👍/u), undefined];
+    await run("tacit.rateLastSuggestion", deps);
+    assert.deepEqual(editor.told, ["shown g1", "rated g1 up"]);
+  });
+
+  test("rate: the one that was asked about, though another is shown meanwhile", async () => {
+    const { deps, editor } = open();
+    editor.offer("foo(bar)");
+    editor.wait(800);
+    const showAnother = (): string => {
+      editor.offer("other", { id: "g2" });
+      editor.wait(800);
+      return "fine";
+    };
+    fake.answers = [pick(/👍/u), showAnother];
+    await run("tacit.rateLastSuggestion", deps);
+    assert.equal(editor.told.at(-1), "rated g1 up");
+  });
+
+  test("rate: says so where there is nothing to rate", async () => {
+    const { deps } = open();
+    await run("tacit.rateLastSuggestion", deps);
+    await run("tacit.rateLastSuggestion", { ...deps, isPaused: () => true, tell: () => undefined });
+    assert.match(fake.messages[0]!, /no suggestion to rate yet/u);
+    assert.match(fake.messages[1]!, /paused/u);
+  });
+
+  test("learn from the workspace: tells the figures", async () => {
+    const { deps } = open();
+    await run("tacit.learnWorkspace", deps);
+    assert.deepEqual(fake.messages, ["Tacit has read 120 files (34,000 tokens, 800 pieces) in 2.1 s."]);
+  });
+
+  test("learn from the workspace: tells what was left out", () => {
+    const report = { ...REPORT, skipped: { binary: 3, "too large": 1_200, excluded: 0 } };
+    assert.match(tellReport(report), / in 2\.1 s\. Left out: 3 binary, 1,200 too large\.$/u);
+  });
+
+  test("learn from the workspace: tells a failure, and nothing in an untrusted workspace", async () => {
+    const { deps } = open();
+    const learnWorkspace = (): Promise<never> => Promise.reject(new Error("The sidecar is not running."));
+    await run("tacit.learnWorkspace", { ...deps, sidecar: { ...deps.sidecar, learnWorkspace } });
+    await run("tacit.learnWorkspace", { ...deps, isTrusted: () => false });
+    assert.match(fake.messages[0]!, /could not be read: The sidecar is not running/u);
+    assert.match(fake.messages[1]!, /untrusted/u);
+  });
+
+  test("pause and resume set the mode for all windows, and in a workspace that has its own", async () => {
+    const { deps } = open();
+    await run("tacit.pauseLearning", deps);
+    fake.inspected = { workspaceValue: "off" };
+    await run("tacit.resumeLearning", deps);
+    assert.deepEqual(fake.updates, [
+      "tacit.learning.mode = off (1)",
+      "tacit.learning.mode = passive (2)",
+      "tacit.learning.mode = passive (1)",
+    ]);
+  });
+
+  test("restart and log do what they say", async () => {
+    const { deps, done } = open();
+    await run("tacit.restartSidecar", deps);
+    await run("tacit.showLog", deps);
+    assert.deepEqual(done, ["restart", "log"]);
+  });
+
+  test("the menu offers what makes sense now, and runs it", async () => {
+    const { deps, editor } = open();
+    const labels = async (changes: Partial<Deps> = {}): Promise<string[]> => {
+      fake.picks = [];
+      await run("tacit.showMenu", { ...deps, ...changes });
+      return fake.picks[0]!.items.map((item) => item.label.replace(/^\$\(.*\) /u, ""));
+    };
+    const always = ["Show Log", "Restart Sidecar"];
+    assert.deepEqual(await labels(), ["Learn From This Workspace", "Pause Learning", ...always]);
+    assert.deepEqual(await labels({ isTrusted: () => false, isPaused: () => true }), ["Resume Learning", ...always]);
+    editor.offer("foo");
+    editor.wait(800);
+    const failed = { ...deps.sidecar, state: { kind: "failed" as const, reason: "", action: "" } };
+    assert.deepEqual(await labels({ sidecar: failed }), ["Rate Last Suggestion", "Pause Learning", ...always]);
+    fake.answers = [pick(/Restart/u)];
+    await labels();
+    assert.deepEqual(fake.executed, ["tacit.restartSidecar"]);
+  });
+
+  test("the next word and line go through the editor's own commands", async () => {
+    const { deps, editor } = open();
+    editor.offer("let total = 1;\nnext();");
+    editor.wait(800);
+    fake.onExecute = (command) => editor.insert(command.endsWith("Word") ? "let" : " total = 1;\n");
+    await run("tacit.acceptNextWord", deps);
+    await run("tacit.acceptNextLine", deps);
+    assert.deepEqual(fake.executed, [
+      "editor.action.inlineSuggest.acceptNextWord",
+      "editor.action.inlineSuggest.acceptNextLine",
+    ]);
+    assert.deepEqual(editor.told, ["shown g1", "accepted g1 word key 3", "accepted g1 line key 15"]);
+  });
+
+  test("Escape hides the suggestion and says so", async () => {
+    const { deps, editor } = open();
+    editor.offer("foo");
+    await run("tacit.dismissSuggestion", deps);
+    assert.deepEqual(fake.executed, ["editor.action.inlineSuggest.hide"]);
+    assert.deepEqual(editor.told, ["shown g1", "dismissed g1 escape"]);
+  });
+});

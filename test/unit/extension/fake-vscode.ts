@@ -1,0 +1,230 @@
+/**
+ * A stand-in for the module "vscode", as far as the extension's files use it outside the language client. Import
+ * `useFakeVscode` first, then the file under test with `await import(…)`.
+ */
+import { registerHooks } from "node:module";
+
+export function useFakeVscode(): void {
+  registerHooks({
+    resolve(specifier, context, next) {
+      if (specifier !== "vscode") return next(specifier, context);
+      return { url: import.meta.url, format: "module-typescript", shortCircuit: true };
+    },
+  });
+}
+
+export const EndOfLine = { LF: 1, CRLF: 2 };
+export const TextDocumentChangeReason = { Undo: 1, Redo: 2 };
+export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2, Hint: 3 };
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const ProgressLocation = { Notification: 15 };
+export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
+
+export class Position {
+  readonly line: number;
+  readonly character: number;
+
+  constructor(line: number, character: number) {
+    this.line = line;
+    this.character = character;
+  }
+}
+
+export class Range {
+  readonly start: Position;
+  readonly end: Position;
+
+  constructor(start: Position, end: Position) {
+    this.start = start;
+    this.end = end;
+  }
+}
+
+export class Uri {
+  readonly #value: string;
+
+  constructor(value: string) {
+    this.#value = value;
+  }
+
+  static parse(value: string): Uri {
+    return new Uri(value);
+  }
+
+  toString(): string {
+    return this.#value;
+  }
+}
+
+export class MarkdownString {
+  readonly value: string;
+
+  constructor(value: string) {
+    this.value = value;
+  }
+}
+
+export class ThemeColor {
+  readonly id: string;
+
+  constructor(id: string) {
+    this.id = id;
+  }
+}
+
+export class Disposable {
+  readonly #dispose: () => void;
+
+  constructor(dispose: () => void) {
+    this.#dispose = dispose;
+  }
+
+  static from(...disposables: { dispose(): unknown }[]): Disposable {
+    return new Disposable(() => disposables.forEach((disposable) => void disposable.dispose()));
+  }
+
+  dispose(): void {
+    this.#dispose();
+  }
+}
+
+/** An event that a test fires. */
+export class FakeEvent<T> {
+  readonly #listeners = new Set<(event: T) => void>();
+
+  readonly event = (listener: (event: T) => void): Disposable => {
+    this.#listeners.add(listener);
+    return new Disposable(() => this.#listeners.delete(listener));
+  };
+
+  fire(event: T): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}
+
+/** A text document whose content a test sets. */
+export class FakeTextDocument {
+  readonly uri: Uri;
+  readonly languageId = "typescript";
+  readonly eol: number = EndOfLine.LF;
+  version = 1;
+  content: string;
+
+  constructor(uri: string, content: string) {
+    this.uri = new Uri(uri);
+    this.content = content;
+  }
+
+  get lineCount(): number {
+    return this.content.split("\n").length;
+  }
+
+  getText(range?: Range): string {
+    return range ? this.content.slice(this.offsetAt(range.start), this.offsetAt(range.end)) : this.content;
+  }
+
+  lineAt(line: number): { text: string; range: Range } {
+    const text = this.content.split("\n")[line] ?? "";
+    return { text, range: new Range(new Position(line, 0), new Position(line, text.length)) };
+  }
+
+  offsetAt({ line, character }: Position): number {
+    const lines = this.content.split("\n");
+    const before = lines.slice(0, line).reduce((sum, text) => sum + text.length + 1, 0);
+    return before + Math.min(character, lines[line]?.length ?? 0);
+  }
+
+  positionAt(offset: number): Position {
+    const before = this.content.slice(0, Math.max(0, offset));
+    return new Position(before.split("\n").length - 1, before.length - (before.lastIndexOf("\n") + 1));
+  }
+}
+
+/** What a test sets, and what it finds afterwards. */
+export const fake = {
+  /** Answers of quick picks and input boxes, first come first served; a function chooses from the items. */
+  answers: [] as unknown[],
+  messages: [] as string[],
+  picks: [] as { items: readonly { label: string; id?: string }[]; title: string | undefined }[],
+  executed: [] as string[],
+  updates: [] as string[],
+  inspected: {} as Record<string, unknown>,
+  registered: new Map<string, (...args: unknown[]) => unknown>(),
+  documents: [] as FakeTextDocument[],
+  diagnostics: [] as unknown[],
+  changed: new FakeEvent<unknown>(),
+  closed: new FakeEvent<unknown>(),
+  selected: new FakeEvent<unknown>(),
+  activated: new FakeEvent<unknown>(),
+  onExecute: undefined as ((command: string) => void) | undefined,
+  statusItem: {
+    text: "",
+    tooltip: undefined as unknown,
+    backgroundColor: undefined as unknown,
+    name: "",
+    command: "",
+    show: () => undefined,
+    dispose: () => undefined,
+  },
+  reset(): void {
+    Object.assign(fake, { answers: [], messages: [], picks: [], executed: [], updates: [], inspected: {} });
+    Object.assign(fake, { documents: [], diagnostics: [], onExecute: undefined });
+  },
+};
+
+function answer(items: readonly unknown[] = []): unknown {
+  const next = fake.answers.shift();
+  return typeof next === "function" ? (next as (items: readonly unknown[]) => unknown)(items) : next;
+}
+
+function message(text: string): Promise<unknown> {
+  fake.messages.push(text);
+  return Promise.resolve(undefined);
+}
+
+export const window = {
+  activeTextEditor: undefined as unknown,
+  createStatusBarItem: () => fake.statusItem,
+  onDidChangeTextEditorSelection: fake.selected.event,
+  onDidChangeActiveTextEditor: fake.activated.event,
+  showInformationMessage: message,
+  showWarningMessage: message,
+  showErrorMessage: message,
+  showInputBox: () => Promise.resolve(answer()),
+  showQuickPick: (items: { label: string; id?: string }[], options?: { title?: string }) => {
+    fake.picks.push({ items, title: options?.title });
+    return Promise.resolve(answer(items));
+  },
+  withProgress: (_: unknown, task: (progress: unknown, token: unknown) => unknown) =>
+    task({}, { isCancellationRequested: false }),
+};
+
+export const commands = {
+  registerCommand: (id: string, run: (...args: unknown[]) => unknown) => {
+    fake.registered.set(id, run);
+    return new Disposable(() => fake.registered.delete(id));
+  },
+  executeCommand: (id: string) => {
+    fake.executed.push(id);
+    fake.onExecute?.(id);
+    return Promise.resolve();
+  },
+};
+
+export const languages = { getDiagnostics: () => fake.diagnostics };
+
+export const workspace = {
+  workspaceFolders: [{}],
+  get textDocuments(): FakeTextDocument[] {
+    return fake.documents;
+  },
+  onDidChangeTextDocument: fake.changed.event,
+  onDidCloseTextDocument: fake.closed.event,
+  getConfiguration: (section: string) => ({
+    inspect: () => fake.inspected,
+    update: (key: string, value: unknown, target: number) => {
+      fake.updates.push(`${section}.${key} = ${String(value)} (${String(target)})`);
+      return Promise.resolve();
+    },
+  }),
+};

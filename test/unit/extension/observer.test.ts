@@ -1,0 +1,164 @@
+import assert from "node:assert/strict";
+import { afterEach, suite, test } from "node:test";
+import type * as vscode from "vscode";
+import { ACCEPTED_COMMAND } from "../../../protocol/messages.ts";
+import type { Signal } from "../../../protocol/signals.ts";
+import {
+  fake,
+  FakeTextDocument,
+  Position,
+  Range,
+  TextDocumentChangeReason,
+  useFakeVscode,
+  window,
+} from "./fake-vscode.ts";
+
+useFakeVscode();
+const { Observer } = await import("../../../extension/observe/observer.ts");
+const { registerEdits } = await import("../../../extension/observe/edits.ts");
+const { registerSuggestions } = await import("../../../extension/observe/suggestions.ts");
+const { countDiagnostics } = await import("../../../extension/observe/diagnostics.ts");
+const { viewOf } = await import("../../../extension/observe/view.ts");
+
+const INFO = { id: "g1", engine: "recall", proposer: "copier" };
+
+function open(content: string) {
+  const signals: Signal[] = [];
+  const logged: string[] = [];
+  const note = (line: string): void => void logged.push(line);
+  const observer = new Observer({
+    emit: (signal) => signals.push(signal),
+    settleMs: () => 10_000,
+    log: { error: note, warn: note, info: note, debug: note },
+  });
+  const document = new FakeTextDocument("file:///a.ts", content);
+  fake.documents = [document];
+  registerEdits(observer);
+  registerSuggestions(observer);
+  observer.switch(true);
+  const editor = { document, selection: { isEmpty: true, active: new Position(0, 0) } };
+  window.activeTextEditor = editor;
+
+  const change = (offset: number, deleted: number, text: string, reason?: number): void => {
+    document.content = document.content.slice(0, offset) + text + document.content.slice(offset + deleted);
+    document.version++;
+    const contentChanges = [{ rangeOffset: offset, rangeLength: deleted, text }];
+    fake.changed.fire({ document, contentChanges, reason });
+  };
+  const select = (offset: number): void => {
+    editor.selection.active = document.positionAt(offset);
+    fake.selected.fire({ textEditor: editor });
+  };
+  const offer = (text: string, offset: number): void => {
+    const item = { info: INFO, insertText: text, range: { start: offset, end: offset } };
+    const position = document.positionAt(offset) as unknown as vscode.Position;
+    observer.offered(document as unknown as vscode.TextDocument, position, [item], false);
+  };
+  const kinds = (): string[] => signals.map((signal) => signal.kind);
+  return { observer, document, signals, kinds, logged, change, select, offer, editor };
+}
+
+suite("observer", () => {
+  afterEach(() => fake.reset());
+
+  test("follows a suggestion from the editor's events to its end", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+    const { signals, kinds, change, select, offer } = open("a = \n");
+    offer("b()", 4);
+    t.mock.timers.tick(800);
+    change(4, 0, "b()");
+    select(7);
+    fake.registered.get(ACCEPTED_COMMAND)!(INFO);
+    assert.deepEqual(kinds(), ["shown", "accepted"]);
+    change(5, 0, "c");
+    t.mock.timers.tick(1_600);
+    change(4, 4, "", TextDocumentChangeReason.Undo);
+    t.mock.timers.tick(20_000);
+    assert.deepEqual(kinds(), ["shown", "accepted", "edited", "undone", "diagnostics", "diagnostics", "settled"]);
+    assert.match(signals[0]!.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/u);
+  });
+
+  test("records nothing while it is off, and forgets what it followed", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+    const { observer, kinds, change, offer } = open("a = \n");
+    offer("b()", 4);
+    t.mock.timers.tick(800);
+    observer.switch(false);
+    change(4, 0, "x");
+    offer("c()", 5);
+    t.mock.timers.tick(400_000);
+    observer.switch(true);
+    t.mock.timers.tick(400_000);
+    fake.registered.get(ACCEPTED_COMMAND)!(INFO);
+    assert.deepEqual(kinds(), ["shown"]);
+  });
+
+  test("tells of the cursor that leaves, by selection or by another editor", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+    for (const leave of [
+      (play: ReturnType<typeof open>) => play.select(0),
+      () => fake.activated.fire(undefined),
+      (play: ReturnType<typeof open>) => {
+        play.editor.selection.isEmpty = false;
+        play.select(4);
+      },
+    ]) {
+      const play = open("a = \n");
+      play.offer("b()", 4);
+      t.mock.timers.tick(800);
+      leave(play);
+      t.mock.timers.tick(200);
+      assert.deepEqual(play.kinds(), ["shown", "dismissed"]);
+      play.observer.close();
+    }
+  });
+
+  test("settles when documents or the window close", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+    for (const end of [
+      (play: ReturnType<typeof open>) => fake.closed.fire(play.document),
+      (play: ReturnType<typeof open>) => play.observer.close(),
+    ]) {
+      const play = open("a = \n");
+      play.offer("b()", 4);
+      play.change(4, 0, "b()");
+      fake.registered.get(ACCEPTED_COMMAND)!(INFO);
+      end(play);
+      assert.equal(play.kinds().at(-1), "settled");
+    }
+  });
+
+  test("never lets an error of ours reach the editor", () => {
+    const { observer, logged } = open("a\n");
+    const result = observer.tell((): string => {
+      throw new Error("bug");
+    });
+    assert.equal(result, undefined);
+    assert.match(logged.join(), /observing failed: Error: bug/u);
+  });
+
+  test("ignores arguments of the command that are not ours", () => {
+    const { kinds } = open("a\n");
+    fake.registered.get(ACCEPTED_COMMAND)!(undefined);
+    fake.registered.get(ACCEPTED_COMMAND)!({ id: 5 });
+    assert.deepEqual(kinds(), []);
+  });
+});
+
+test("diagnostics are counted on the lines, errors and warnings apart", () => {
+  const at = (first: number, last: number, severity: number) => ({
+    range: new Range(new Position(first, 0), new Position(last, 1)),
+    severity,
+  });
+  fake.diagnostics = [at(0, 0, 0), at(1, 1, 0), at(0, 5, 1), at(2, 2, 2), at(3, 3, 1), at(4, 4, 0)];
+  assert.deepEqual(countDiagnostics("file:///a.ts", 1, 3), { errors: 1, warnings: 2 });
+});
+
+test("a document's view has its length, lines and slices", () => {
+  const view = viewOf(new FakeTextDocument("file:///a.ts", "one\ntwo\n😀") as unknown as vscode.TextDocument);
+  assert.equal(view.length, 10);
+  assert.equal(view.slice(2, 5), "e\nt");
+  assert.equal(view.line(1), "two");
+  assert.equal(view.eol, "\n");
+  assert.deepEqual({ ...view.positionAt(5) }, { line: 1, character: 1 });
+});
