@@ -6,7 +6,14 @@
 import { parseArgs } from "node:util";
 import { createRandom } from "../sidecar/base/random.ts";
 import type { RankInput } from "../sidecar/engine/recall/rank.ts";
-import { FEATURES, featuresOf, firstLineKey, firstLineLength, logistic, WEIGHTS } from "../sidecar/engine/recall/rank.ts";
+import {
+  FEATURES,
+  featuresOf,
+  firstLineKey,
+  firstLineLength,
+  logistic,
+  WEIGHTS,
+} from "../sidecar/engine/recall/rank.ts";
 import { render } from "../sidecar/engine/recall/place.ts";
 import { never, readSources, recallOf, samplePlaces } from "./support/sources.ts";
 
@@ -32,7 +39,17 @@ export async function fitRanking(args: string[]): Promise<void> {
     const recall = await recallOf(root, files);
     for (const { file, prefix, suffix, target } of samplePlaces(files, Number(values.places ?? 1500), random)) {
       const { path, languageId } = file;
-      const request = { project: root, path, languageId, prefix, suffix, indentUnit: "  ", multiLine: false, examples: [], similar: [] };
+      const request = {
+        project: root,
+        path,
+        languageId,
+        prefix,
+        suffix,
+        indentUnit: "  ",
+        multiLine: false,
+        examples: [],
+        similar: [],
+      };
       const gathered = recall.gather(request, never);
       place++;
       for (const input of gathered.inputs) {
@@ -61,7 +78,9 @@ export async function fitRanking(args: string[]): Promise<void> {
 
 function agreementOf(input: RankInput, all: readonly RankInput[]): number {
   const line = firstLineKey(input.candidate);
-  const proposers = all.filter((other) => firstLineKey(other.candidate) === line).map((other) => other.candidate.proposer);
+  const proposers = all
+    .filter((other) => firstLineKey(other.candidate) === line)
+    .map((other) => other.candidate.proposer);
   return new Set(proposers).size - 1;
 }
 

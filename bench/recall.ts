@@ -66,7 +66,11 @@ export async function benchRecall(args: string[]): Promise<void> {
         chunkedSeconds: round(report.milliseconds / 1000),
       },
       memoryMb: { rss: Math.round(process.memoryUsage.rss() / 1e6), recall: Math.round(sidecar.memory.bytes / 1e6) },
-      latencyMs: { suggest: latency(atRest), suggestWhileScanning: latency(whileScanning), absorbFile: latency(absorbed) },
+      latencyMs: {
+        suggest: latency(atRest),
+        suggestWhileScanning: latency(whileScanning),
+        absorbFile: latency(absorbed),
+      },
     };
     if (values.json) console.log(JSON.stringify(result));
     else print(result);
@@ -77,7 +81,12 @@ export async function benchRecall(args: string[]): Promise<void> {
 }
 
 /** Milliseconds per suggestion; with `until`, only as long as that is under way, with pauses as of a fast typist. */
-async function suggestAt(sidecar: Sidecar, root: string, places: readonly Place[], until?: Promise<unknown>): Promise<number[]> {
+async function suggestAt(
+  sidecar: Sidecar,
+  root: string,
+  places: readonly Place[],
+  until?: Promise<unknown>,
+): Promise<number[]> {
   let over = false;
   void until?.finally(() => (over = true));
   const times: number[] = [];

@@ -78,7 +78,8 @@ common(program.command("suggest").description("what would be suggested at a plac
   .option("--project <folder>", "the project to know (default: the file's git repository or folder)")
   .option("--why", "say where the suggestion comes from")
   .action(
-    withSidecar<SuggestOptions>(async (sidecar, options) => {
+    withSidecar(async (sidecar, given) => {
+      const options = given as SuggestOptions;
       const file = resolve(options.file);
       const { prefix, suffix } = await textAround(file, options.line, options.column);
       const root = options.project === undefined ? projectRootOf(file) : existingFolder(options.project);
@@ -113,7 +114,10 @@ common(program.command("doctor").description("check the installation, the data f
   async (options: CommonOptions) => {
     const checks = await examine(resolveDataFolder(settingsFor(options), process.env));
     report(options, { ok: checks.every((check) => check.ok), checks }, () =>
-      checks.map((check) => `${check.ok ? "ok  " : "FAIL"}  ${check.name}: ${check.found}${check.ok ? "" : `\n      ${check.action}`}`),
+      checks.map(
+        (check) =>
+          `${check.ok ? "ok  " : "FAIL"}  ${check.name}: ${check.found}${check.ok ? "" : `\n      ${check.action}`}`,
+      ),
     );
     process.exitCode = checks.every((check) => check.ok) ? EXIT.ok : EXIT.nothing;
   },
@@ -149,12 +153,12 @@ function common(command: Command): Command {
 }
 
 /** An action with a sidecar of its own, closed in any case. */
-function withSidecar<Options extends CommonOptions>(
-  run: (sidecar: Sidecar, options: Options, ...args: string[]) => Promise<number>,
+function withSidecar(
+  run: (sidecar: Sidecar, options: CommonOptions, ...args: string[]) => Promise<number>,
 ): (...args: unknown[]) => Promise<void> {
   return async (...args) => {
     // Commander passes the arguments, then the options, then the command.
-    const options = args.at(-2) as Options;
+    const options = args.at(-2) as CommonOptions;
     const level = options.verbose ? "debug" : "error";
     const sidecar = new Sidecar({
       settings: settingsFor(options),
@@ -200,7 +204,8 @@ function positive(value: string): number {
 function existingFolder(folder: string): string {
   const path = resolve(folder);
   if (!existsSync(path)) throw new SidecarError("folder", `There is no folder ${path}.`, "Check the path.");
-  if (!statSync(path).isDirectory()) throw new SidecarError("folder", `${path} is a file.`, "Name the folder it is in.");
+  if (!statSync(path).isDirectory())
+    throw new SidecarError("folder", `${path} is a file.`, "Name the folder it is in.");
   return path;
 }
 
@@ -209,15 +214,28 @@ async function textAround(file: string, line: number, column: number): Promise<{
   try {
     text = (await readFile(file, "utf8")).replaceAll("\r\n", "\n");
   } catch (error) {
-    throw new SidecarError("file", `The file ${file} cannot be read: ${describeError(error)}.`, "Check the path.", error);
+    throw new SidecarError(
+      "file",
+      `The file ${file} cannot be read: ${describeError(error)}.`,
+      "Check the path.",
+      error,
+    );
   }
   const lines = text.split("\n");
   const at = lines[line - 1];
   if (at === undefined) {
-    throw new SidecarError("file", `${file} has ${lines.length} lines; there is no line ${line}.`, "Name a line of the file.");
+    throw new SidecarError(
+      "file",
+      `${file} has ${lines.length} lines; there is no line ${line}.`,
+      "Name a line of the file.",
+    );
   }
   if (column > at.length + 1) {
-    throw new SidecarError("file", `Line ${line} has ${at.length} characters; there is no column ${column}.`, `Name a column from 1 to ${at.length + 1}.`);
+    throw new SidecarError(
+      "file",
+      `Line ${line} has ${at.length} characters; there is no column ${column}.`,
+      `Name a column from 1 to ${at.length + 1}.`,
+    );
   }
   return {
     prefix: [...lines.slice(0, line - 1), at.slice(0, column - 1)].join("\n"),

@@ -24,7 +24,12 @@ export async function examine(dataFolder: string): Promise<Check[]> {
 function checkNode(): Check {
   const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
   const ok = major > 22 || (major === 22 && minor >= 13);
-  return { name: "Node", ok, found: process.version, action: "Install Node 22.13 or newer, or VS Code 1.101 or newer." };
+  return {
+    name: "Node",
+    ok,
+    found: process.version,
+    action: "Install Node 22.13 or newer, or VS Code 1.101 or newer.",
+  };
 }
 
 function checkFolder(folder: string): Check {
@@ -57,7 +62,12 @@ function checkDatabase(folder: string): Check {
     const { database, problems } = openDatabase(folder, silentLog);
     database.close();
     const [problem] = problems;
-    return { name: "database", ok: !problem, found: problem?.reason ?? "readable, checked", action: problem?.action ?? action };
+    return {
+      name: "database",
+      ok: !problem,
+      found: problem?.reason ?? "readable, checked",
+      action: problem?.action ?? action,
+    };
   } catch (error) {
     return { name: "database", ok: false, found: describeError(error), action: actionOf(error, action) };
   }

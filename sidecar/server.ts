@@ -6,6 +6,7 @@ import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import {
+  type CancellationToken,
   type Connection,
   createConnection,
   type InitializeParams,
@@ -76,7 +77,8 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   let folders: string[] = [];
   const baselines = new Map<string, Baseline>();
   const log = createLog(
-    (level, line) => void connection.sendNotification("window/logMessage", { type: MESSAGE_TYPES[level], message: line }),
+    (level, line) =>
+      void connection.sendNotification("window/logMessage", { type: MESSAGE_TYPES[level], message: line }),
     () => settings.log.level,
   );
   const documents = new TextDocuments<TextDocument>({
@@ -147,7 +149,7 @@ function serve(connection: Connection, exit: (code: number) => void): void {
       }
       return [toItem(result.suggestion, params)];
     } catch (error) {
-      if (isAbort(error)) return new ResponseError<undefined>(LSPErrorCodes.RequestCancelled, "cancelled") as never;
+      if (isAbort(error)) return new ResponseError<undefined>(LSPErrorCodes.RequestCancelled, "cancelled");
       // A suggestion that fails is an empty one; the next request starts anew.
       log.error("a suggestion failed", error);
       return [];
@@ -157,13 +159,14 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   });
 
   connection.onRequest(SIGNALS, (params: unknown): SignalsResult => {
-    if (!sidecar) throw notReady();
+    const ready = sidecar;
+    if (!ready) throw notReady();
     const { signals } = params as Partial<SignalsParams>;
     if (!Array.isArray(signals)) throw new ResponseError(LSPErrorCodes.RequestFailed, "signals must be an array");
-    return asResponse(() => sidecar!.ingest(signals.slice(0, SIGNALS_MAX)));
+    return asResponse(() => ready.ingest(signals.slice(0, SIGNALS_MAX)));
   });
 
-  connection.onRequest(LEARN_WORKSPACE, async (params: unknown, token): Promise<LearnReport> => {
+  connection.onRequest(LEARN_WORKSPACE, async (params: unknown, token: CancellationToken): Promise<LearnReport> => {
     if (!sidecar) throw notReady();
     const abort = new AbortController();
     const subscription = token.onCancellationRequested(() => abort.abort());
@@ -189,7 +192,13 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     const now = normalize(document.getText());
     const { lastChange } = baseline;
     const activeLine = lastChange && Date.now() - lastChange.at < ACTIVE_LINE_MS ? lastChange.line : undefined;
-    sidecar.documentSaved({ uri: document.uri, languageId: document.languageId, before: baseline.text, now, activeLine });
+    sidecar.documentSaved({
+      uri: document.uri,
+      languageId: document.languageId,
+      before: baseline.text,
+      now,
+      activeLine,
+    });
     baseline.text = activeLine === undefined ? now : withoutLine(now, activeLine);
   });
   documents.listen(connection);
@@ -235,7 +244,7 @@ function readHandshake(params: InitializeParams): { readonly settings: unknown; 
   if (given.protocolVersion !== undefined && given.protocolVersion !== PROTOCOL_VERSION) {
     throw new ResponseError(
       LSPErrorCodes.RequestFailed,
-      `The extension speaks protocol ${String(given.protocolVersion)}, the sidecar ${PROTOCOL_VERSION}. ` +
+      `The extension speaks protocol ${JSON.stringify(given.protocolVersion)}, the sidecar ${PROTOCOL_VERSION}. ` +
         "They come from different versions of Tacit: reinstall the extension and reload the window.",
     );
   }

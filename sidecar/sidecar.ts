@@ -104,7 +104,7 @@ export class Sidecar {
   #settings: Settings;
   #indexes: VectorIndexes | undefined;
   #exampleIndex: RebuildableIndex | undefined;
-  readonly #openIndexesByName = new Map<string, RebuildableIndex>();
+  readonly #openIndexesByName = new Map<string, Promise<RebuildableIndex>>();
   #facts: { readonly at: number; readonly facts: Status["facts"] } | undefined;
 
   /** Opens the store at once; indexes and memory fill in the background. */
@@ -116,9 +116,7 @@ export class Sidecar {
     const { database, problems } = openDatabase(this.dataFolder, log);
     this.#database = database;
     this.#lifetime.onClose(() => database.close());
-    this.#board = this.#lifetime.own(
-      new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())),
-    );
+    this.#board = this.#lifetime.own(new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())));
     for (const problem of problems) this.#board.degrade({ part: "store", ...problem });
     this.#recall = new Recall(log);
     this.#chunker = this.#lifetime.own(openChunker(log));
@@ -153,7 +151,9 @@ export class Sidecar {
     if (!filtersChanged) return;
     const roots = [...this.#projects.keys()];
     this.#projects.clear();
-    void this.setFolders(roots).catch((error: unknown) => this.#options.log.error("folders could not be opened again", error));
+    void this.setFolders(roots).catch((error: unknown) =>
+      this.#options.log.error("folders could not be opened again", error),
+    );
   }
 
   /** Opens these folders as projects, closes all others, and scans the new ones if the settings say so. */
@@ -214,7 +214,9 @@ export class Sidecar {
   /** Stores signals and learns from them in the background. When it returns, the acknowledged ones are on disk. */
   ingest(signals: readonly unknown[]): SignalsResult {
     if (this.#isPaused) {
-      const reason = this.#options.trusted ? "learning is paused (tacit.learning.mode)" : "the workspace is not trusted";
+      const reason = this.#options.trusted
+        ? "learning is paused (tacit.learning.mode)"
+        : "the workspace is not trusted";
       return { acknowledged: [], rejected: signals.map((raw) => ({ id: signalId(raw), reason })) };
     }
     const { acknowledged, rejected, touched } = this.#store(() =>
@@ -374,7 +376,9 @@ export class Sidecar {
       };
       const report = await scanProject(this.#scanDeps, open.project, options, signal);
       this.#board.restore("scan");
-      log.info(`read ${report.files} files (${report.tokens} tokens) of ${open.project.root} in ${report.milliseconds} ms`);
+      log.info(
+        `read ${report.files} files (${report.tokens} tokens) of ${open.project.root} in ${report.milliseconds} ms`,
+      );
       await this.#reconcileChunks(open, signal);
       return report;
     } catch (error) {
@@ -454,14 +458,14 @@ export class Sidecar {
   }
 
   /** An index by name, opened once. */
-  async #index(name: string): Promise<RebuildableIndex> {
-    const known = this.#openIndexesByName.get(name);
-    if (known) return known;
-    assert(this.#indexes, "indexes are open");
-    const { index, state } = await this.#indexes.open(name);
-    this.#options.log.debug(`index ${name}: ${state}`);
-    this.#openIndexesByName.set(name, index);
-    return index;
+  #index(name: string): Promise<RebuildableIndex> {
+    let opening = this.#openIndexesByName.get(name);
+    if (!opening) {
+      assert(this.#indexes, "indexes are open");
+      opening = this.#indexes.open(name).then(({ index }) => index);
+      this.#openIndexesByName.set(name, opening);
+    }
+    return opening;
   }
 
   /** Opens a project's index of chunks and brings it in step with the store. */
@@ -494,7 +498,9 @@ export class Sidecar {
       part: "index",
       reason: `Search by resemblance is off: ${describeError(error)}.`,
       action:
-        error instanceof SidecarError ? error.action : "Suggestions go on without it; “Tacit: Restart Sidecar” tries again.",
+        error instanceof SidecarError
+          ? error.action
+          : "Suggestions go on without it; “Tacit: Restart Sidecar” tries again.",
     });
   }
 
@@ -526,7 +532,9 @@ export class Sidecar {
       const inside = path.startsWith(root.endsWith(sep) ? root : root + sep);
       if (inside && root.length > (best?.project.root.length ?? 0)) best = open;
     }
-    return best ? { open: best, path: relative(best.project.root, path).split(sep).join("/") } : { open: undefined, path: uri };
+    return best
+      ? { open: best, path: relative(best.project.root, path).split(sep).join("/") }
+      : { open: undefined, path: uri };
   }
 
   #generationPlace(uri: string): GenerationPlace {
@@ -550,7 +558,10 @@ export class Sidecar {
       examples: countExamples(this.#database),
       files,
       tokens,
-      chunks: [...this.#projects.values()].reduce((sum, { project }) => sum + countChunks(this.#database, project.id), 0),
+      chunks: [...this.#projects.values()].reduce(
+        (sum, { project }) => sum + countChunks(this.#database, project.id),
+        0,
+      ),
       shownThisWeek: week.shown,
       acceptedThisWeek: week.accepted,
     };

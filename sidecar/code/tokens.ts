@@ -19,7 +19,23 @@ const CLASS = classTable();
 const PAIRS = pairTable(
   "=> == != <= >= && || ?? ?. :: -> <- := += -= *= /= %= &= |= ^= ++ -- ** << >> // /* */ .. |> ~= =~ <>".split(" "),
 );
-const TRIPLES = new Set(["===", "!==", "...", "**=", "<<=", ">>=", ">>>", "&&=", "||=", "??=", "<=>", "..=", '"""', "```", "'''"]);
+const TRIPLES = new Set([
+  "===",
+  "!==",
+  "...",
+  "**=",
+  "<<=",
+  ">>=",
+  ">>>",
+  "&&=",
+  "||=",
+  "??=",
+  "<=>",
+  "..=",
+  '"""',
+  "```",
+  "'''",
+]);
 
 export function isWordCode(code: number): boolean {
   return code >= 128 || CLASS[code] === CharClass.word;

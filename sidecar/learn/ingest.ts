@@ -125,7 +125,13 @@ const signalSchema: v.GenericSchema<unknown, Signal> = v.variant("kind", [
   v.object({ ...base, kind: v.literal("edited"), sinceAcceptMs: count, text }),
   v.object({ ...base, kind: v.literal("undone"), sinceAcceptMs: count }),
   v.object({ ...base, kind: v.literal("settled"), sinceAcceptMs: count, text, lineText: text, linePrefix: context }),
-  v.object({ ...base, kind: v.literal("diagnostics"), phase: v.picklist(["after", "settled"]), before: counts, now: counts }),
+  v.object({
+    ...base,
+    kind: v.literal("diagnostics"),
+    phase: v.picklist(["after", "settled"]),
+    before: counts,
+    now: counts,
+  }),
   v.object({ ...base, kind: v.literal("rated"), rating: v.picklist(["up", "down"]), words: context }),
 ]);
 

@@ -36,7 +36,11 @@ export interface Learned {
   readonly what: string | undefined;
 }
 
-export async function learnFrom(deps: LearnDeps, generationId: string, signal: AbortSignal): Promise<Learned | undefined> {
+export async function learnFrom(
+  deps: LearnDeps,
+  generationId: string,
+  signal: AbortSignal,
+): Promise<Learned | undefined> {
   const { database, clock } = deps;
   const generation = findGeneration(database, generationId);
   if (!generation) return undefined;
@@ -49,7 +53,11 @@ export async function learnFrom(deps: LearnDeps, generationId: string, signal: A
     createdAt: clock.now(),
   });
   const { removed, saved } = database.transaction(() => {
-    saveOutcome(database, generationId, outcome, { tier: tierOf(outcome, evidence), signals: signals.length, now: clock.now() });
+    saveOutcome(database, generationId, outcome, {
+      tier: tierOf(outcome, evidence),
+      signals: signals.length,
+      now: clock.now(),
+    });
     const gone = removeExamplesOf(database, generationId);
     const made = example && storeExample(database, example);
     return { removed: [...gone, ...trimExamples(database, EXAMPLES_MAX)], saved: made };

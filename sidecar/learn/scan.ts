@@ -119,10 +119,9 @@ export async function absorbFile(
   options: { readonly filter: FileFilter; readonly maxFileSizeKb: number },
   signal: AbortSignal,
 ): Promise<void> {
-  const excluded = languageOfPath(file.path)
-    ? await options.filter.skipReason(file.absolutePath)
-    : "unknown language";
-  const content = excluded === undefined ? await readForLearning(file.absolutePath, limitsOf(options), signal) : undefined;
+  const excluded = languageOfPath(file.path) ? await options.filter.skipReason(file.absolutePath) : "unknown language";
+  const content =
+    excluded === undefined ? await readForLearning(file.absolutePath, limitsOf(options), signal) : undefined;
   if (content?.kind !== "text") {
     deps.recall.forget(String(project.id), file.path);
     await dropFiles(deps, project, [file.path]);
@@ -162,9 +161,7 @@ function limitsOf({ maxFileSizeKb }: { readonly maxFileSizeKb: number }): { read
 
 async function dropFiles(deps: ScanDeps, project: Project, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
-  const removed = deps.database.transaction(() =>
-    paths.flatMap((path) => removeFile(deps.database, project.id, path)),
-  );
+  const removed = deps.database.transaction(() => paths.flatMap((path) => removeFile(deps.database, project.id, path)));
   await withIndex(deps, project, (index) => index.remove(removed));
 }
 

@@ -39,7 +39,8 @@ export function typedLines(
     }
     if (text.trim() === "") continue;
     fresh++;
-    if (line !== options.activeLine && saysSomething(text) && !wroteSuggestion(text, generated)) typed.push({ line, text });
+    if (line !== options.activeLine && saysSomething(text) && !wroteSuggestion(text, generated))
+      typed.push({ line, text });
   }
   return fresh > LINES_MAX ? [] : typed;
 }

@@ -30,6 +30,7 @@ export class Database {
   readonly id: string;
   /** False for the stand-in in memory, whose contents end with the process. */
   readonly durable: boolean;
+  #isInTransaction = false;
 
   constructor(db: DatabaseSync, durable: boolean) {
     this.#db = db;
@@ -55,15 +56,19 @@ export class Database {
 
   /** Runs `work` in one transaction: all of it is on disk when this returns, or nothing. */
   transaction<T>(work: () => T): T {
-    if (this.#db.isTransaction) return work();
+    if (this.#isInTransaction) return work();
     this.#db.exec("BEGIN IMMEDIATE");
+    this.#isInTransaction = true;
     try {
       const result = work();
       this.#db.exec("COMMIT");
       return result;
     } catch (error) {
+      // SQLite has rolled back by itself after some errors (a full disk); then there is nothing left to undo.
       if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
       throw error;
+    } finally {
+      this.#isInTransaction = false;
     }
   }
 
@@ -103,7 +108,8 @@ export function openDatabase(folder: string, log: Log): { database: Database; pr
     log.error(`the data folder cannot be used: ${describeError(error)}`, error);
     problems.push({
       reason: `The data folder ${folder} cannot be written (${systemCode(error) ?? describeError(error)}).`,
-      action: "Tacit works, but forgets what it learns when the editor closes. Make the folder writable or set tacit.dataFolder, then run “Tacit: Restart Sidecar”.",
+      action:
+        "Tacit works, but forgets what it learns when the editor closes. Make the folder writable or set tacit.dataFolder, then run “Tacit: Restart Sidecar”.",
     });
     const memory = new DatabaseSync(":memory:");
     migrate(memory);
@@ -125,7 +131,8 @@ function openFile(path: string, problems: OpenProblem[], log: Log): Database {
     log.error(`the database is damaged; it was set aside as ${aside}`, error);
     problems.push({
       reason: `The database was damaged (${describeError(error)}) and was set aside as ${aside}.`,
-      action: "Tacit starts with an empty memory. Keep the file if you want to try to recover it with the sqlite3 tool; delete it otherwise.",
+      action:
+        "Tacit starts with an empty memory. Keep the file if you want to try to recover it with the sqlite3 tool; delete it otherwise.",
     });
     return new Database(openChecked(path), true);
   }
@@ -134,7 +141,9 @@ function openFile(path: string, problems: OpenProblem[], log: Log): Database {
 function openChecked(path: string): DatabaseSync {
   const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
   try {
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;");
+    db.exec(
+      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
+    );
     const [check] = db.prepare("PRAGMA quick_check(1)").all();
     const verdict = Object.values(check ?? {})[0];
     if (verdict !== "ok") throw new DamagedDatabaseError(String(verdict));

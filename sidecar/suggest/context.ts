@@ -44,7 +44,7 @@ export function createContext(request: SuggestRequest): ContextResult {
   if (/^[\p{L}\p{N}_$]/u.test(lineSuffix)) return { kind: "nothing", reason: "inside a word" };
   // Ghost text in the middle of code is more often in the way than right: only closers may follow.
   if (!/^[\s)\]}>'"`;,:]*$/.test(lineSuffix)) return { kind: "nothing", reason: "inside a line" };
-  const linePrefix = /[^\n]*$/.exec(rawPrefix)![0];
+  const linePrefix = rawPrefix.slice(rawPrefix.lastIndexOf("\n") + 1);
   // The cursor's own line is left as it is: what is offered must fit what stands there.
   const above = redact(rawPrefix.slice(0, rawPrefix.length - linePrefix.length)).text;
   return {

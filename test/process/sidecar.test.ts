@@ -33,10 +33,13 @@ export async function loadOrder(id: string) {
 interface Workplace {
   readonly workspace: string;
   readonly home: string;
-  start(options?: Partial<ClientOptions>): Promise<SidecarClient>;
+  readonly start: (options?: Partial<ClientOptions>) => Promise<SidecarClient>;
 }
 
-async function createWorkplace(t: TestContext, files: Readonly<Record<string, string | Uint8Array>> = FILES): Promise<Workplace> {
+async function createWorkplace(
+  t: TestContext,
+  files: Readonly<Record<string, string | Uint8Array>> = FILES,
+): Promise<Workplace> {
   const folder = await temporaryFolder(t);
   const [workspace, home] = [join(folder, "workspace"), join(folder, "home")];
   await mkdir(workspace);
@@ -66,7 +69,7 @@ function lifeOf(offered: { id: string; text: string }, uri: string, linePrefix: 
     ...signal,
     generationId: offered.id,
     ...(signal.kind === "shown" ? { generation: { ...signal.generation, id: offered.id } } : {}),
-  })) as Signal[];
+  }));
 }
 
 const LINE = "  const user = await ";
@@ -111,12 +114,17 @@ test("acknowledged signals outlive a crash, and what they teach is learned at th
   const client = await start();
   await client.learn();
   const first = await offerAt(client, workspace, "src/a.ts", ABOVE + LINE);
-  const { acknowledged } = await client.signals(lifeOf(first.suggestion!, first.uri, LINE, "database.users.require(id);"));
+  const { acknowledged } = await client.signals(
+    lifeOf(first.suggestion!, first.uri, LINE, "database.users.require(id);"),
+  );
   await client.kill();
   assert.equal(runCli(home, "status", "--json").signals, acknowledged.length);
   const again = await start();
   await again.learn();
-  assert.equal((await offerAt(again, workspace, "src/b.ts", ABOVE + LINE)).suggestion?.text, "database.users.require(id);");
+  assert.equal(
+    (await offerAt(again, workspace, "src/b.ts", ABOVE + LINE)).suggestion?.text,
+    "database.users.require(id);",
+  );
   await again.stop();
 });
 
@@ -145,7 +153,7 @@ test("binary, minified, huge, non-UTF-8 and excluded files are left out and name
     "src/picture.ts": Uint8Array.from({ length: 2000 }, (_, n) => n % 256),
     "src/latin.ts": Buffer.from("const größe = 1;\n", "latin1"),
     "src/bundle.js": `var a=${"function(){return 1}(),".repeat(20_000)}0;`,
-    "src/huge.ts": `${"const x = 1;\n".repeat(4_000_000)}`,
+    "src/huge.ts": "const x = 1;\n".repeat(4_000_000),
     "src/mySecrets.ts": "export const key = 1;\n",
     ".gitignore": "ignored/\n",
     "ignored/a.ts": "export const a = 1;\n",
@@ -168,13 +176,19 @@ test("documents of every kind get an answer: CRLF, tabs, emoji, untitled, empty,
     return (await client.suggest(uri, line, character))?.text;
   };
   const file = (name: string) => pathToFileURL(join(workspace, name)).href;
-  assert.equal(await ask(file("crlf.ts"), `${ABOVE.replace("\n", "\r\n")}${LINE}\r\n}\r\n`, 1, LINE.length), "database.users.findById(id);");
+  assert.equal(
+    await ask(file("crlf.ts"), `${ABOVE.replace("\n", "\r\n")}${LINE}\r\n}\r\n`, 1, LINE.length),
+    "database.users.findById(id);",
+  );
   assert.equal(await ask(file("tabs.ts"), `${ABOVE}\tconst user = await `, 1, 20), "database.users.findById(id);");
   assert.equal(await ask("untitled:Untitled-1", ABOVE + LINE, 1, LINE.length), undefined);
   assert.equal(await ask(file("emoji.ts"), "const a = '👋🏽", 0, 11), undefined, "inside a surrogate pair");
   assert.equal(await ask(file("empty.ts"), "", 0, 0), undefined);
   assert.equal(await ask(file("word.ts"), `${ABOVE}  const us er = await `, 1, 10), undefined);
-  assert.equal(await ask(file("huge.ts"), "const filler = 1;\n".repeat(100_000) + ABOVE + LINE, 100_001, LINE.length), "database.users.findById(id);");
+  assert.equal(
+    await ask(file("huge.ts"), "const filler = 1;\n".repeat(100_000) + ABOVE + LINE, 100_001, LINE.length),
+    "database.users.findById(id);",
+  );
   await client.stop();
 });
 
@@ -185,7 +199,10 @@ test("an unusable data folder degrades the status; suggestions go on", async (t)
   const status = await client.status(({ degraded }) => degraded.length > 0);
   assert.match(status.degraded[0]!.reason, /cannot be written/);
   await client.learn();
-  assert.equal((await offerAt(client, workspace, "src/a.ts", ABOVE + LINE)).suggestion?.text, "database.users.findById(id);");
+  assert.equal(
+    (await offerAt(client, workspace, "src/a.ts", ABOVE + LINE)).suggestion?.text,
+    "database.users.findById(id);",
+  );
   await client.stop();
 });
 
@@ -206,7 +223,10 @@ test("a damaged index is rebuilt from the store", async (t) => {
   const again = await start();
   await again.learn();
   await again.stop();
-  assert.ok(again.log.every((line) => !/does not work/.test(line)), again.log.join("\n"));
+  assert.ok(
+    again.log.every((line) => !/does not work/.test(line)),
+    again.log.join("\n"),
+  );
   const doctor = runCli(home, "doctor", "--json");
   assert.equal(doctor.ok, true);
 });
@@ -220,7 +240,10 @@ test("a folder that vanished is reported, and the next request works", async (t)
   const { workspace, start } = await createWorkplace(t);
   const client = await start({ folders: [join(workspace, "gone"), workspace] });
   await client.learn();
-  assert.equal((await offerAt(client, workspace, "src/a.ts", ABOVE + LINE)).suggestion?.text, "database.users.findById(id);");
+  assert.equal(
+    (await offerAt(client, workspace, "src/a.ts", ABOVE + LINE)).suggestion?.text,
+    "database.users.findById(id);",
+  );
   assert.ok(client.log.some((line) => /gone does not exist/.test(line)));
   await client.stop();
 });

@@ -37,7 +37,14 @@ export function acceptedLife(life: Life): [Signal, ...Signal[]] {
     { ...at(0), kind: "shown", generation },
     { ...at(900), kind: "accepted", extent: "whole", via: "editor", acceptedChars: life.text.length, dwellMs: 900 },
     ...(final === life.text ? [] : [{ ...at(4000), kind: "edited" as const, sinceAcceptMs: 3100, text: final }]),
-    { ...at(15_000), kind: "settled", sinceAcceptMs: 14_100, text: final, lineText: final, linePrefix: life.linePrefix },
+    {
+      ...at(15_000),
+      kind: "settled",
+      sinceAcceptMs: 14_100,
+      text: final,
+      lineText: final,
+      linePrefix: life.linePrefix,
+    },
   ];
 }
 

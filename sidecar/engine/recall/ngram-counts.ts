@@ -89,7 +89,7 @@ export class NgramCounts {
       this.#total += by;
       let low = SEED_LOW;
       let high = SEED_HIGH;
-      for (let k = 0; ; ) {
+      for (let k = 0; ;) {
         this.#add(gramLow(low, word), gramHigh(high, word), by);
         k++;
         const before = at - k;

@@ -1,4 +1,5 @@
 /** The cursor's place as recall sees it: tokens before it, the unfinished word, and how text is put there. */
+import { indentOf } from "../../code/indent.ts";
 import { partialWordStart } from "../../code/tokens.ts";
 import { BOUNDARY, isLineBreak, keyOf, LINE_BREAK, type Vocabulary } from "./vocabulary.ts";
 
@@ -44,7 +45,7 @@ export function createPlace(prefix: string, suffix: string, vocabulary: Vocabula
     lineStart,
     partial,
     spaceBefore: last === 32 || last === 9 || last === 10 || settled === "",
-    indentation: /[^\n]*$/.exec(settled)?.[0].match(/^[ \t]*/)?.[0] ?? "",
+    indentation: indentOf(settled.slice(settled.lastIndexOf("\n") + 1)),
     behind: vocabulary.tokenize(suffix.slice(0, TOKENS_BEHIND_MAX * 8)).subarray(0, TOKENS_BEHIND_MAX),
   };
 }

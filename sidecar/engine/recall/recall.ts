@@ -199,21 +199,39 @@ export class Recall implements Engine {
     };
     add("example", () => this.#fromExamples(request.examples, place, against));
     add("file", () =>
-      copyContinuations(this.#file.corpus, place, vocabulary, { proposer: "file", multiLine, skip: undefined, recencyWins: true }),
+      copyContinuations(this.#file.corpus, place, vocabulary, {
+        proposer: "file",
+        multiLine,
+        skip: undefined,
+        recencyWins: true,
+      }),
     );
     add("personal", () =>
-      copyContinuations(this.#personal.corpus, place, vocabulary, { proposer: "personal", multiLine, skip: undefined, recencyWins: true }),
+      copyContinuations(this.#personal.corpus, place, vocabulary, {
+        proposer: "personal",
+        multiLine,
+        skip: undefined,
+        recencyWins: true,
+      }),
     );
     if (project) {
       add("project", () =>
-        copyContinuations(project.corpus, place, vocabulary, { proposer: "project", multiLine, skip, recencyWins: false }),
+        copyContinuations(project.corpus, place, vocabulary, {
+          proposer: "project",
+          multiLine,
+          skip,
+          recencyWins: false,
+        }),
       );
       add("similar", () =>
         similarLines(project.corpus, place, vocabulary, (key) => wordCount(project.counts, key), { multiLine, skip }),
       );
     }
     add("similar", () =>
-      similarLines(this.#file.corpus, place, vocabulary, (key) => wordCount(this.#file.counts, key), { multiLine, skip: undefined }),
+      similarLines(this.#file.corpus, place, vocabulary, (key) => wordCount(this.#file.counts, key), {
+        multiLine,
+        skip: undefined,
+      }),
     );
     add("similar", () => request.similar.flatMap((similar) => similarCodeContinuations(similar, place, vocabulary)));
     add("ngram", () => beamContinuation(this.#cache, sources, place, vocabulary, signal));

@@ -20,7 +20,7 @@ test("runs one operation at a time, in order", async () => {
 test("a waiting operation is replaced by a new one under its key", async () => {
   const queue = new OpQueue(silentLog, 10);
   const ran: number[] = [];
-  for (const n of [1, 2, 3]) queue.add("same", async () => void ran.push(n));
+  for (const n of [1, 2, 3]) queue.add("same", () => Promise.resolve(void ran.push(n)));
   await queue.idle();
   assert.deepEqual(ran, [3]);
 });
@@ -29,7 +29,7 @@ test("an operation that fails does not stop the next one", async () => {
   const queue = new OpQueue(silentLog, 10);
   let ran = false;
   queue.add("fails", () => Promise.reject(new Error("no")));
-  queue.add("works", async () => void (ran = true));
+  queue.add("works", () => Promise.resolve(void (ran = true)));
   await queue.idle();
   assert.ok(ran);
 });
@@ -56,5 +56,8 @@ test("closing aborts what runs, drops what waits, and waits for the end", async 
   await queue.close();
   assert.ok(ended);
   for (const outcome of await outcomes) assert.equal(outcome.status, "rejected");
-  await assert.rejects(queue.run(() => Promise.resolve()), { name: "AbortError" });
+  await assert.rejects(
+    queue.run(() => Promise.resolve()),
+    { name: "AbortError" },
+  );
 });

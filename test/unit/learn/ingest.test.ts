@@ -24,7 +24,10 @@ test("a signal sent twice counts once and is acknowledged both times", async (t)
   assert.deepEqual(ingest(database, life).acknowledged, ids);
   assert.deepEqual(ingest(database, life).acknowledged, ids);
   assert.equal(countSignals(database), life.length);
-  assert.deepEqual(signalsOf(database, life[0].generationId).map((signal) => signal.kind), ["shown", "accepted", "settled"]);
+  assert.deepEqual(
+    signalsOf(database, life[0].generationId).map((signal) => signal.kind),
+    ["shown", "accepted", "settled"],
+  );
 });
 
 test("a signal of an unknown generation is rejected; the others are stored", async (t) => {
@@ -57,7 +60,11 @@ test("nonsense is rejected with a reason and harms nothing", async (t) => {
 test("secrets are gone before anything is stored", async (t) => {
   const database = await openTemporary(t);
   const token = `ghp_${"a1B2c3D4e5".repeat(4).slice(0, 36)}`;
-  const [shown] = acceptedLife({ linePrefix: "const token = ", text: `"${token}";`, contextBefore: `use("${token}");` });
+  const [shown] = acceptedLife({
+    linePrefix: "const token = ",
+    text: `"${token}";`,
+    contextBefore: `use("${token}");`,
+  });
   ingest(database, [shown]);
   const stored = JSON.stringify(findGeneration(database, shown.generationId));
   assert.ok(!stored.includes(token));

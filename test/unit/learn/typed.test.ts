@@ -10,7 +10,10 @@ test("new lines are what was typed", () => {
 });
 
 test("moved lines, blank lines and lone closers were not typed", () => {
-  assert.deepEqual(typedLines("one two three\nfour five six\n", "four five six\n\none two three\n});\n", nothingElse), []);
+  assert.deepEqual(
+    typedLines("one two three\nfour five six\n", "four five six\n\none two three\n});\n", nothingElse),
+    [],
+  );
 });
 
 test("what a suggestion wrote was not typed, though its line's beginning was", () => {
@@ -20,7 +23,9 @@ test("what a suggestion wrote was not typed, though its line's beginning was", (
 
 test("the line that is still being written is left for the next save", () => {
   const now = "const done = true && yes;\nconst half = read(\n";
-  assert.deepEqual(typedLines("", now, { notMine: [], activeLine: 1 }), [{ line: 0, text: "const done = true && yes;" }]);
+  assert.deepEqual(typedLines("", now, { notMine: [], activeLine: 1 }), [
+    { line: 0, text: "const done = true && yes;" },
+  ]);
 });
 
 test("a paste or a formatter run is not typing", () => {

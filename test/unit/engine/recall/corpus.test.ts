@@ -50,7 +50,10 @@ test("compaction keeps what is remembered, with what changed meanwhile", async (
   assert.equal(corpus.texts, 9);
   const keys = [vocabulary.key("begin")];
   const nexts = corpus.matches(keys, 1, 1, 100).map((match) => vocabulary.word(corpus.key(match.next)));
-  assert.deepEqual(nexts.sort(), ["changed", "number40", ...[43, 44, 45, 46, 47, 48, 49].map((n) => `number${n}`)].sort());
+  assert.deepEqual(
+    nexts.sort(),
+    ["changed", "number40", ...[43, 44, 45, 46, 47, 48, 49].map((n) => `number${n}`)].sort(),
+  );
   assert.equal(corpus.nameAt(corpus.span("text 41")!.start), "text 41");
   assert.equal(corpus.value(0), BOUNDARY);
 });

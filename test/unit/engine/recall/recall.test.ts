@@ -13,7 +13,10 @@ export class UserRepository {
 
 test("copies the rest of a line that stands in another file", async () => {
   const recall = await recallOf({ "users.ts": repository });
-  const [best] = proposeAt(recall, "class Other {\n  async find(id: string) {\n    const row = await this.database.▮\n");
+  const [best] = proposeAt(
+    recall,
+    "class Other {\n  async find(id: string) {\n    const row = await this.database.▮\n",
+  );
   assert.equal(best?.text.split("\n")[0], 'get("SELECT * FROM users WHERE id = ?", id);');
   assert.equal(best.source, "users.ts");
 });
@@ -68,7 +71,8 @@ test("moves further lines to the indentation of the place", async () => {
 test("offers one line only when several are not wanted", async () => {
   const recall = await recallOf({ "users.ts": repository });
   const above = repository.slice(0, repository.indexOf("= await this"));
-  for (const { text } of proposeAt(recall, `${above}▮`, { multiLine: false, path: "b.ts" })) assert.ok(!text.includes("\n"));
+  for (const { text } of proposeAt(recall, `${above}▮`, { multiLine: false, path: "b.ts" }))
+    assert.ok(!text.includes("\n"));
 });
 
 test("a changed file replaces what was known of it", async () => {
@@ -106,7 +110,12 @@ test("an example leads before what the project does more often", async () => {
   const line = "  const user = await users.find(id);\n";
   const recall = await recallOf({ "a.ts": line, "b.ts": line, "c.ts": line });
   const examples = [
-    exampleOf({ origin: "corrected", linePrefix: "  const user = await ", text: "users.findOrThrow(id);", generated: "users.find(id);" }),
+    exampleOf({
+      origin: "corrected",
+      linePrefix: "  const user = await ",
+      text: "users.findOrThrow(id);",
+      generated: "users.find(id);",
+    }),
   ];
   const proposals = proposeAt(recall, "  const user = await ▮", { examples });
   assert.equal(proposals[0]?.text, "users.findOrThrow(id);");
@@ -149,5 +158,7 @@ test("a request that is cancelled ends in an abort", async () => {
   const recall = await recallOf({ "users.ts": repository });
   const abort = new AbortController();
   abort.abort();
-  await assert.rejects(async () => recall.absorb("p", "x.ts", "a ".repeat(200_000), abort.signal), { name: "AbortError" });
+  await assert.rejects(async () => recall.absorb("p", "x.ts", "a ".repeat(200_000), abort.signal), {
+    name: "AbortError",
+  });
 });
