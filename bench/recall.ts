@@ -87,11 +87,11 @@ async function suggestAt(
   places: readonly Place[],
   until?: Promise<unknown>,
 ): Promise<number[]> {
-  let over = false;
-  void until?.finally(() => (over = true));
+  const state = { isOver: false };
+  void until?.finally(() => (state.isOver = true));
   const times: number[] = [];
   for (const { file, prefix, suffix } of places) {
-    if (over) break;
+    if (state.isOver) break;
     const uri = pathToFileURL(join(root, file.path)).href;
     const startedAt = performance.now();
     await sidecar.suggest({ uri, languageId: file.languageId, prefix, suffix, explicit: false }, never);

@@ -10,6 +10,7 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
   /** What a file printed: shown only where one of its tests fails. */
   const printed = new Map<string, string>();
   const broken = new Set<string>();
+  const ended = new Set<string>();
   /** Names of the suites around the running test, by nesting, per file. */
   const path = new Map<string, string[]>();
   for await (const event of source) {
@@ -38,10 +39,13 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
         yield `${indent(explain(event.data))}\n`;
         break;
       }
+      case "test:complete":
+        if (event.data.nesting === 0) ended.add(event.data.name);
+        break;
       case "test:interrupted":
-        for (const { name, file } of event.data.tests) {
-          yield `\n✗ ${fileOf({ file })}  did not end${name.endsWith(fileOf({ file })) ? "" : `: ${name}`}\n`;
-          yield `${indent(printed.get(fileOf({ file })) ?? "It printed nothing.")}\n`;
+        // The runner reports in order: of those it names, most have ended and wait for the one that has not.
+        for (const name of event.data.tests.map((interrupted) => interrupted.name).filter((name) => !ended.has(name))) {
+          yield `\n✗ ${name}  did not end\n${indent(printed.get(name) ?? "It printed nothing.")}\n`;
         }
         break;
       case "test:summary": {

@@ -16,9 +16,11 @@ import { ROOT } from "./vsix.ts";
 const PLAIN = ["unit", "golden", "process", "fault"];
 const EDITOR = "editor";
 
-/** What takes longer hangs: a single test, and all of them (a file may hang outside of its tests). */
-const TEST_MS_MAX = { plain: 120_000, editor: 300_000 };
-const TESTS_MS_MAX = { plain: 600_000, editor: 900_000 };
+/** What takes longer hangs: one test, one file, all of them. */
+const LIMITS_MS = {
+  plain: { test: 120_000, file: 180_000, all: 600_000 },
+  editor: { test: 300_000, file: 420_000, all: 900_000 },
+};
 
 await main(async () => {
   const startedMs = Date.now();
@@ -72,7 +74,7 @@ function selectFiles(names: readonly string[]): string[] {
   return [...found].sort();
 }
 
-async function runTests(files: readonly string[], kind: keyof typeof TEST_MS_MAX): Promise<void> {
+async function runTests(files: readonly string[], kind: keyof typeof LIMITS_MS): Promise<void> {
   // A test that forgets its own data folder must not find the user's.
   const home = await mkdtemp(join(tmpdir(), "tacit-test-"));
   try {
@@ -80,13 +82,18 @@ async function runTests(files: readonly string[], kind: keyof typeof TEST_MS_MAX
       process.execPath,
       [
         "--disable-warning=ExperimentalWarning",
+        `--import=${join(ROOT, "scripts", "test-deadline.ts")}`,
         "--test",
         `--test-reporter=${join(ROOT, "scripts", "test-report.ts")}`,
         `--test-concurrency=${kind === "editor" ? 1 : availableParallelism()}`,
-        `--test-timeout=${TEST_MS_MAX[kind]}`,
+        `--test-timeout=${LIMITS_MS[kind].test}`,
         ...files,
       ],
-      { cwd: ROOT, env: { ...process.env, TACIT_HOME: home }, timeout: TESTS_MS_MAX[kind] },
+      {
+        cwd: ROOT,
+        env: { ...process.env, TACIT_HOME: home, TACIT_TEST_FILE_MS_MAX: String(LIMITS_MS[kind].file) },
+        timeout: LIMITS_MS[kind].all,
+      },
     );
     // The report has said all there is to say.
     if (status !== 0) throw new Failure();

@@ -345,6 +345,7 @@ export class Sidecar {
       database: this.#database,
       recall: this.#recall,
       exampleIndex: this.#exampleIndex,
+      onIndexFault: (error: unknown) => this.#indexFault(error),
       clock: this.#options.clock,
     };
   }

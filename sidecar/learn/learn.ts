@@ -2,6 +2,8 @@
  * One pass of learning over one generation: gather its evidence, score it, and make of it what the next suggestion can
  * use. Reading it again with more evidence replaces what was made before.
  */
+import { diffAsEdit } from "../../text/edit.ts";
+import { isAbort } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import { termsOf } from "../code/terms.ts";
 import type { Recall } from "../engine/recall/recall.ts";
@@ -22,11 +24,15 @@ const SCORE_MIN = 0.5;
 /** A correction is worth more than any suggestion that was merely kept (learning.md §2). */
 const CORRECTION_SCORE_MIN = 0.9;
 const PERSONAL_CONTEXT_LINES = 2;
+/** Characters of a word looked at to say what was learned. */
+const WORD_MAX = 40;
 
 export interface LearnDeps {
   readonly database: Database;
   readonly recall: Recall;
   readonly exampleIndex: VectorIndex | undefined;
+  /** Told when the index fails: what was learned stays, and the index is reconciled with the store later. */
+  readonly onIndexFault: (error: unknown) => void;
   readonly clock: Clock;
 }
 
@@ -74,19 +80,20 @@ export function storeExample(database: Database, example: NewExample): Example {
 
 /** Brings recall's personal level and the index in step with the store. */
 export async function spreadExamples(
-  deps: Pick<LearnDeps, "recall" | "exampleIndex">,
+  deps: Pick<LearnDeps, "recall" | "exampleIndex" | "onIndexFault">,
   removed: readonly number[],
   added: readonly Example[],
   signal: AbortSignal,
 ): Promise<void> {
   for (const id of removed) deps.recall.forgetPersonal(personalName(id));
   for (const example of added) deps.recall.learnPersonal(personalText(example));
-  if (removed.length > 0) await deps.exampleIndex?.remove(removed);
-  if (added.length > 0) {
-    await deps.exampleIndex?.add(
-      added.map((example) => ({ label: example.id, text: indexedText(example) })),
-      signal,
-    );
+  try {
+    if (removed.length > 0) await deps.exampleIndex?.remove(removed);
+    const items = added.map((example) => ({ label: example.id, text: indexedText(example) }));
+    if (items.length > 0) await deps.exampleIndex?.add(items, signal);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    deps.onIndexFault(error);
   }
 }
 
@@ -144,8 +151,17 @@ function exampleFrom(
 
 function describeLearned(outcome: Outcome, example: Example | undefined): string | undefined {
   if (!example) return outcome.isFinal && outcome.verdict === "rejected" ? "that was not wanted" : undefined;
-  const text = shorten(example.text);
-  return example.generated === undefined ? `kept: ${text}` : `${shorten(example.generated)} → ${text}`;
+  if (example.generated === undefined) return `kept ${shorten(example.text)}`;
+  const [left, right] = changedPart(example.generated, example.text);
+  return `${shorten(left) || "nothing"} → ${shorten(right) || "nothing"}`;
+}
+
+/** What differs between two texts, on to the borders of words. */
+function changedPart(before: string, after: string): [before: string, after: string] {
+  const { offset, deleted, inserted } = diffAsEdit(before, after);
+  const head = /[\p{L}\p{N}_$]*$/u.exec(before.slice(Math.max(0, offset - WORD_MAX), offset))![0];
+  const tail = /^[\p{L}\p{N}_$]*/u.exec(before.slice(offset + deleted, offset + deleted + WORD_MAX))![0];
+  return [head + before.slice(offset, offset + deleted) + tail, head + inserted + tail];
 }
 
 function shorten(text: string): string {

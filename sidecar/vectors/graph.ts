@@ -209,7 +209,10 @@ export class Graph {
 
   #addVector(label: number, vector: Float32Array, documentsSeen: number): void {
     const slot = this.#labels.length;
-    if (slot >= this.#native.getMaxElements()) this.#native.resizeIndex(Math.ceil(slot * CAPACITY_GROWTH));
+    // A graph that was loaded has room for what it holds and no more, be it nothing.
+    if (slot >= this.#native.getMaxElements()) {
+      this.#native.resizeIndex(Math.max(CAPACITY_MIN, Math.ceil(slot * CAPACITY_GROWTH)));
+    }
     this.#native.addPoint(this.#toPoint(vector), slot);
     this.#labels.push(label);
     this.#documentsSeen.push(documentsSeen);

@@ -180,6 +180,20 @@ test("a saved index is loaded as it was, and goes on learning as if it had not s
   }
 });
 
+test("an index that was saved empty takes vectors after it is loaded", async (context) => {
+  const { folder, indexes } = await openTestIndexes(context);
+  const { index } = await indexes.open("examples");
+  await index.save();
+  await indexes.close();
+  const again = await openTestIndexes(context, { folder });
+  const { index: loaded } = await again.indexes.open("examples");
+  await loaded.add([{ label: 1, text: "const answer = computeAnswer(question)" }], never);
+  assert.deepEqual(
+    (await loaded.search("answer", 1, never)).map((hit) => hit.label),
+    [1],
+  );
+});
+
 test("an index that holds other labels than the store is loaded and called stale", async (context) => {
   const { folder, indexes } = await openTestIndexes(context);
   const { index } = await indexes.open("examples");
