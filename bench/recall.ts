@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- recall [FOLDER] [--json] [--seed N] [--places N]`: cost of recall through the sidecar's own doors, on
+ * `npm run bench -- recall [FOLDER] [--json] [--seed N] [--places N] [--examples N]`: cost of recall through the sidecar's own doors, on
  * a source tree (default: this project's node_modules): scan rate, memory, time per absorbed file, and time per
- * suggestion, at rest and while the workspace is being scanned.
+ * suggestion with a full memory of examples, at rest and while the workspace is being scanned.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { cpus, tmpdir } from "node:os";
@@ -12,22 +12,30 @@ import { DEFAULT_SETTINGS } from "../protocol/settings.ts";
 import { systemClock } from "../sidecar/base/clock.ts";
 import { silentLog } from "../sidecar/base/log.ts";
 import { createRandom } from "../sidecar/base/random.ts";
+import { storeExample } from "../sidecar/learn/learn.ts";
 import { Sidecar } from "../sidecar/sidecar.ts";
+import { openDatabase } from "../sidecar/store/database.ts";
 import { latency } from "./support/latency.ts";
 import { never, type Place, readSources, recallOf, samplePlaces, type SourceFile } from "./support/sources.ts";
 
 export async function benchRecall(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
-    options: { json: { type: "boolean" }, seed: { type: "string" }, places: { type: "string" } },
+    options: {
+      json: { type: "boolean" },
+      seed: { type: "string" },
+      places: { type: "string" },
+      examples: { type: "string" },
+    },
     allowPositionals: true,
   });
   const root = resolve(positionals[0] ?? join(import.meta.dirname, "../node_modules"));
   const seed = Number(values.seed ?? 1);
   const random = createRandom(seed);
   const files = await readSources(root);
-  const places = samplePlaces(files, Number(values.places ?? 1000), random);
+  const places = samplePlaces(files, Number(values.places ?? 1000), random, { perFile: 10 });
   const home = await mkdtemp(join(tmpdir(), "tacit-bench-"));
+  const examples = storeExamples(home, samplePlaces(files, Number(values.examples ?? 10_000), random));
   const sidecar = new Sidecar({
     settings: { ...DEFAULT_SETTINGS, dataFolder: home, scan: { ...DEFAULT_SETTINGS.scan, onOpen: false } },
     trusted: true,
@@ -65,6 +73,7 @@ export async function benchRecall(args: string[]): Promise<void> {
         chunks: report.chunks,
         chunkedSeconds: round(report.milliseconds / 1000),
       },
+      examples,
       memoryMb: { rss: Math.round(process.memoryUsage.rss() / 1e6), recall: Math.round(sidecar.memory.bytes / 1e6) },
       latencyMs: {
         suggest: latency(atRest),
@@ -78,6 +87,31 @@ export async function benchRecall(args: string[]): Promise<void> {
     await sidecar.close();
     await rm(home, { recursive: true, force: true });
   }
+}
+
+/** A memory as of months of work: the places' lines as accepted examples. Returns their number. */
+function storeExamples(home: string, places: readonly Place[]): number {
+  const { database } = openDatabase(home, silentLog);
+  database.transaction(() => {
+    for (const { file, prefix, target } of places) {
+      const lines = prefix.split("\n");
+      storeExample(database, {
+        projectId: undefined,
+        generationId: undefined,
+        languageId: file.languageId,
+        path: file.path,
+        origin: "accepted",
+        contextBefore: lines.slice(-21, -1).join("\n"),
+        linePrefix: lines.at(-1) ?? "",
+        text: target,
+        generated: undefined,
+        score: 0.9,
+        createdAt: 0,
+      });
+    }
+  });
+  database.close();
+  return places.length;
 }
 
 /** Milliseconds per suggestion; with `until`, only as long as that is under way, with pauses as of a fast typist. */
@@ -121,10 +155,11 @@ function print(result: {
   readonly root: string;
   readonly seed: number;
   readonly scan: object;
+  readonly examples: number;
   readonly memoryMb: object;
   readonly latencyMs: object;
 }): void {
-  console.log(`${result.machine}, seed ${result.seed}\n${result.root}`);
+  console.log(`${result.machine}, seed ${result.seed}, ${result.examples} examples\n${result.root}`);
   console.table(result.scan);
   console.table(result.memoryMb);
   console.table(result.latencyMs);

@@ -18,7 +18,7 @@ import {
   type Profile,
 } from "./code-server.ts";
 import { findDesktopEditor, openDesktop } from "./desktop.ts";
-import { Failure, main, run, runInForeground, step } from "./steps.mjs";
+import { Failure, main, run, runInForeground, step, whenParentEnds } from "./steps.mjs";
 import { ROOT, vsixFile } from "./vsix.ts";
 
 const USAGE = `usage: npm start [-- FOLDER] [options]
@@ -154,5 +154,6 @@ function openBrowser(address: string): void {
 function signalled(): Promise<true> {
   return new Promise((done) => {
     for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) process.on(signal, () => done(true));
+    whenParentEnds(() => done(true));
   });
 }

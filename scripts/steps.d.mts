@@ -16,5 +16,8 @@ export function runInForeground(
   options?: Omit<SpawnOptions, "stdio">,
 ): Promise<number>;
 
+/** Calls `end` once when npm, which runs this script, is gone; returns what ends the watch. */
+export function whenParentEnds(end: () => void): () => void;
+
 /** Runs a task; its result is the exit status (none: 0). A Failure is printed as its message alone. */
 export function main(work: () => Promise<number | undefined> | Promise<void>): Promise<void>;

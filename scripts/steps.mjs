@@ -9,6 +9,7 @@ import { clearInterval, setInterval } from "node:timers";
 const FRAMES = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
 const FRAME_MS = 100;
 const SIGN_OF_LIFE_MS = 15_000;
+const PARENT_POLL_MS = 500;
 
 /** Output of a failed command that is worth showing; the end of it names the error. */
 const OUTPUT_CHARS_MAX = 200_000;
@@ -95,9 +96,11 @@ export function runInForeground(command, args, options = {}) {
     };
     const signals = ["SIGINT", "SIGTERM", "SIGHUP"];
     for (const signal of signals) process.on(signal, pass);
+    const stopWatching = whenParentEnds(() => child.kill("SIGTERM"));
     child.on("error", (error) => reject(new Failure(`${command} cannot be started: ${error.message}`)));
     child.on("exit", (code, signal) => {
       leave();
+      stopWatching();
       for (const signal of signals) process.off(signal, pass);
       resolve(code ?? (signal === "SIGINT" ? 130 : 1));
     });
@@ -112,6 +115,22 @@ export async function main(work) {
     console.error(error instanceof Failure ? `\n${error.message}` : error);
     process.exitCode = 1;
   }
+}
+
+/**
+ * Calls `end` once when npm is gone. npm runs a script through a shell, and a signal to npm ends that shell but never
+ * reaches us: nothing else would tell us to stop. Returns what ends the watch.
+ */
+export function whenParentEnds(end) {
+  if (!process.env.npm_lifecycle_event) return () => undefined;
+  const parent = process.ppid;
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    end();
+  }, PARENT_POLL_MS);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 function killWithParent(child) {

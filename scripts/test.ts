@@ -47,8 +47,8 @@ await main(async () => {
       const packaging = ["--disable-warning=ExperimentalWarning", join(ROOT, "scripts", "package.ts")];
       if ((await runInForeground(process.execPath, packaging)) !== 0)
         throw new Failure("The extension was not packaged.");
-      await installCodeServer();
       await provideChromium();
+      await installCodeServer();
       await runTests(inEditor, "editor");
     });
   }

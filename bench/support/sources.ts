@@ -47,12 +47,19 @@ const SUFFIX_LINES = 100;
 
 /**
  * Random places, as evaluation by replay takes them: half at a line's start behind its indentation, half behind a random
- * token; targets of two tokens at least that are no comment, import or closer.
+ * token; targets of two tokens at least that are no comment, import or closer. `perFile`: so many in a row are in one
+ * file, as work goes.
  */
-export function samplePlaces(files: readonly SourceFile[], count: number, random: () => number): Place[] {
+export function samplePlaces(
+  files: readonly SourceFile[],
+  count: number,
+  random: () => number,
+  { perFile = 1 }: { readonly perFile?: number } = {},
+): Place[] {
   const places: Place[] = [];
+  let file = files[0]!;
   for (let tries = 0; places.length < count && tries < count * 40; tries++) {
-    const file = files[Math.floor(random() * files.length)]!;
+    if (tries % perFile === 0) file = files[Math.floor(random() * files.length)]!;
     const lines = file.text.split("\n");
     const at = Math.floor(random() * lines.length);
     const line = lines[at]!;

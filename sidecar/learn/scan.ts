@@ -142,7 +142,7 @@ async function absorbChunks(
 ): Promise<number> {
   const languageId = languageOfPath(path)?.id ?? "plaintext";
   const chunks = await deps.chunker.chunk({ path, languageId, text: redact(content.text).text }, signal);
-  const { removed, added } = deps.database.transaction(() =>
+  const { removed, added } = deps.database.derivedTransaction(() =>
     replaceChunks(deps.database, project.id, path, content.hash, chunks),
   );
   await withIndex(deps, project, async (index) => {
@@ -161,7 +161,9 @@ function limitsOf({ maxFileSizeKb }: { readonly maxFileSizeKb: number }): { read
 
 async function dropFiles(deps: ScanDeps, project: Project, paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
-  const removed = deps.database.transaction(() => paths.flatMap((path) => removeFile(deps.database, project.id, path)));
+  const removed = deps.database.derivedTransaction(() =>
+    paths.flatMap((path) => removeFile(deps.database, project.id, path)),
+  );
   await withIndex(deps, project, (index) => index.remove(removed));
 }
 

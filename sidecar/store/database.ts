@@ -57,6 +57,24 @@ export class Database {
   /** Runs `work` in one transaction: all of it is on disk when this returns, or nothing. */
   transaction<T>(work: () => T): T {
     if (this.#isInTransaction) return work();
+    return this.#transaction(work);
+  }
+
+  /**
+   * As {@link transaction}, for rows that can be made again from files: they do not wait for the disk. After a loss of
+   * power the last of them may be gone; the database stays whole.
+   */
+  derivedTransaction<T>(work: () => T): T {
+    if (this.#isInTransaction) return work();
+    this.#db.exec("PRAGMA synchronous = NORMAL");
+    try {
+      return this.#transaction(work);
+    } finally {
+      this.#db.exec("PRAGMA synchronous = FULL");
+    }
+  }
+
+  #transaction<T>(work: () => T): T {
     this.#db.exec("BEGIN IMMEDIATE");
     this.#isInTransaction = true;
     try {

@@ -70,13 +70,19 @@ export function trimExamples(database: Database, max: number): number[] {
   return ids;
 }
 
-export function findExamples(database: Database, ids: readonly number[]): Example[] {
-  const byId = new Map<number, Example>();
+/** Examples by id, in the order of `ids`: all, or the first `limit` of one language. */
+export function findExamples(
+  database: Database,
+  ids: readonly number[],
+  only?: { readonly languageId: string; readonly limit: number },
+): Example[] {
+  const examples: Example[] = [];
   for (const id of ids) {
+    if (examples.length === only?.limit) break;
     const row = database.get("SELECT * FROM examples WHERE id = ?", id);
-    if (row) byId.set(id, parseExample(row));
+    if (row && (!only || row["language"] === only.languageId)) examples.push(parseExample(row));
   }
-  return ids.flatMap((id) => byId.get(id) ?? []);
+  return examples;
 }
 
 /** The same text under the same line beginning in the same file, if it is stored. */
@@ -91,13 +97,32 @@ export function hasExample(database: Database, path: string, linePrefix: string,
   );
 }
 
-/** Ids of the examples whose terms match best (BM25), best first. `terms` are quoted here. */
+/**
+ * Ids of the examples whose terms match best (BM25), best first. Only the rarest terms count, as many as together occur
+ * in `POSTINGS_MAX` examples: common words tell little apart and cost a keystroke's time.
+ */
 export function searchExamples(database: Database, terms: readonly string[], limit: number): number[] {
-  if (terms.length === 0) return [];
-  const query = terms.map((term) => `"${term.replaceAll('"', '""')}"`).join(" OR ");
+  const rare = rarestTerms(database, terms);
+  if (rare.length === 0) return [];
+  const query = rare.map((term) => `"${term.replaceAll('"', '""')}"`).join(" OR ");
   return database
     .all("SELECT rowid AS id FROM example_terms WHERE example_terms MATCH ? ORDER BY rank LIMIT ?", query, limit)
     .map((row) => Number(row["id"]));
+}
+
+/** Examples scored for one search: about a millisecond. */
+const POSTINGS_MAX = 1500;
+
+function rarestTerms(database: Database, terms: readonly string[]): string[] {
+  const counted = terms
+    .map((term) => {
+      const row = database.get("SELECT doc FROM example_term_counts WHERE term = ?", term);
+      return { term, count: Number(row?.["doc"] ?? 0) };
+    })
+    .filter(({ count }) => count > 0)
+    .sort((a, b) => a.count - b.count);
+  let postings = 0;
+  return counted.filter(({ count }) => (postings += count) <= POSTINGS_MAX).map(({ term }) => term);
 }
 
 export function countExamples(database: Database): number {

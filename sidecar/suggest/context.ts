@@ -61,7 +61,8 @@ export function createContext(request: SuggestRequest): ContextResult {
 
 /** The last characters of the prefix, from a line start on where there is one. */
 function cutStart(prefix: string): string {
-  if (prefix.length <= PREFIX_CHARS_MAX) return prefix;
+  // One that is as long as the limit was cut by the caller, most likely inside a line.
+  if (prefix.length < PREFIX_CHARS_MAX) return prefix;
   const cut = prefix.slice(prefix.length - PREFIX_CHARS_MAX);
   const line = cut.indexOf("\n");
   return line < 0 ? cut : cut.slice(line + 1);

@@ -45,16 +45,19 @@ export async function retrieve(
 ): Promise<Retrieved> {
   const lines = context.prefix.split("\n").slice(-QUERY_LINES);
   const query = lines.join("\n");
-  const byText = searchText(deps, queryTerms(lines));
-  const [byVector, chunks] = await Promise.all([
+  // The indexes work on a thread of their own, while this one searches the text.
+  const searching = Promise.all([
     searchInTime(deps.exampleIndex, query, PER_RETRIEVER, deps.onFault, signal),
-    searchInTime(deps.chunkIndex, query, CHUNKS_MAX, deps.onFault, signal),
+    // Similar code is copied from by the beginning of the line: at a bare line start there is nothing to go by.
+    context.linePrefix.trim() === "" ? [] : searchInTime(deps.chunkIndex, query, CHUNKS_MAX, deps.onFault, signal),
   ]);
+  const byText = searchText(deps, queryTerms(lines));
+  const [byVector, chunks] = await searching;
   const ids = fuse([byText, byVector.map((hit) => hit.label)]);
-  const examples = findExamples(deps.database, ids)
-    .filter((example) => example.languageId === languageId)
-    .slice(0, EXAMPLES_MAX)
-    .map((example, rank) => ({ ...example, rank }));
+  const examples = findExamples(deps.database, ids, { languageId, limit: EXAMPLES_MAX }).map((example, rank) => ({
+    ...example,
+    rank,
+  }));
   const similar = findChunks(
     deps.database,
     chunks.map((hit) => hit.label),

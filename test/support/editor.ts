@@ -99,8 +99,8 @@ export interface WaitOptions {
 /** Opens the editor and resolves when the extension shows its status bar item. */
 export async function openEditor(options: EditorOptions): Promise<Editor> {
   endWithTest();
-  await installCodeServer();
   const executablePath = await provideChromium();
+  await installCodeServer();
   const folder = await mkdtemp(join(tmpdir(), "tacit-editor-"));
   const closes = [() => rm(folder, { recursive: true, force: true, maxRetries: 5 })];
   try {

@@ -71,6 +71,8 @@ CREATE TABLE examples (
 CREATE INDEX examples_by_generation ON examples (generation_id);
 CREATE INDEX examples_by_project ON examples (project_id);
 CREATE VIRTUAL TABLE example_terms USING fts5 (terms, content = '', contentless_delete = 1);
+-- How many examples hold a term.
+CREATE VIRTUAL TABLE example_term_counts USING fts5vocab (example_terms, row);
 
 -- Files of projects whose chunks are stored, with the hash of what was read.
 CREATE TABLE files (
