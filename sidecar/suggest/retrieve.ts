@@ -105,12 +105,20 @@ async function searchInTime(
 ): Promise<readonly VectorHit[]> {
   if (!index || index.size === 0) return [];
   const deadline = AbortSignal.timeout(VECTOR_DEADLINE_MS);
+  const either = AbortSignal.any([signal, deadline]);
   try {
-    return await index.search(query, count, AbortSignal.any([signal, deadline]));
+    // The wait ends with the deadline even where the search cannot: a thread that starts again hears nothing.
+    return await Promise.race([index.search(query, count, either), rejectOnAbort(either)]);
   } catch (error) {
     signal.throwIfAborted();
     // Too late, or broken: suggestions go on without vectors.
     if (!deadline.aborted && !isAbort(error)) onFault(error);
     return [];
   }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
 }

@@ -1,0 +1,265 @@
+/**
+ * What becomes of suggestions in a real editor, and what the store holds of it afterwards: every way to take one, to
+ * turn it down and to take it back ends as signals that say just that, in order, each once.
+ */
+import assert from "node:assert/strict";
+import test, { type TestContext } from "node:test";
+import type { Signal } from "../../protocol/signals.ts";
+import { createLog } from "../../sidecar/base/log.ts";
+import { openDatabase } from "../../sidecar/store/database.ts";
+import { findOutcome, type StoredOutcome } from "../../sidecar/store/outcomes.ts";
+import { signalsOf } from "../../sidecar/store/signals.ts";
+import { type Editor, openEditor } from "../support/editor.ts";
+import { temporaryFolder, writeFiles } from "../support/folders.ts";
+
+/** More than the two seconds after which the editor's language tools are asked about accepted text. */
+const SETTLE_SECONDS = 3;
+const CONDITION = "!response.ok";
+const CALL = 'await request.get("/things/" + id);';
+const TYPED_CALL = "  const response = ";
+
+const REQUEST = `export const request = {
+  get: (path: string) => fetch(path),
+  put: (path: string, value: string) => fetch(path, { method: "PUT", body: value }),
+};
+`;
+
+function accessFile(name: string, path: string): string {
+  return `import { request } from "./request";
+
+export async function load${name}(id: string) {
+  const response = await request.get("/${path}/" + id);
+  if (!response.ok) throw new Error("loading failed: " + response.status);
+  return response.json();
+}
+
+export async function save${name}(id: string, value: string) {
+  const response = await request.put("/${path}/" + id, value);
+  if (!response.ok) throw new Error("saving failed: " + response.status);
+  return response.json();
+}
+`;
+}
+
+/** Line 5 is blank, where the others check the response. */
+const WITHOUT_CHECK = `import { request } from "./request";
+
+export async function loadThing(id: string) {
+  const response = await request.get("/things/" + id);
+
+  return response.json();
+}
+`;
+/** Line 4 is blank, where the others fetch. The import is there, or it is missing. */
+const WITHOUT_CALL = `import { request } from "./request";
+
+export async function loadThing(id: string) {
+
+}
+`;
+const WITHOUT_IMPORT = WITHOUT_CALL.replace(/^.*\n/, "export const wrong: number = request;\n");
+
+const FILES = {
+  "src/request.ts": REQUEST,
+  "src/users.ts": accessFile("User", "users"),
+  "src/orders.ts": accessFile("Order", "orders"),
+  "src/carts.ts": accessFile("Cart", "carts"),
+  "src/offers.ts": accessFile("Offer", "offers"),
+  "src/by-key.ts": WITHOUT_CHECK,
+  "src/by-mouse.ts": WITHOUT_CALL,
+  "src/escape.ts": WITHOUT_CHECK,
+  "src/typed-over.ts": WITHOUT_CHECK,
+  "src/undo.ts": WITHOUT_CALL,
+  "src/error.ts": WITHOUT_IMPORT,
+};
+
+/** One suggestion as the store knows it. */
+interface Story {
+  readonly text: string;
+  readonly signals: readonly Signal[];
+  readonly outcome: StoredOutcome | undefined;
+}
+
+/** The suggestions that were shown in a file, the oldest first. */
+function storiesOf(editor: Editor, path: string): Story[] {
+  const log = createLog(() => undefined, () => "error");
+  const { database, problems } = openDatabase(editor.home, log);
+  try {
+    assert.deepEqual(problems, []);
+    return database.all("SELECT id, text FROM generations WHERE path = ? ORDER BY shown_at", path).map((row) => {
+      const id = String(row["id"]);
+      return { text: String(row["text"]), signals: signalsOf(database, id), outcome: findOutcome(database, id) };
+    });
+  } finally {
+    database.close();
+  }
+}
+
+/** Waits until the first suggestion of a file has the signal, and returns what is stored of it by then. */
+async function storyWith(editor: Editor, path: string, kind: Signal["kind"]): Promise<Story> {
+  let story: Story | undefined;
+  await editor.until(`a stored ${kind} in ${path}`, () => {
+    story = storiesOf(editor, path)[0];
+    return story?.signals.some((signal) => signal.kind === kind) ?? false;
+  });
+  return story!;
+}
+
+/** Waits for a verdict on the first suggestion of a file, and returns it with its reasons. */
+async function verdictOf(editor: Editor, path: string, verdict: string): Promise<StoredOutcome> {
+  let outcome: StoredOutcome | undefined;
+  await editor.until(`the verdict "${verdict}" in ${path}`, () => {
+    outcome = storiesOf(editor, path)[0]?.outcome;
+    return outcome?.verdict === verdict;
+  });
+  return outcome!;
+}
+
+/** A signal in a few words: its kind and what it says beyond that. */
+function tell(signal: Signal): string {
+  switch (signal.kind) {
+    case "accepted":
+      return `accepted ${signal.extent} via ${signal.via}, ${signal.acceptedChars} characters`;
+    case "dismissed":
+      return `dismissed: ${signal.reason}`;
+    case "diagnostics":
+      return `diagnostics ${signal.phase}: ${signal.before.errors} → ${signal.now.errors} errors`;
+    case "settled":
+      return `settled: ${signal.text}`;
+    case "shown":
+    case "edited":
+    case "undone":
+    case "rated":
+      return signal.kind;
+  }
+}
+
+/** Opens a file at its blank line, types there and waits for the suggestion. */
+async function typeUntilSuggested(editor: Editor, path: string, line: number, typed: string): Promise<string> {
+  await editor.openFile(path, { line });
+  await editor.type(typed);
+  return editor.waitForGhostText();
+}
+
+/** Moves to where nothing is offered. */
+async function leave(editor: Editor): Promise<void> {
+  await editor.press("Control+Home");
+  await editor.waitForNoGhostText();
+}
+
+async function openOwnWorkspace(t: TestContext): Promise<Editor> {
+  const workspace = await temporaryFolder(t);
+  await writeFiles(workspace, FILES);
+  return openEditor({ workspace, settings: { "tacit.learning.settleSeconds": SETTLE_SECONDS } });
+}
+
+test("what becomes of a suggestion is what is stored of it", async (t) => {
+  await using editor = await openOwnWorkspace(t);
+  const afterAccept = (text: string) => [
+    "diagnostics after: 0 → 0 errors",
+    "diagnostics settled: 0 → 0 errors",
+    `settled: ${text}`,
+  ];
+
+  await t.test("words by the key, then the rest by Tab", async () => {
+    assert.equal(await typeUntilSuggested(editor, "src/by-key.ts", 5, "  if ("), CONDITION);
+    await editor.accept("Control+ArrowRight");
+    assert.equal(await editor.waitForGhostText(), "response.ok");
+    await editor.accept("Control+ArrowRight");
+    assert.equal(await editor.waitForGhostText(), ".ok");
+    await editor.accept();
+    await editor.waitForText(`if (${CONDITION})`);
+    await leave(editor);
+  });
+
+  await t.test("a word, then the rest, by the mouse", async () => {
+    assert.equal(await typeUntilSuggested(editor, "src/by-mouse.ts", 4, TYPED_CALL), CALL);
+    const button = (name: string) =>
+      editor.page.locator(".inlineSuggestionsHints .action-label:visible", { hasText: new RegExp(`^${name}(?!\\w| )`) });
+    const clickButton = async (name: string) => {
+      await editor.page.locator(".ghost-text-decoration").first().hover();
+      await button(name).first().click();
+    };
+    await clickButton("Accept Word");
+    assert.equal(await editor.waitForGhostText(/^ ?request/), CALL.slice("await".length));
+    await clickButton("Accept");
+    await editor.waitForText(TYPED_CALL + CALL);
+    await leave(editor);
+  });
+
+  await t.test("turned down by Escape", async () => {
+    await typeUntilSuggested(editor, "src/escape.ts", 5, "  if (");
+    await storyWith(editor, "src/escape.ts", "shown");
+    await editor.dismiss();
+    await leave(editor);
+    assert.deepEqual((await verdictOf(editor, "src/escape.ts", "rejected")).reasons, ["dismissed with Escape"]);
+  });
+
+  await t.test("typed over", async () => {
+    await typeUntilSuggested(editor, "src/typed-over.ts", 5, "  if (");
+    await storyWith(editor, "src/typed-over.ts", "shown");
+    await editor.type("id.length");
+    await leave(editor);
+    assert.deepEqual((await verdictOf(editor, "src/typed-over.ts", "rejected")).reasons, ["something else was typed"]);
+  });
+
+  await t.test("accepted and undone, then brought back", async () => {
+    assert.equal(await typeUntilSuggested(editor, "src/undo.ts", 4, TYPED_CALL), CALL);
+    await editor.accept();
+    await editor.waitForText(TYPED_CALL + CALL);
+    await editor.press("Control+Z");
+    await editor.waitForText((text) => !text.includes(CALL));
+    const { reasons } = await verdictOf(editor, "src/undo.ts", "undone");
+    assert.match(reasons[0] ?? "", /^undone after \d/);
+    await editor.press("Control+Shift+Z");
+    await editor.waitForText(TYPED_CALL + CALL);
+    await leave(editor);
+  });
+
+  await t.test("accepted with an error in it", async () => {
+    await editor.openFile("src/error.ts", { line: 4 });
+    // From here on the editor's language tools answer.
+    await editor.until("an error is marked", async () => (await editor.page.locator(".squiggly-error").count()) > 0);
+    await editor.type(TYPED_CALL);
+    assert.equal(await editor.waitForGhostText(), CALL);
+    await editor.accept();
+    await leave(editor);
+  });
+
+  await t.test("each is stored once, in order, and nothing else is", async () => {
+    await storyWith(editor, "src/error.ts", "settled");
+    assert.deepEqual(
+      Object.fromEntries(
+        Object.keys(FILES).map((path) => [path, storiesOf(editor, path)[0]?.signals.map(tell) ?? []] as const).filter(([, told]) => told.length > 0),
+      ),
+      {
+        "src/by-key.ts": [
+          "shown",
+          "accepted word via key, 1 characters",
+          "accepted word via key, 9 characters",
+          "accepted whole via editor, 12 characters",
+          ...afterAccept(CONDITION),
+        ],
+        "src/by-mouse.ts": [
+          "shown",
+          "accepted word via editor, 5 characters",
+          `accepted whole via editor, ${CALL.length} characters`,
+          ...afterAccept(CALL),
+        ],
+        "src/escape.ts": ["shown", "dismissed: escape"],
+        "src/typed-over.ts": ["shown", "dismissed: typed-over"],
+        "src/undo.ts": ["shown", `accepted whole via editor, ${CALL.length} characters`, "undone", ...afterAccept(CALL)],
+        "src/error.ts": [
+          "shown",
+          `accepted whole via editor, ${CALL.length} characters`,
+          "diagnostics after: 0 → 1 errors",
+          "diagnostics settled: 0 → 1 errors",
+          `settled: ${CALL}`,
+        ],
+      },
+    );
+    assert.deepEqual((await verdictOf(editor, "src/error.ts", "kept")).reasons, ["kept all of it", "one new error"]);
+    assert.deepEqual((await verdictOf(editor, "src/undo.ts", "kept")).reasons, ["kept all of it"]);
+    for (const path of Object.keys(FILES)) t.diagnostic(`${path}: ${storiesOf(editor, path).length}`);
+  });
+});
