@@ -160,6 +160,17 @@ const RULES: readonly Rule[] = [
     },
   },
   {
+    name: "nothing in the product can reach a network",
+    check: (project) =>
+      productImports(project).flatMap(({ from, to }) =>
+        to.kind === "package" && NETWORK_BUILTINS.has(to.name.replace(/^node:/, ""))
+          ? [`${from} imports ${to.name}`]
+          : [],
+      ),
+    breaches: [{ "sidecar/a.ts": 'import { connect } from "node:net";' }, { "extension/a.ts": 'import "https";' }],
+    fine: { "sidecar/a.ts": 'import { hash } from "node:crypto";' },
+  },
+  {
     name: "files do not import each other in a circle",
     check: (project) => findCircles(project),
     breaches: [{ "text/a.ts": 'import { b } from "./b.ts";', "text/b.ts": 'import { a } from "./a.ts";' }],
@@ -266,6 +277,18 @@ const LAYERS: readonly (readonly string[])[] = [
   ["sidecar.ts", "settings.ts", "status-board.ts", "doctor.ts"],
   ["server.ts", "cli.ts", "main.ts"],
 ];
+
+/** Modules that open connections or ports. */
+const NETWORK_BUILTINS: ReadonlySet<string> = new Set([
+  "net",
+  "dgram",
+  "tls",
+  "http",
+  "https",
+  "http2",
+  "dns",
+  "dns/promises",
+]);
 
 const PURE_FOLDERS = [
   "text/",

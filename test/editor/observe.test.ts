@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
 import type { Signal } from "../../protocol/signals.ts";
-import { createLog } from "../../sidecar/base/log.ts";
+import { silentLog } from "../../sidecar/base/log.ts";
 import { openDatabase } from "../../sidecar/store/database.ts";
 import { findOutcome, type StoredOutcome } from "../../sidecar/store/outcomes.ts";
 import { signalsOf } from "../../sidecar/store/signals.ts";
@@ -82,8 +82,7 @@ interface Story {
 
 /** The suggestions that were shown in a file, the oldest first. */
 function storiesOf(editor: Editor, path: string): Story[] {
-  const log = createLog(() => undefined, () => "error");
-  const { database, problems } = openDatabase(editor.home, log);
+  const { database, problems } = openDatabase(editor.home, silentLog);
   try {
     assert.deepEqual(problems, []);
     return database.all("SELECT id, text FROM generations WHERE path = ? ORDER BY shown_at", path).map((row) => {
@@ -141,6 +140,12 @@ async function typeUntilSuggested(editor: Editor, path: string, line: number, ty
   return editor.waitForGhostText();
 }
 
+/** Presses a button of the toolbar that shows while the mouse is over a suggestion. */
+async function clickToolbar(editor: Editor, label: RegExp): Promise<void> {
+  await editor.page.locator(".ghost-text-decoration").first().hover();
+  await editor.page.locator(".inlineSuggestionsHints .action-label:visible", { hasText: label }).click();
+}
+
 /** Moves to where nothing is offered. */
 async function leave(editor: Editor): Promise<void> {
   await editor.press("Control+Home");
@@ -150,7 +155,10 @@ async function leave(editor: Editor): Promise<void> {
 async function openOwnWorkspace(t: TestContext): Promise<Editor> {
   const workspace = await temporaryFolder(t);
   await writeFiles(workspace, FILES);
-  return openEditor({ workspace, settings: { "tacit.learning.settleSeconds": SETTLE_SECONDS } });
+  return openEditor({
+    workspace,
+    settings: { "tacit.learning.settleSeconds": SETTLE_SECONDS, "tacit.suggest.multiLine": false },
+  });
 }
 
 test("what becomes of a suggestion is what is stored of it", async (t) => {
@@ -174,15 +182,9 @@ test("what becomes of a suggestion is what is stored of it", async (t) => {
 
   await t.test("a word, then the rest, by the mouse", async () => {
     assert.equal(await typeUntilSuggested(editor, "src/by-mouse.ts", 4, TYPED_CALL), CALL);
-    const button = (name: string) =>
-      editor.page.locator(".inlineSuggestionsHints .action-label:visible", { hasText: new RegExp(`^${name}(?!\\w| )`) });
-    const clickButton = async (name: string) => {
-      await editor.page.locator(".ghost-text-decoration").first().hover();
-      await button(name).first().click();
-    };
-    await clickButton("Accept Word");
-    assert.equal(await editor.waitForGhostText(/^ ?request/), CALL.slice("await".length));
-    await clickButton("Accept");
+    await clickToolbar(editor, /^Accept Word/);
+    assert.equal(await editor.waitForGhostText(/^ request/), CALL.slice("await".length));
+    await clickToolbar(editor, /^Accept(?! )/);
     await editor.waitForText(TYPED_CALL + CALL);
     await leave(editor);
   });
