@@ -44,6 +44,7 @@ const HOUR_MS = 60 * 60 * 1000;
 const PERSONAL_EXAMPLES_MAX = 20_000;
 const LEARNING_QUEUE_MAX = 1000;
 const READING_QUEUE_MAX = 5000;
+const EXCLUDED_REMEMBERED_MAX = 1000;
 /** Facts of the status are counted anew at most so often. */
 const FACTS_AGE_MS = 2000;
 
@@ -77,6 +78,8 @@ interface OpenProject {
   readonly project: Project;
   readonly exclude: Exclude;
   readonly filter: FileFilter;
+  /** What the filter said of documents, so that a keystroke need not ask the disk. */
+  readonly excluded: Map<string, boolean>;
   chunkIndex: RebuildableIndex | undefined;
 }
 
@@ -190,7 +193,7 @@ export class Sidecar {
     const enabled = this.#settings.enable[languageId] ?? this.#settings.enable["*"] ?? true;
     if (!enabled) return { kind: "nothing", reason: "disabled" };
     const place = this.#locate(uri);
-    if (place.open && (await place.open.filter.skipReason(fileURLToPath(uri))) !== undefined) {
+    if (place.open && (await this.#isExcluded(place.open, place.path))) {
       return { kind: "nothing", reason: "excluded" };
     }
     const project = place.open?.project;
@@ -245,8 +248,10 @@ export class Sidecar {
   fileChanged(uri: string): void {
     const { open, path } = this.#locate(uri);
     if (!open || this.#isPaused) return;
-    if (open.filter.isRuleFile(path)) open.filter.forget();
-    else this.#absorb(open, path);
+    if (open.filter.isRuleFile(path)) {
+      open.filter.forget();
+      open.excluded.clear();
+    } else this.#absorb(open, path);
   }
 
   /** Scans a folder (opened for it if need be), or all open projects, and reports. */
@@ -323,7 +328,7 @@ export class Sidecar {
   }
 
   async #learnTyped(open: OpenProject, path: string, document: SavedDocument, signal: AbortSignal): Promise<void> {
-    if ((await open.filter.skipReason(join(open.project.root, path))) !== undefined) return;
+    if (await this.#isExcluded(open, path)) return;
     const now = this.#options.clock.now();
     const notMine = acceptedTexts(this.#database, open.project.id, path, now - HOUR_MS);
     const text = redact(document.now).text;
@@ -511,6 +516,7 @@ export class Sidecar {
       project: openProject(this.#database, root, this.#options.clock),
       exclude,
       filter: createFileFilter(root, { exclude }),
+      excluded: new Map(),
       chunkIndex: undefined,
     };
     this.#projects.set(root, open);
@@ -536,6 +542,15 @@ export class Sidecar {
     return best
       ? { open: best, path: relative(best.project.root, path).split(sep).join("/") }
       : { open: undefined, path: uri };
+  }
+
+  async #isExcluded(open: OpenProject, path: string): Promise<boolean> {
+    const known = open.excluded.get(path);
+    if (known !== undefined) return known;
+    const excluded = (await open.filter.skipReason(join(open.project.root, path))) !== undefined;
+    if (open.excluded.size >= EXCLUDED_REMEMBERED_MAX) open.excluded.clear();
+    open.excluded.set(path, excluded);
+    return excluded;
   }
 
   #generationPlace(uri: string): GenerationPlace {

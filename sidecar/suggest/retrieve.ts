@@ -53,16 +53,22 @@ export async function retrieve(
   ]);
   const byText = searchText(deps, queryTerms(lines));
   const [byVector, chunks] = await searching;
-  const ids = fuse([byText, byVector.map((hit) => hit.label)]);
-  const examples = findExamples(deps.database, ids, { languageId, limit: EXAMPLES_MAX }).map((example, rank) => ({
-    ...example,
-    rank,
-  }));
-  const similar = findChunks(
-    deps.database,
-    chunks.map((hit) => hit.label),
-  ).map(({ path, text }) => ({ path, text }));
-  return { examples, similar };
+  try {
+    const ids = fuse([byText, byVector.map((hit) => hit.label)]);
+    const examples = findExamples(deps.database, ids, { languageId, limit: EXAMPLES_MAX }).map((example, rank) => ({
+      ...example,
+      rank,
+    }));
+    const similar = findChunks(
+      deps.database,
+      chunks.map((hit) => hit.label),
+    ).map(({ path, text }) => ({ path, text }));
+    return { examples, similar };
+  } catch (error) {
+    // As for the text search: the store does not answer, and recall goes on from memory.
+    deps.onFault(error);
+    return { examples: [], similar: [] };
+  }
 }
 
 /** Ids by `Σ 1 / (60 + rank)`, best first. */
