@@ -3,17 +3,20 @@
  * Native packages and grammars stay outside the bundles and travel in the VSIX as they are.
  */
 import { readFileSync } from "node:fs";
-import { cp, rm } from "node:fs/promises";
+import { cp, rename, rm } from "node:fs/promises";
 import { build } from "esbuild";
 
 const { version } = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8"));
+
+/** Built beside the last build and put in its place at the end: what runs from dist/ never sees half of one. */
+const FRESH = "build/dist";
 
 /** @type {import("esbuild").BuildOptions} */
 const common = {
   bundle: true,
   platform: "node",
   target: "node22",
-  outdir: "dist",
+  outdir: FRESH,
   sourcemap: "linked",
   sourcesContent: false,
   minifySyntax: true,
@@ -22,7 +25,7 @@ const common = {
   define: { TACIT_VERSION: JSON.stringify(version) },
 };
 
-await rm("dist", { recursive: true, force: true });
+await rm(FRESH, { recursive: true, force: true });
 await Promise.all([
   build({
     ...common,
@@ -46,4 +49,6 @@ await Promise.all([
     banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   }),
 ]);
-await cp("sidecar/store/migrations", "dist/migrations", { recursive: true });
+await cp("sidecar/store/migrations", `${FRESH}/migrations`, { recursive: true });
+await rm("dist", { recursive: true, force: true });
+await rename(FRESH, "dist");

@@ -76,6 +76,8 @@ export type SuggestAnswer = SuggestResult | { readonly kind: "nothing"; readonly
 
 interface OpenProject {
   readonly project: Project;
+  /** The folder as the editor names it in its documents. */
+  readonly namedRoot: string;
   readonly exclude: Exclude;
   readonly filter: FileFilter;
   /** What the filter said of documents, so that a keystroke need not ask the disk. */
@@ -149,10 +151,15 @@ export class Sidecar {
     const filtersChanged =
       settings.privacy.exclude.join("\n") !== this.#settings.privacy.exclude.join("\n") ||
       settings.scan.maxFileSizeKb !== this.#settings.scan.maxFileSizeKb;
+    const resumes = this.#settings.learning.mode === "off" && settings.learning.mode !== "off";
     this.#settings = settings;
     this.#board.paused = this.#isPaused;
-    if (!filtersChanged) return;
-    const roots = [...this.#projects.keys()];
+    if (!filtersChanged) {
+      // What was only read while paused is now kept as well.
+      if (resumes) for (const open of this.#projects.values()) this.#scanOnOpen(open);
+      return;
+    }
+    const roots = [...this.#projects.values()].map((open) => open.namedRoot);
     this.#projects.clear();
     void this.setFolders(roots).catch((error: unknown) =>
       this.#options.log.error("folders could not be opened again", error),
@@ -178,13 +185,14 @@ export class Sidecar {
       this.#recall.close(String(project.id));
       this.#projects.delete(root);
     }
-    for (const root of wanted.keys()) {
-      if (this.#projects.has(root)) continue;
-      const project = this.#openProject(root);
-      if (this.#settings.scan.onOpen && this.#options.trusted) {
-        this.#reading.add(`scan ${root}`, (signal) => this.#scan(project, signal).then(() => undefined));
-      }
+    for (const [root, named] of wanted) {
+      if (!this.#projects.has(root)) this.#scanOnOpen(this.#openProject(root, named));
     }
+  }
+
+  #scanOnOpen(open: OpenProject): void {
+    if (!this.#settings.scan.onOpen || !this.#options.trusted) return;
+    this.#reading.add(`scan ${open.project.root}`, (signal) => this.#scan(open, signal).then(() => undefined));
   }
 
   /** Suggests for a place. Never throws but for cancellation. */
@@ -236,18 +244,19 @@ export class Sidecar {
     return { acknowledged, rejected };
   }
 
-  /** A document was saved: absorbs the file and learns what was typed since the last save. */
+  /** A document was saved: absorbs the file and, unless paused, learns what was typed since the last save. */
   documentSaved(document: SavedDocument): void {
     const { open, path } = this.#locate(document.uri);
-    if (!open || this.#isPaused) return;
+    if (!open || !this.#options.trusted) return;
     this.#absorb(open, path);
+    if (this.#isPaused) return;
     this.#learning.add(`typed ${document.uri}`, (signal) => this.#learnTyped(open, path, document, signal));
   }
 
   /** A file was made, changed or removed by something else than our editor. */
   fileChanged(uri: string): void {
     const { open, path } = this.#locate(uri);
-    if (!open || this.#isPaused) return;
+    if (!open || !this.#options.trusted) return;
     if (open.filter.isRuleFile(path)) {
       open.filter.forget();
       open.excluded.clear();
@@ -315,7 +324,7 @@ export class Sidecar {
         this.#scanDeps,
         open.project,
         { path, absolutePath },
-        { filter: open.filter, maxFileSizeKb: this.#settings.scan.maxFileSizeKb },
+        { filter: open.filter, maxFileSizeKb: this.#settings.scan.maxFileSizeKb, keep: !this.#isPaused },
         signal,
       ),
     );
@@ -375,6 +384,7 @@ export class Sidecar {
       const options = {
         exclude: open.exclude,
         maxFileSizeKb: this.#settings.scan.maxFileSizeKb,
+        keep: !this.#isPaused,
         onProgress: (what: string, percent: number) => {
           this.#board.indexing({ what, percent });
           onProgress(what, percent);
@@ -510,10 +520,12 @@ export class Sidecar {
     });
   }
 
-  #openProject(root: string): OpenProject {
+  /** `namedRoot`: the folder as the editor names it, which may lead through a symbolic link. */
+  #openProject(root: string, namedRoot: string): OpenProject {
     const exclude = createExclude({ patterns: this.#settings.privacy.exclude });
     const open: OpenProject = {
       project: openProject(this.#database, root, this.#options.clock),
+      namedRoot,
       exclude,
       filter: createFileFilter(root, { exclude }),
       excluded: new Map(),
@@ -527,20 +539,22 @@ export class Sidecar {
     const real = await realpath(root).catch((error: unknown) => {
       throw new SidecarError("folder", `The folder ${root} cannot be opened.`, "Name an existing folder.", error);
     });
-    return this.#projects.get(real) ?? this.#openProject(real);
+    return this.#projects.get(real) ?? this.#openProject(real, root);
   }
 
   /** The innermost open project that holds a document, and its path there. */
   #locate(uri: string): { readonly open: OpenProject | undefined; readonly path: string } {
     if (!uri.startsWith("file:")) return { open: undefined, path: uri };
     const path = fileURLToPath(uri);
-    let best: OpenProject | undefined;
-    for (const [root, open] of this.#projects) {
-      const inside = path.startsWith(root.endsWith(sep) ? root : root + sep);
-      if (inside && root.length > (best?.project.root.length ?? 0)) best = open;
+    let best: { readonly open: OpenProject; readonly root: string } | undefined;
+    for (const open of this.#projects.values()) {
+      for (const root of [open.project.root, open.namedRoot]) {
+        const inside = path.startsWith(root.endsWith(sep) ? root : root + sep);
+        if (inside && root.length > (best?.root.length ?? 0)) best = { open, root };
+      }
     }
     return best
-      ? { open: best, path: relative(best.project.root, path).split(sep).join("/") }
+      ? { open: best.open, path: relative(best.root, path).split(sep).join("/") }
       : { open: undefined, path: uri };
   }
 

@@ -28,6 +28,8 @@ export interface ScanDeps {
 export interface ScanOptions {
   readonly exclude: Exclude;
   readonly maxFileSizeKb: number;
+  /** Whether chunks are stored; else (learning is paused) files are only read into memory. */
+  readonly keep: boolean;
   /** Called often; `percent` never falls within a phase. */
   readonly onProgress: (what: string, percent: number) => void;
 }
@@ -78,7 +80,7 @@ export async function scanProject(
     if (!held.has(path)) deps.recall.forget(String(project.id), path);
   }
 
-  const chunks = await scanChunks(deps, project, read, options, signal);
+  const chunks = options.keep ? await scanChunks(deps, project, read, options, signal) : 0;
   return {
     files: read.length,
     tokens,
@@ -116,7 +118,7 @@ export async function absorbFile(
   deps: ScanDeps,
   project: Project,
   file: { readonly path: string; readonly absolutePath: string },
-  options: { readonly filter: FileFilter; readonly maxFileSizeKb: number },
+  options: { readonly filter: FileFilter; readonly maxFileSizeKb: number; readonly keep: boolean },
   signal: AbortSignal,
 ): Promise<void> {
   const excluded = languageOfPath(file.path) ? await options.filter.skipReason(file.absolutePath) : "unknown language";
@@ -129,7 +131,7 @@ export async function absorbFile(
     return;
   }
   await deps.recall.absorb(String(project.id), file.path, redact(content.text).text, signal);
-  if (fileHash(deps.database, project.id, file.path) === content.hash) return;
+  if (!options.keep || fileHash(deps.database, project.id, file.path) === content.hash) return;
   await absorbChunks(deps, project, file.path, content, signal);
 }
 

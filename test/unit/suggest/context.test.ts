@@ -1,6 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Context, createContext, PREFIX_CHARS_MAX, type SuggestRequest } from "../../../sidecar/suggest/context.ts";
+import {
+  type Context,
+  createContext,
+  PREFIX_CHARS_MAX,
+  type SuggestRequest,
+} from "../../../sidecar/suggest/context.ts";
 import { parsePlace } from "../../support/place.ts";
 
 const TOKEN = `ghp_${"a1B2c3D4e5".repeat(4).slice(0, 36)}`;

@@ -16,7 +16,13 @@ import { openTestIndexes, watchThreads } from "../vectors/support.ts";
 const AT_ONCE_MS = 500;
 
 test("fuse puts what both rankings name before what one names first", () => {
-  assert.deepEqual(fuse([[1, 2, 3], [4, 3]]), [3, 4, 1, 2]);
+  assert.deepEqual(
+    fuse([
+      [1, 2, 3],
+      [4, 3],
+    ]),
+    [3, 4, 1, 2],
+  );
 });
 
 test("fuse keeps the order of a single ranking and gives equals newest first", () => {
@@ -180,7 +186,12 @@ test("cancelling ends the wait for an index, and the next request is answered", 
     abort.abort();
     return delay(60_000, [], { signal });
   });
-  const retrieving = retrieve({ ...deps, exampleIndex: index }, contextOf("renderInvoice("), "typescript", abort.signal);
+  const retrieving = retrieve(
+    { ...deps, exampleIndex: index },
+    contextOf("renderInvoice("),
+    "typescript",
+    abort.signal,
+  );
   await assert.rejects(retrieving, { name: "AbortError" });
   assert.deepEqual(await find("renderInvoice("), [example.id]);
 });
@@ -190,9 +201,13 @@ test("no source text breaks the text search, whatever marks and operators it hol
   addExample(database, { linePrefix: "", text: "render(order);" });
   const seed = 20_260_101;
   const random = createRandom(seed);
-  const parts = [..."\"'`*^()[]{}:+-~/\\.,;!?&|<>=%@#$_\0\n\t é字𝔘\uD83D", "AND", "OR", "NOT", "NEAR(", "rowid:", "render"];
+  const marks = Array.from("\"'`*^()[]{}:+-~/\\.,;!?&|<>=%@#$_\0\n\t é字𝔘\uD83D");
+  const parts = [...marks, "AND", "OR", "NOT", "NEAR(", "rowid:", "render"];
   for (let round = 0; round < 500; round++) {
-    const typed = Array.from({ length: 1 + Math.floor(random() * 24) }, () => parts[Math.floor(random() * parts.length)]);
+    const typed = Array.from(
+      { length: 1 + Math.floor(random() * 24) },
+      () => parts[Math.floor(random() * parts.length)],
+    );
     await find(typed.join(""));
     assert.deepEqual(faults, [], `seed ${seed}, round ${round}: ${JSON.stringify(typed.join(""))}`);
   }

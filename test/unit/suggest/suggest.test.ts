@@ -1,0 +1,154 @@
+import assert from "node:assert/strict";
+import test, { type TestContext } from "node:test";
+import type { CompletionRequest, Engine, Proposal } from "../../../sidecar/engine/engine.ts";
+import { suggest, type SuggestDeps, type SuggestResult } from "../../../sidecar/suggest/suggest.ts";
+import { parsePlace } from "../../support/place.ts";
+import { never } from "../../support/recall.ts";
+import { addExample, temporaryDatabase } from "../../support/store.ts";
+
+const PLACE = "function total(items: Item[]) {\n  const sum = ▮\n}\n";
+
+test("the first proposal that is likely enough is suggested", async (t) => {
+  const { suggestAt } = await createPipeline(t, [
+    proposal("items.reduce(add, 0);", 0.8),
+    proposal("items.length;", 0.7),
+  ]);
+  const result = await suggestAt(PLACE);
+  assert.equal(textOf(result), "items.reduce(add, 0);");
+});
+
+test("a suggestion says who proposed it, why, and how sure that is", async (t) => {
+  const { suggestAt } = await createPipeline(t, [{ ...proposal("items.length;", 0.75), exampleIds: [4, 2] }]);
+  const result = await suggestAt(PLACE);
+  assert.equal(result.kind, "suggestion");
+  const { id, ...rest } = result.suggestion;
+  assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.deepEqual(rest, {
+    engine: "fake",
+    proposer: "project",
+    text: "items.length;",
+    confidence: 0.75,
+    source: "other.ts",
+    exampleIds: [4, 2],
+  });
+});
+
+test("every suggestion has an id of its own, in order of time", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.75)]);
+  const ids: string[] = [];
+  for (let n = 0; n < 100; n++) {
+    const result = await suggestAt(PLACE);
+    assert.equal(result.kind, "suggestion");
+    ids.push(result.suggestion.id);
+  }
+  assert.equal(new Set(ids).size, ids.length);
+  assert.deepEqual(ids, [...ids].sort());
+});
+
+test("a proposal that the filters drop gives way to the next", async (t) => {
+  const repeated = proposal("return sum(items);", 0.9);
+  const { suggestAt } = await createPipeline(t, [repeated, proposal("const n = count(items);", 0.5)]);
+  assert.equal(textOf(await suggestAt("{\n  ▮\n  return sum(items);\n}")), "const n = count(items);");
+});
+
+test("where the filters drop all of them there is nothing", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("   \n", 0.9), proposal("return sum(items);", 0.8)]);
+  assert.deepEqual(await suggestAt("{\n  ▮\n  return sum(items);\n}"), nothing("not sure enough"));
+});
+
+test("what is not likely enough is kept back, unless it was asked for", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.2)]);
+  assert.deepEqual(await suggestAt(PLACE), nothing("not sure enough"));
+  assert.equal(textOf(await suggestAt(PLACE, { explicit: true })), "items.length;");
+});
+
+test("an unlikely proposal does not stand in the way of a likely one", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("guess();", 0.1), proposal("items.length;", 0.6)]);
+  assert.equal(textOf(await suggestAt(PLACE)), "items.length;");
+});
+
+test("one character is typed faster than read", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("x", 0.9), proposal(" 1 ", 0.9), proposal("42", 0.9)]);
+  assert.equal(textOf(await suggestAt(PLACE)), "42");
+});
+
+test("an engine that knows nothing gives nothing, and says so", async (t) => {
+  const { suggestAt } = await createPipeline(t, []);
+  assert.deepEqual(await suggestAt(PLACE), nothing("nothing known"));
+  assert.deepEqual(await suggestAt(PLACE, { explicit: true }), nothing("nothing known"));
+});
+
+test("a bad place is refused with its reason, also where it was asked for", async (t) => {
+  const { suggestAt, asked } = await createPipeline(t, [proposal("items.length;", 0.9)]);
+  assert.deepEqual(await suggestAt("const s▮um = 1;", { explicit: true }), nothing("inside a word"));
+  assert.deepEqual(asked, []);
+});
+
+test("several lines are offered only where they are wanted", async (t) => {
+  const several = proposal("items.map((item) => {\n    return item.price;\n  });", 0.9);
+  const { suggestAt } = await createPipeline(t, [several]);
+  assert.equal(textOf(await suggestAt(PLACE)), several.text);
+  assert.equal(textOf(await suggestAt(PLACE, { multiLine: false }))?.includes("\n"), false);
+});
+
+test("the engine gets the place without secrets and the examples that were found for it", async (t) => {
+  const { suggestAt, asked, database } = await createPipeline(t, []);
+  const example = addExample(database, { linePrefix: "const sum = ", text: "addUp(items);" });
+  const token = `ghp_${"a1B2c3D4e5".repeat(4).slice(0, 36)}`;
+  await suggestAt(`const key = "${token}";\r\nconst sum = ▮`);
+  const [request] = asked;
+  assert.equal(request?.prefix.split("\n")[1], "const sum = ");
+  assert.ok(!request.prefix.includes(token));
+  assert.deepEqual(
+    request.examples.map(({ id }) => id),
+    [example.id],
+  );
+  assert.equal(request.project, "1");
+  assert.equal(request.path, "src/a.ts");
+});
+
+test("a cancelled request throws, and the next one is answered", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.9)]);
+  await assert.rejects(suggestAt(PLACE, { signal: AbortSignal.abort() }), { name: "AbortError" });
+  assert.equal(textOf(await suggestAt(PLACE)), "items.length;");
+});
+
+interface Options {
+  readonly explicit?: boolean;
+  readonly multiLine?: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/** The pipeline over an engine that always proposes the same. */
+async function createPipeline(t: TestContext, proposals: readonly Proposal[]) {
+  const database = await temporaryDatabase(t);
+  const asked: CompletionRequest[] = [];
+  const engine: Engine = {
+    name: "fake",
+    complete: (request) => {
+      asked.push(request);
+      return Promise.resolve(proposals);
+    },
+  };
+  const onFault = (error: unknown): never => {
+    throw error;
+  };
+  const deps: SuggestDeps = { database, engine, exampleIndex: undefined, chunkIndex: undefined, onFault };
+  const suggestAt = (marked: string, { explicit = false, multiLine = true, signal = never }: Options = {}) => {
+    const request = { project: "1", path: "src/a.ts", languageId: "typescript", explicit, ...parsePlace(marked) };
+    return suggest(deps, request, { multiLine }, signal);
+  };
+  return { database, suggestAt, asked };
+}
+
+function proposal(text: string, confidence: number): Proposal {
+  return { text, confidence, proposer: "project", source: "other.ts", exampleIds: [] };
+}
+
+function nothing(reason: string) {
+  return { kind: "nothing", reason };
+}
+
+function textOf(result: SuggestResult): string | undefined {
+  return result.kind === "suggestion" ? result.suggestion.text : undefined;
+}
