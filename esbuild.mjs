@@ -9,7 +9,7 @@ import { build } from "esbuild";
 const { version } = JSON.parse(readFileSync(new URL("./package.json", import.meta.url), "utf8"));
 
 /** Built beside the last build and put in its place at the end: what runs from dist/ never sees half of one. */
-const FRESH = "build/dist";
+const FRESH = "dist.new";
 
 /** @type {import("esbuild").BuildOptions} */
 const common = {

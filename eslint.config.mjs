@@ -2,7 +2,7 @@ import js from "@eslint/js";
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist/", "build/", "node_modules/", "test/golden/", "samples/"] },
+  { ignores: ["dist/", "dist.new/", "build/", "node_modules/", "test/golden/", "samples/"] },
   js.configs.recommended,
   tseslint.configs.strictTypeChecked,
   {

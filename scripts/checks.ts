@@ -12,7 +12,7 @@ export async function check(): Promise<void> {
     });
   const types = tool("types (tsc)", "typescript/bin/tsc", ["-p", "."]);
   // The sample workspace is what a user would open, not a part of this program.
-  const lint = tool("lint (eslint)", "eslint/bin/eslint.js", [".", "--max-warnings=0", "--ignore-pattern=samples/"]);
+  const lint = tool("lint (eslint)", "eslint/bin/eslint.js", [".", "--max-warnings=0"]);
   const format = types
     .catch(() => undefined)
     .then(() => tool("format (prettier)", "prettier/bin/prettier.cjs", ["--check", "--log-level=warn", "."]));

@@ -222,6 +222,17 @@ for (const [name, change] of [
   });
 }
 
+test("while nothing is to be kept, files are read into memory and not into the store", async (t) => {
+  const scanner = await createScanner(t, FILES);
+  assert.equal((await scanner.scan({ keep: false })).chunks, 0);
+  await writeFiles(scanner.root, { "src/more.ts": "export const more = readMore(process.env);\n" });
+  await scanner.absorb("src/more.ts", { keep: false });
+  assert.deepEqual(scanner.recalled(), ["src/more.ts", "src/orders.py", "src/users.ts"]);
+  assert.deepEqual(scanner.stored(), []);
+  await scanner.scan();
+  assert.deepEqual(scanner.stored(), ["src/more.ts", "src/orders.py", "src/users.ts"]);
+});
+
 test("a file of no language, or one that was never there, is nothing to absorb", async (t) => {
   const scanner = await createScanner(t, FILES);
   for (const path of ["notes.txt", "src/never.ts"]) await scanner.absorb(path);
@@ -239,10 +250,10 @@ interface Scanner {
   readonly index: VectorIndex;
   readonly warnings: readonly string[];
   readonly scan: (
-    options?: { maxFileSizeKb?: number; onProgress?: (what: string, percent: number) => void },
+    options?: { maxFileSizeKb?: number; keep?: boolean; onProgress?: (what: string, percent: number) => void },
     signal?: AbortSignal,
   ) => Promise<LearnReport>;
-  readonly absorb: (path: string) => Promise<void>;
+  readonly absorb: (path: string, options?: { keep: boolean }) => Promise<void>;
   /** Paths held by each part, sorted. */
   readonly recalled: () => string[];
   readonly stored: () => string[];
@@ -272,7 +283,8 @@ async function createScanner(
   );
   const deps: ScanDeps = { database, recall, chunker, chunkIndex: chunkIndex ?? (() => index), log };
   const exclude = createExclude({ patterns: ["*secret*"] });
-  const defaults = { exclude, maxFileSizeKb: 512, onProgress: () => undefined };
+  const limits = { maxFileSizeKb: 512, keep: true };
+  const defaults = { exclude, ...limits, onProgress: () => undefined };
   return {
     root,
     database,
@@ -282,9 +294,10 @@ async function createScanner(
     index,
     warnings,
     scan: (options = {}, signal = never) => scanProject(deps, project, { ...defaults, ...options }, signal),
-    absorb: (path) => {
+    absorb: (path, options = {}) => {
       const filter = createFileFilter(root, { exclude });
-      return absorbFile(deps, project, { path, absolutePath: join(root, path) }, { filter, maxFileSizeKb: 512 }, never);
+      const file = { path, absolutePath: join(root, path) };
+      return absorbFile(deps, project, file, { filter, ...limits, ...options }, never);
     },
     recalled: () => [...recall.files(String(project.id))].sort(),
     stored: () => [...fileHashes(database, project.id).keys()].sort(),
