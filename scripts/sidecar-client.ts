@@ -34,6 +34,8 @@ export interface ClientOptions {
   readonly home: string;
   readonly settings?: Partial<Settings>;
   readonly protocolVersion?: number;
+  /** Node to run it with; default: the one that runs this. */
+  readonly node?: string;
   /** Arguments for Node that start the server; default: the built sidecar over standard streams. */
   readonly command?: readonly string[];
 }
@@ -65,7 +67,7 @@ export class SidecarClient {
   /** Starts `dist/sidecar.mjs` and shakes hands. */
   static async start(options: ClientOptions): Promise<SidecarClient> {
     const command = options.command ?? [join(import.meta.dirname, "../dist/sidecar.mjs"), "--stdio"];
-    const child = spawn(process.execPath, ["--disable-warning=ExperimentalWarning", ...command], {
+    const child = spawn(options.node ?? process.execPath, ["--disable-warning=ExperimentalWarning", ...command], {
       stdio: ["pipe", "pipe", "inherit"],
       env: { ...process.env, TACIT_HOME: options.home },
     });

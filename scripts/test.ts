@@ -9,6 +9,7 @@ import { join, relative, resolve } from "node:path";
 import { check } from "./checks.ts";
 import { provideChromium } from "./chromium.ts";
 import { installCodeServer } from "./code-server.ts";
+import { provideOldestNode } from "./oldest-node.ts";
 import { Failure, main, runInForeground } from "./steps.mjs";
 import { ROOT } from "./vsix.ts";
 
@@ -41,7 +42,12 @@ await main(async () => {
   const inEditor = files.filter((file) => file.startsWith(join("test", EDITOR)));
   const plain = files.filter((file) => !inEditor.includes(file));
   if (all || args.includes("check")) await attempt("check", check);
-  if (plain.length > 0) await attempt("tests", () => runTests(plain, "plain"));
+  if (plain.length > 0) {
+    await attempt("tests", async () => {
+      await provideOldestNode();
+      await runTests(plain, "plain");
+    });
+  }
   if (inEditor.length > 0) {
     await attempt("editor tests", async () => {
       const packaging = ["--disable-warning=ExperimentalWarning", join(ROOT, "scripts", "package.ts")];

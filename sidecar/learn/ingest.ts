@@ -37,6 +37,10 @@ export function ingestSignals(
         rejected.push({ id: signal.id, reason: "the file is excluded by tacit.privacy.exclude or .gitignore" });
         continue;
       }
+      if (signal.kind === "shown" && signal.generation.id !== signal.generationId) {
+        rejected.push({ id: signal.id, reason: "it shows another generation than it names" });
+        continue;
+      }
       const result = saveSignal(database, signal, placeOf);
       if (result === "orphan") {
         rejected.push({ id: signal.id, reason: "its generation is unknown" });
@@ -84,11 +88,13 @@ function withoutSecrets(signal: Signal): Signal {
 }
 
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));
+/** What is stored as an integer. */
+const whole = v.pipe(v.number(), v.safeInteger(), v.minValue(0));
 const id = v.pipe(v.string(), v.minLength(1), v.maxLength(64));
 const text = v.pipe(v.string(), v.maxLength(TEXT_CHARS_MAX));
 const context = v.pipe(v.string(), v.maxLength(CONTEXT_CHARS_MAX));
 const name = v.pipe(v.string(), v.maxLength(200));
-const base = { id, at: count, generationId: id };
+const base = { id, at: whole, generationId: id };
 const counts = v.object({ errors: count, warnings: count });
 
 const signalSchema: v.GenericSchema<unknown, Signal> = v.variant("kind", [
@@ -101,8 +107,8 @@ const signalSchema: v.GenericSchema<unknown, Signal> = v.variant("kind", [
       proposer: name,
       languageId: name,
       uri: v.pipe(v.string(), v.maxLength(4096)),
-      line: count,
-      character: count,
+      line: whole,
+      character: whole,
       linePrefix: context,
       contextBefore: context,
       text,

@@ -74,8 +74,8 @@ export async function learnFrom(
 
 /** Stores an example with its search terms. Call in a transaction. */
 export function storeExample(database: Database, example: NewExample): Example {
-  const words = termsOf(`${lastLines(example.contextBefore, 3)}\n${example.linePrefix}${example.text}`);
-  return saveExample(database, example, words.join(" "));
+  const words = termsOf(`${example.linePrefix}${example.text}\n${lastLines(example.contextBefore, 3)}`);
+  return saveExample(database, example, words);
 }
 
 /** Brings recall's personal level and the index in step with the store. */

@@ -59,6 +59,7 @@ export async function scanProject(
   let tokens = 0;
   const read: ReadFile[] = [];
   for (const [index, file] of listed.entries()) {
+    options.onProgress("reading files", Math.floor((index / listed.length) * 100));
     const language = languageOfPath(file.relativePath);
     if (!language) {
       skip("unknown language");
@@ -73,8 +74,8 @@ export async function scanProject(
     tokens += absorbed.tokens;
     languages[language.id] = (languages[language.id] ?? 0) + 1;
     read.push({ path: file.relativePath, absolutePath: file.path, hash: content.hash });
-    options.onProgress("reading files", Math.floor(((index + 1) / listed.length) * 100));
   }
+  options.onProgress("reading files", 100);
   const held = new Set(read.map((file) => file.path));
   for (const path of deps.recall.files(String(project.id))) {
     if (!held.has(path)) deps.recall.forget(String(project.id), path);
@@ -100,7 +101,8 @@ async function scanChunks(
   signal: AbortSignal,
 ): Promise<number> {
   const known = fileHashes(deps.database, project.id);
-  const gone = [...known.keys()].filter((path) => !files.some((file) => file.path === path));
+  const found = new Set(files.map((file) => file.path));
+  const gone = [...known.keys()].filter((path) => !found.has(path));
   await dropFiles(deps, project, gone);
   const changed = files.filter((file) => known.get(file.path) !== file.hash);
   let made = 0;

@@ -82,11 +82,19 @@ export class Database {
       this.#db.exec("COMMIT");
       return result;
     } catch (error) {
-      // SQLite has rolled back by itself after some errors (a full disk); then there is nothing left to undo.
-      if (this.#db.isTransaction) this.#db.exec("ROLLBACK");
+      this.#rollBack();
       throw error;
     } finally {
       this.#isInTransaction = false;
+    }
+  }
+
+  /** SQLite has rolled back by itself after some errors (a full disk); then there is nothing left to undo. */
+  #rollBack(): void {
+    try {
+      this.#db.exec("ROLLBACK");
+    } catch {
+      // No transaction is open: that is what was wanted. (`isTransaction` is missing in the oldest Node we run on.)
     }
   }
 
@@ -157,22 +165,46 @@ function openFile(path: string, problems: OpenProblem[], log: Log): Database {
 }
 
 function openChecked(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
+  const db = new DatabaseSync(path);
   try {
-    db.exec(
-      "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;",
-    );
+    // As a pragma: the constructor's option is newer than the oldest Node we run on.
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    enterWal(db);
+    db.exec("PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;");
     const [check] = db.prepare("PRAGMA quick_check(1)").all();
     const verdict = Object.values(check ?? {})[0];
     if (verdict !== "ok") throw new DamagedDatabaseError(String(verdict));
     migrate(db);
     // A page can be readable and the schema not ours.
     db.prepare("SELECT count(*) FROM meta").get();
-    for (const suffix of ["", "-wal", "-shm"]) if (existsSync(path + suffix)) chmodSync(path + suffix, 0o600);
+    for (const suffix of ["", "-wal", "-shm"]) makePrivate(path + suffix);
     return db;
   } catch (error) {
     db.close();
     throw error;
+  }
+}
+
+/** SQLite's own waiting for others does not cover the switch: windows that open a new database at once meet there. */
+function enterWal(db: DatabaseSync): void {
+  const giveUpAt = performance.now() + BUSY_TIMEOUT_MS;
+  for (;;) {
+    try {
+      db.exec("PRAGMA journal_mode = WAL");
+      return;
+    } catch (error) {
+      if (primaryCode(error) !== SQLITE_BUSY || performance.now() > giveUpAt) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
+}
+
+function makePrivate(path: string): void {
+  try {
+    chmodSync(path, 0o600);
+  } catch (error) {
+    // The journals come and go with the connections of other windows.
+    if (systemCode(error) !== "ENOENT") throw error;
   }
 }
 
@@ -182,7 +214,7 @@ function migrate(db: DatabaseSync): void {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith(".sql"))
     .sort();
-  const version = Number(Object.values(db.prepare(`PRAGMA ${SCHEMA_VERSION_LABEL}`).get() ?? {})[0] ?? 0);
+  const version = schemaVersion(db);
   if (version > files.length) {
     throw new SidecarError(
       "database",
@@ -192,20 +224,32 @@ function migrate(db: DatabaseSync): void {
   }
   for (let next = version; next < files.length; next++) {
     const sql = readFileSync(join(folder, files[next]!), "utf8");
-    db.exec(`BEGIN IMMEDIATE;\n${sql}\nPRAGMA ${SCHEMA_VERSION_LABEL} = ${next + 1};\nCOMMIT;`);
+    db.exec("BEGIN IMMEDIATE");
+    // Another window may have been faster while this one waited for its turn.
+    const isDone = schemaVersion(db) > next;
+    db.exec(isDone ? "ROLLBACK" : `${sql}\nPRAGMA ${SCHEMA_VERSION_LABEL} = ${next + 1};\nCOMMIT;`);
   }
+}
+
+function schemaVersion(db: DatabaseSync): number {
+  return Number(Object.values(db.prepare(`PRAGMA ${SCHEMA_VERSION_LABEL}`).get() ?? {})[0] ?? 0);
 }
 
 class DamagedDatabaseError extends Error {
   override readonly name = "DamagedDatabaseError";
 }
 
-/** SQLITE_CORRUPT (11), SQLITE_NOTADB (26), a failed check, or tables that are not ours. */
+/** SQLITE_CORRUPT (11), SQLITE_NOTADB (26), a failed check, or tables that are not ours (SQLITE_ERROR, 1). */
 function isCorruption(error: unknown): boolean {
-  if (error instanceof DamagedDatabaseError) return true;
-  if (!(error instanceof Error) || !("errcode" in error)) return false;
-  const code = Number(error.errcode) & 0xff;
-  return code === 11 || code === 26 || code === 1;
+  const code = primaryCode(error);
+  return error instanceof DamagedDatabaseError || code === 11 || code === 26 || code === 1;
+}
+
+const SQLITE_BUSY = 5;
+
+/** SQLite's result code without the details of an extended one, or undefined. */
+function primaryCode(error: unknown): number | undefined {
+  return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;
 }
 
 /** Renames the database and its journals; never onto a file that exists. */

@@ -3,6 +3,11 @@ import type { Database, Row } from "./database.ts";
 
 export type ExampleOrigin = "typed" | "accepted" | "corrected";
 
+/** Terms an example is found by: its own line has fewer, the rest are of the lines above. */
+const TERMS_MAX = 40;
+/** Examples scored for one search: half a millisecond. */
+const POSTINGS_MAX = 600;
+
 export interface NewExample {
   readonly projectId: number | undefined;
   readonly generationId: string | undefined;
@@ -24,11 +29,12 @@ export interface Example extends NewExample {
   readonly id: number;
 }
 
-/** Stores an example with its terms for full-text search (`terms`: words separated by spaces). Call in a transaction. */
-export function saveExample(database: Database, example: NewExample, terms: string): Example {
+/** Stores an example with its terms for full-text search (the first {@link TERMS_MAX} distinct ones). Call in a transaction. */
+export function saveExample(database: Database, example: NewExample, terms: readonly string[]): Example {
+  const distinct = [...new Set(terms)].slice(0, TERMS_MAX);
   const { lastId } = database.run(
     `INSERT INTO examples (project_id, generation_id, language, path, origin, context_before, line_prefix, text,
-       generated, score, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       generated, terms, score, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     example.projectId ?? null,
     example.generationId ?? null,
     example.languageId,
@@ -38,10 +44,13 @@ export function saveExample(database: Database, example: NewExample, terms: stri
     example.linePrefix,
     example.text,
     example.generated ?? null,
+    distinct.join(" "),
     example.score,
     example.createdAt,
   );
-  database.run("INSERT INTO example_terms (rowid, terms) VALUES (?, ?)", lastId, terms);
+  for (const term of distinct) {
+    database.run("INSERT INTO example_terms (term, example_id) VALUES (?, ?)", term, lastId);
+  }
   return { ...example, id: lastId };
 }
 
@@ -55,7 +64,10 @@ export function removeExamplesOf(database: Database, generationId: string): numb
 }
 
 function removeExample(database: Database, id: number): void {
-  database.run("DELETE FROM example_terms WHERE rowid = ?", id);
+  const terms = String(database.get("SELECT terms FROM examples WHERE id = ?", id)?.["terms"] ?? "");
+  for (const term of terms.split(" ")) {
+    database.run("DELETE FROM example_terms WHERE term = ? AND example_id = ?", term, id);
+  }
   database.run("DELETE FROM examples WHERE id = ?", id);
 }
 
@@ -98,31 +110,41 @@ export function hasExample(database: Database, path: string, linePrefix: string,
 }
 
 /**
- * Ids of the examples whose terms match best (BM25), best first. Only the rarest terms count, as many as together occur
- * in `POSTINGS_MAX` examples: common words tell little apart and cost a keystroke's time.
+ * Ids of the examples whose terms match best, best first: BM25 (Robertson & Zaragoza 2009) with b = 0, since examples
+ * are all about a line long, and each term counted once. Only the rarest terms take part, as many as together occur in
+ * {@link POSTINGS_MAX} examples: common words tell little apart and cost a keystroke's time.
  */
 export function searchExamples(database: Database, terms: readonly string[], limit: number): number[] {
-  const rare = rarestTerms(database, terms);
-  if (rare.length === 0) return [];
-  const query = rare.map((term) => `"${term.replaceAll('"', '""')}"`).join(" OR ");
-  return database
-    .all("SELECT rowid AS id FROM example_terms WHERE example_terms MATCH ? ORDER BY rank LIMIT ?", query, limit)
-    .map((row) => Number(row["id"]));
+  // The highest id stands for the number of examples: it is read at once, and only its logarithm counts.
+  const total = Number(database.get("SELECT max(id) AS n FROM examples")!["n"] ?? 0);
+  const scores = new Map<number, number>();
+  for (const { term, count } of rarestTerms(database, terms)) {
+    const weight = Math.log(1 + (total - count + 0.5) / (count + 0.5));
+    for (const row of database.all("SELECT example_id AS id FROM example_terms WHERE term = ?", term)) {
+      const id = Number(row["id"]);
+      scores.set(id, (scores.get(id) ?? 0) + weight);
+    }
+  }
+  // Of equals the newer one.
+  return [...scores.entries()]
+    .sort((a, b) => b[1] - a[1] || b[0] - a[0])
+    .slice(0, limit)
+    .map(([id]) => id);
 }
 
-/** Examples scored for one search: about a millisecond. */
-const POSTINGS_MAX = 1500;
-
-function rarestTerms(database: Database, terms: readonly string[]): string[] {
-  const counted = terms
+function rarestTerms(
+  database: Database,
+  terms: readonly string[],
+): { readonly term: string; readonly count: number }[] {
+  const counted = [...new Set(terms)]
     .map((term) => {
-      const row = database.get("SELECT doc FROM example_term_counts WHERE term = ?", term);
-      return { term, count: Number(row?.["doc"] ?? 0) };
+      const sql = "SELECT count(*) AS n FROM (SELECT 1 FROM example_terms WHERE term = ? LIMIT ?)";
+      return { term, count: Number(database.get(sql, term, POSTINGS_MAX + 1)!["n"]) };
     })
     .filter(({ count }) => count > 0)
     .sort((a, b) => a.count - b.count);
   let postings = 0;
-  return counted.filter(({ count }) => (postings += count) <= POSTINGS_MAX).map(({ term }) => term);
+  return counted.filter(({ count }) => (postings += count) <= POSTINGS_MAX);
 }
 
 export function countExamples(database: Database): number {

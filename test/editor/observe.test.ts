@@ -135,6 +135,15 @@ function tell(signal: Signal): string {
   }
 }
 
+function wholeAccepted(text: string): string {
+  return `accepted whole via editor, ${text.length} characters`;
+}
+
+/** The signals of the first suggestion of a file, in a few words each. */
+function toldOf(editor: Editor, path: string): string[] {
+  return (storiesOf(editor, path)[0]?.signals ?? []).map(tell);
+}
+
 /** Opens a file at its blank line, begins it and waits for the suggestion. */
 async function beginLine(editor: Editor, path: string, line: number, begin: string): Promise<string> {
   await editor.openFile(path, { line });
@@ -228,8 +237,7 @@ test("what becomes of a suggestion is what is stored of it", async (t) => {
 
   await t.test("each signal is stored once, in order", async () => {
     await storyWith(editor, "src/error.ts", "settled");
-    const told = (path: string) => storiesOf(editor, path)[0]?.signals.map(tell);
-    const whole = (text: string) => `accepted whole via editor, ${text.length} characters`;
+    const told = (path: string) => toldOf(editor, path);
     const settled = (text: string, errors = 0) => [
       `diagnostics after: 0 → ${errors} errors`,
       `diagnostics settled: 0 → ${errors} errors`,
@@ -239,32 +247,33 @@ test("what becomes of a suggestion is what is stored of it", async (t) => {
       "shown",
       "accepted word via key, 1 characters",
       "accepted word via key, 9 characters",
-      whole(CHECK),
+      wholeAccepted(CHECK),
       ...settled(CHECK),
     ]);
     assert.deepEqual(told("src/by-mouse.ts"), [
       "shown",
       "accepted word via editor, 5 characters",
-      whole(CALL),
+      wholeAccepted(CALL),
       ...settled(CALL),
     ]);
     assert.deepEqual(told("src/escape.ts"), ["shown", "dismissed: escape"]);
     assert.deepEqual(told("src/typed-over.ts"), ["shown", "dismissed: typed-over"]);
-    assert.deepEqual(told("src/undo.ts"), ["shown", whole(CALL), "undone", ...settled(CALL)]);
-    assert.deepEqual(told("src/error.ts"), ["shown", whole(CALL), ...settled(CALL, 1)]);
+    assert.deepEqual(told("src/undo.ts"), ["shown", wholeAccepted(CALL), "undone", ...settled(CALL)]);
+    assert.deepEqual(told("src/error.ts"), ["shown", wholeAccepted(CALL), ...settled(CALL, 1)]);
     assert.deepEqual((await verdictOf(editor, "src/error.ts", "kept")).reasons, ["kept all of it", "one new error"]);
     assert.deepEqual((await verdictOf(editor, "src/undo.ts", "kept")).reasons, ["kept all of it"]);
   });
 
-  await t.test("accepted just before the window closes", async () => {
+  await t.test("what was accepted just before the window closes is settled by closing", async () => {
     assert.equal(await beginLine(editor, "src/closed.ts", 4, CALL_BEGIN), CALL);
     await editor.accept();
-    await editor.stop();
-    t.diagnostic(JSON.stringify(storiesOf(editor, "src/closed.ts")));
-    const {execSync} = await import("node:child_process");
-    t.diagnostic(execSync(`find ${editor.home}/../user-data/User/globalStorage; cat ${editor.home}/../user-data/User/globalStorage/tacit.tacit/outbox/* || true`, {encoding:"utf8"}));
-    await editor.start();
-    const story = await storyWith(editor, "src/closed.ts", "settled");
-    t.diagnostic(JSON.stringify(story));
+    await editor.page.close();
+    await editor.until("the sidecar has ended", async () => (await editor.processes("sidecar.mjs")).length === 0);
+    assert.deepEqual(toldOf(editor, "src/closed.ts"), [
+      "shown",
+      wholeAccepted(CALL),
+      "diagnostics settled: 0 → 0 errors",
+      `settled: ${CALL}`,
+    ]);
   });
 });

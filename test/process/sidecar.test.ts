@@ -7,6 +7,7 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
 import type { Signal } from "../../protocol/signals.ts";
+import { provideOldestNode } from "../../scripts/oldest-node.ts";
 import { type ClientOptions, SidecarClient } from "../../scripts/sidecar-client.ts";
 import { temporaryFolder, writeFiles } from "../support/folders.ts";
 import { acceptedLife, ratingOf } from "../support/signals.ts";
@@ -75,9 +76,17 @@ function lifeOf(offered: { id: string; text: string }, uri: string, linePrefix: 
 const LINE = "  const user = await ";
 const ABOVE = "export async function other(id: string) {\n";
 
-test("suggests from the workspace, learns from a change, and still knows it after a restart", async (t) => {
-  const { workspace, start } = await createWorkplace(t);
-  const client = await start();
+for (const [name, node] of [
+  ["this Node", process.execPath],
+  ["the Node of VS Code 1.101", await provideOldestNode()],
+] as const) {
+  test(`on ${name}: suggests from the workspace, learns from a change, and still knows it after a restart`, async (t) => {
+    await checkLoop(await createWorkplace(t), node);
+  });
+}
+
+async function checkLoop({ workspace, start }: Workplace, node: string): Promise<void> {
+  const client = await start({ node });
   await client.learn();
   const first = await offerAt(client, workspace, "src/a.ts", ABOVE + LINE);
   assert.equal(first.suggestion?.text, "database.users.findById(id);");
@@ -90,11 +99,12 @@ test("suggests from the workspace, learns from a change, and still knows it afte
   assert.equal((await offerAt(client, workspace, "src/b.ts", ABOVE + LINE)).suggestion?.text, changed);
   await client.stop();
 
-  const again = await start();
+  const again = await start({ node });
   await again.learn();
   assert.equal((await offerAt(again, workspace, "src/c.ts", ABOVE + LINE)).suggestion?.text, changed);
+  assert.deepEqual(again.statuses.at(-1)?.degraded, []);
   await again.stop();
-});
+}
 
 test("a rating overrides what was observed", async (t) => {
   const { workspace, home, start } = await createWorkplace(t);

@@ -48,5 +48,5 @@ export function addExample(
     createdAt: 1,
     ...example,
   };
-  return saveExample(database, whole, termsOf(whole.linePrefix + whole.text).join(" "));
+  return saveExample(database, whole, termsOf(whole.linePrefix + whole.text));
 }

@@ -65,14 +65,20 @@ CREATE TABLE examples (
   text TEXT NOT NULL,
   -- What had been suggested, where it was changed.
   generated TEXT,
+  -- Its search terms, separated by spaces.
+  terms TEXT NOT NULL,
   score REAL NOT NULL,
   created_at INTEGER NOT NULL
 ) STRICT;
 CREATE INDEX examples_by_generation ON examples (generation_id);
 CREATE INDEX examples_by_project ON examples (project_id);
-CREATE VIRTUAL TABLE example_terms USING fts5 (terms, content = '', contentless_delete = 1);
--- How many examples hold a term.
-CREATE VIRTUAL TABLE example_term_counts USING fts5vocab (example_terms, row);
+CREATE INDEX examples_by_path ON examples (path);
+-- Which examples hold a term. A table of our own: the SQLite of some editors comes without full-text search.
+CREATE TABLE example_terms (
+  term TEXT NOT NULL,
+  example_id INTEGER NOT NULL REFERENCES examples (id),
+  PRIMARY KEY (term, example_id)
+) STRICT, WITHOUT ROWID;
 
 -- Files of projects whose chunks are stored, with the hash of what was read.
 CREATE TABLE files (

@@ -114,7 +114,7 @@ test("every file that is left out is counted by its reason", async (t) => {
     "empty.ts": "",
   });
   const { skipped, files } = await scan({ maxFileSizeKb: 4 });
-  assert.equal(files, 2);
+  assert.equal(files, 3, "the ignore file is one that a developer writes");
   assert.deepEqual(skipped, {
     private: 1,
     generated: 1,
@@ -122,8 +122,7 @@ test("every file that is left out is counted by its reason", async (t) => {
     binary: 1,
     "too large": 1,
     empty: 1,
-    // .gitignore and notes.txt
-    "unknown language": 2,
+    "unknown language": 1,
   });
 });
 
@@ -192,7 +191,8 @@ test("a saved file takes the place of what was known of it", async (t) => {
   });
   await scanner.absorb("src/users.ts");
   assert.equal(proposeAt(scanner.recall, "  return cache.▮", { project: scanner.name })[0]?.text, "get(id);");
-  assert.deepEqual(proposeAt(scanner.recall, "  return database.users.▮", { project: scanner.name }), []);
+  const old = proposeAt(scanner.recall, "  return database.users.▮", { project: scanner.name });
+  assert.ok(!old.some(({ text }) => text.includes("findById")));
   assert.deepEqual(await scanner.indexed("cache get"), ["src/users.ts"]);
   assert.equal((await scanner.scan()).chunks, 0, "the next scan has nothing left to do");
 });
@@ -253,7 +253,7 @@ interface Scanner {
     options?: { maxFileSizeKb?: number; keep?: boolean; onProgress?: (what: string, percent: number) => void },
     signal?: AbortSignal,
   ) => Promise<LearnReport>;
-  readonly absorb: (path: string, options?: { keep: boolean }) => Promise<void>;
+  readonly absorb: (path: string, options?: { keep?: boolean }) => Promise<void>;
   /** Paths held by each part, sorted. */
   readonly recalled: () => string[];
   readonly stored: () => string[];
