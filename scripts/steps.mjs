@@ -24,21 +24,21 @@ const running = new Map();
 /** Runs `work` under a title and prints how long it took. What `work` returns under `note` stands behind the title. */
 export async function step(title, work) {
   const startedMs = Date.now();
-  const tty = process.stdout.isTTY;
+  const tty = process.stderr.isTTY;
   running.set(title, startedMs);
   const timer = tty
     ? setInterval(
         () =>
-          process.stdout.write(
+          process.stderr.write(
             `\r\x1b[2K${FRAMES[Math.floor(Date.now() / FRAME_MS) % FRAMES.length]} ${describeRunning()}`,
           ),
         FRAME_MS,
       )
-    : setInterval(() => console.log(`… ${title}  ${secondsSince(startedMs)}`), SIGN_OF_LIFE_MS);
+    : setInterval(() => console.error(`… ${title}  ${secondsSince(startedMs)}`), SIGN_OF_LIFE_MS);
   const end = (mark, note) => {
     clearInterval(timer);
     running.delete(title);
-    console.log(`${tty ? "\r\x1b[2K" : ""}${mark} ${title}${note ? `: ${note}` : ""}  ${secondsSince(startedMs)}`);
+    console.error(`${tty ? "\r\x1b[2K" : ""}${mark} ${title}${note ? `: ${note}` : ""}  ${secondsSince(startedMs)}`);
   };
   try {
     const result = await work();

@@ -57,7 +57,8 @@ async function main(): Promise<number> {
   const client = await SidecarClient.start({
     folders: [folder],
     home,
-    settings: { scan: { ...DEFAULT_SETTINGS.scan, onOpen: false } },
+    // One line at a time reads best in a terminal.
+    settings: { scan: { ...DEFAULT_SETTINGS.scan, onOpen: false }, suggest: { multiLine: false } },
   });
   try {
     const report = await client.learn();
@@ -92,7 +93,7 @@ async function play(client: SidecarClient, places: readonly PlayPlace[]): Promis
   return undefined;
 }
 
-/** Lines that begin like other lines of the folder: places where something is known, most frequent first. */
+/** Lines that begin like other lines of the folder: places where something is known, sources and frequent ones first. */
 async function findPlaces(): Promise<PlayPlace[]> {
   const exclude = createExclude({ patterns: DEFAULT_SETTINGS.privacy.exclude });
   const found = new Map<string, { count: number; place: PlayPlace }>();
@@ -116,9 +117,14 @@ async function findPlaces(): Promise<PlayPlace[]> {
     }
   }
   return [...found.values()]
-    .sort((a, b) => b.count - a.count)
+    .sort((a, b) => Number(isTest(a.place)) - Number(isTest(b.place)) || b.count - a.count)
     .slice(0, PLACES_TRIED)
     .map(({ place }) => place);
+}
+
+/** Tests repeat themselves most and show least. */
+function isTest({ path }: PlayPlace): boolean {
+  return /(^|[/._-])(tests?|specs?|__tests__)([/._-]|$)/i.test(path);
 }
 
 interface Scratch {
@@ -144,7 +150,8 @@ async function offer(
 
 /** What a developer might make of it: one more argument for its last call. Undefined where there is none. */
 function developersEdit(text: string): string | undefined {
-  if (text.includes("\n")) return undefined;
+  const isWhole = text.split("(").length === text.split(")").length;
+  if (!isWhole) return undefined;
   const call = /^(.*[\w$]\()(.*?)(\)[;,)\]}: {]*)$/.exec(text);
   if (!call) return undefined;
   const [, head = "", argumentsText = "", tail = ""] = call;
