@@ -2,7 +2,7 @@
  * The composition root: opens every part in order of dependency, wires the loop suggest → observe → score → learn, and
  * closes all in reverse. The server and the command line stand on it; it knows neither.
  */
-import { realpath } from "node:fs/promises";
+import { realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -19,7 +19,7 @@ import { type Chunker, openChunker } from "./code/chunker.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
 import { ingestSignals } from "./learn/ingest.ts";
 import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
-import { absorbFile, type ScanDeps, scanProject } from "./learn/scan.ts";
+import { absorbFile, forgetExcluded, type ScanDeps, scanProject } from "./learn/scan.ts";
 import { typedExamples, typedLines } from "./learn/typed.ts";
 import { createFileFilter, type FileFilter } from "./learn/walk.ts";
 import { createExclude, type Exclude } from "./privacy/exclude.ts";
@@ -78,6 +78,8 @@ interface OpenProject {
   readonly project: Project;
   /** The folder as the editor names it in its documents. */
   readonly namedRoot: string;
+  /** Ends what is being read of it. */
+  readonly closing: AbortController;
   readonly exclude: Exclude;
   readonly filter: FileFilter;
   /** What the filter said of documents, so that a keystroke need not ask the disk. */
@@ -104,6 +106,8 @@ export class Sidecar {
   /** Reading files: scans and changed files, one at a time. */
   readonly #reading: OpQueue;
   readonly #projects = new Map<string, OpenProject>();
+  /** The user's patterns, for documents outside of every folder. */
+  #exclude: Exclude;
   /** The latest change of folders; what needs all of them waits for it. */
   #folders: Promise<void> = Promise.resolve();
   #settings: Settings;
@@ -117,6 +121,7 @@ export class Sidecar {
     const { log, clock } = options;
     this.#options = options;
     this.#settings = options.settings;
+    this.#exclude = createExclude({ patterns: options.settings.privacy.exclude });
     this.dataFolder = resolveDataFolder(options.settings, process.env);
     const { database, problems } = openDatabase(this.dataFolder, log);
     this.#database = database;
@@ -159,11 +164,13 @@ export class Sidecar {
       if (resumes) for (const open of this.#projects.values()) this.#scanOnOpen(open);
       return;
     }
-    const roots = [...this.#projects.values()].map((open) => open.namedRoot);
-    this.#projects.clear();
-    void this.setFolders(roots).catch((error: unknown) =>
-      this.#options.log.error("folders could not be opened again", error),
-    );
+    this.#exclude = createExclude({ patterns: settings.privacy.exclude });
+    for (const [root, open] of this.#projects) {
+      const again = { ...open, ...this.#filters(root) };
+      this.#projects.set(root, again);
+      this.#reading.add(`exclude ${root}`, () => forgetExcluded(this.#scanDeps, again.project, again.filter));
+      this.#scanOnOpen(again);
+    }
   }
 
   /** Opens these folders as projects, closes all others, and scans the new ones if the settings say so. */
@@ -180,10 +187,15 @@ export class Sidecar {
         this.#options.log.warn(`the folder ${root} does not exist or cannot be read`);
       } else wanted.set(real, root);
     }
-    for (const [root, { project }] of this.#projects) {
+    for (const [root, { project, closing }] of this.#projects) {
       if (wanted.has(root)) continue;
-      this.#recall.close(String(project.id));
+      closing.abort(new DOMException("the folder was closed", "AbortError"));
       this.#projects.delete(root);
+      // After what is being read of it now; it may be open again by then.
+      this.#reading.add(`close ${root}`, () => {
+        if (!this.#projects.has(root)) this.#recall.close(String(project.id));
+        return Promise.resolve();
+      });
     }
     for (const [root, named] of wanted) {
       if (!this.#projects.has(root)) this.#scanOnOpen(this.#openProject(root, named));
@@ -192,7 +204,9 @@ export class Sidecar {
 
   #scanOnOpen(open: OpenProject): void {
     if (!this.#settings.scan.onOpen || !this.#options.trusted) return;
-    this.#reading.add(`scan ${open.project.root}`, (signal) => this.#scan(open, signal).then(() => undefined));
+    this.#reading.add(`scan ${open.project.root}`, (signal) =>
+      this.#scan(open, AbortSignal.any([signal, open.closing.signal])).then(() => undefined),
+    );
   }
 
   /** Suggests for a place. Never throws but for cancellation. */
@@ -201,9 +215,8 @@ export class Sidecar {
     const enabled = this.#settings.enable[languageId] ?? this.#settings.enable["*"] ?? true;
     if (!enabled) return { kind: "nothing", reason: "disabled" };
     const place = this.#locate(uri);
-    if (place.open && (await this.#isExcluded(place.open, place.path))) {
-      return { kind: "nothing", reason: "excluded" };
-    }
+    const excluded = place.open ? await this.#isExcluded(place.open, place.path) : !this.#mayLearnFrom(uri);
+    if (excluded) return { kind: "nothing", reason: "excluded" };
     const project = place.open?.project;
     const deps = {
       database: this.#database,
@@ -277,7 +290,7 @@ export class Sidecar {
     const reports: LearnReport[] = [];
     for (const project of projects) {
       const report = await this.#reading.run((queueSignal) =>
-        this.#scan(project, AbortSignal.any([signal, queueSignal]), onProgress),
+        this.#scan(project, AbortSignal.any([signal, queueSignal, project.closing.signal]), onProgress),
       );
       reports.push(report);
     }
@@ -306,15 +319,19 @@ export class Sidecar {
       if (this.#database.durable) this.#board.restore("store");
       return result;
     } catch (error) {
-      const failure = new SidecarError(
-        "database",
-        `What was observed could not be stored: ${describeError(error)}.`,
-        "It is kept and sent again. Check that the disk is not full and the data folder is writable.",
-        error,
-      );
-      this.#board.degrade({ part: "store", reason: failure.message, action: failure.action });
-      throw failure;
+      throw this.#storeFault(error);
     }
+  }
+
+  #storeFault(error: unknown): SidecarError {
+    const fault = new SidecarError(
+      "database",
+      `The store does not work: ${describeError(error)}.`,
+      "What is observed is kept and sent again. Check that the disk is not full and the data folder is writable.",
+      error,
+    );
+    this.#board.degrade({ part: "store", reason: fault.message, action: fault.action });
+    return fault;
   }
 
   #absorb(open: OpenProject, path: string): void {
@@ -325,7 +342,7 @@ export class Sidecar {
         open.project,
         { path, absolutePath },
         { filter: open.filter, maxFileSizeKb: this.#settings.scan.maxFileSizeKb, keep: !this.#isPaused },
-        signal,
+        AbortSignal.any([signal, open.closing.signal]),
       ),
     );
   }
@@ -522,34 +539,48 @@ export class Sidecar {
 
   /** `namedRoot`: the folder as the editor names it, which may lead through a symbolic link. */
   #openProject(root: string, namedRoot: string): OpenProject {
-    const exclude = createExclude({ patterns: this.#settings.privacy.exclude });
     const open: OpenProject = {
-      project: openProject(this.#database, root, this.#options.clock),
+      // Of what is not trusted not even the name is stored.
+      project: this.#options.trusted
+        ? openProject(this.#database, root, this.#options.clock)
+        : { id: -1 - this.#projects.size, root },
       namedRoot,
-      exclude,
-      filter: createFileFilter(root, { exclude }),
-      excluded: new Map(),
+      closing: new AbortController(),
+      ...this.#filters(root),
       chunkIndex: undefined,
     };
     this.#projects.set(root, open);
     return open;
   }
 
+  /** What the settings leave out of a folder. */
+  #filters(root: string): Pick<OpenProject, "exclude" | "filter" | "excluded"> {
+    return {
+      exclude: this.#exclude,
+      filter: createFileFilter(root, { exclude: this.#exclude }),
+      excluded: new Map(),
+    };
+  }
+
   async #projectOf(root: string): Promise<OpenProject> {
     const real = await realpath(root).catch((error: unknown) => {
       throw new SidecarError("folder", `The folder ${root} cannot be opened.`, "Name an existing folder.", error);
     });
+    if (!(await stat(real)).isDirectory()) {
+      throw new SidecarError("folder", `${root} is not a folder.`, "Name the folder it is in.");
+    }
     return this.#projects.get(real) ?? this.#openProject(real, root);
   }
 
   /** The innermost open project that holds a document, and its path there. */
   #locate(uri: string): { readonly open: OpenProject | undefined; readonly path: string } {
-    if (!uri.startsWith("file:")) return { open: undefined, path: uri };
-    const path = fileURLToPath(uri);
+    const path = pathOf(uri);
+    if (path === undefined) return { open: undefined, path: uri };
     let best: { readonly open: OpenProject; readonly root: string } | undefined;
     for (const open of this.#projects.values()) {
       for (const root of [open.project.root, open.namedRoot]) {
-        const inside = path.startsWith(root.endsWith(sep) ? root : root + sep);
+        const folder = root.endsWith(sep) ? root : root + sep;
+        const inside = path.startsWith(folder) && path.length > folder.length;
         if (inside && root.length > (best?.root.length ?? 0)) best = { open, root };
       }
     }
@@ -575,14 +606,35 @@ export class Sidecar {
   /** Whether the privacy rules, as far as they are known at once, let this document be learned from. */
   #mayLearnFrom(uri: string): boolean {
     const { open, path } = this.#locate(uri);
-    return open?.exclude.excludes(path, false) === undefined;
+    if (open) return open.exclude.excludes(path, false) === undefined;
+    // Outside of every folder there are no rules but the user's own.
+    const name = pathOf(uri)
+      ?.replace(/^([A-Za-z]:)?[\\/]+/, "")
+      .replaceAll("\\", "/");
+    return name === undefined || name === "" || this.#exclude.excludes(name, false) !== "private";
   }
 
   #currentFacts(now: number): Status["facts"] {
     if (this.#facts && now - this.#facts.at < FACTS_AGE_MS) return this.#facts.facts;
+    const facts = this.#readFacts(now);
+    this.#facts = { at: now, facts };
+    return facts;
+  }
+
+  #readFacts(now: number): Status["facts"] {
+    try {
+      return this.#countFacts(now);
+    } catch (error) {
+      // Figures are not worth failing for: the last ones stand, and the status says why.
+      this.#storeFault(error);
+      return this.#facts?.facts ?? { ...NO_FACTS, engine: this.#recall.name, dataFolder: this.dataFolder };
+    }
+  }
+
+  #countFacts(now: number): Status["facts"] {
     const { files, tokens } = this.#recall.stats;
     const week = countShownAndAccepted(this.#database, now - WEEK_MS);
-    const facts = {
+    return {
       engine: this.#recall.name,
       dataFolder: this.dataFolder,
       examples: countExamples(this.#database),
@@ -595,12 +647,22 @@ export class Sidecar {
       shownThisWeek: week.shown,
       acceptedThisWeek: week.accepted,
     };
-    this.#facts = { at: now, facts };
-    return facts;
   }
 }
 
+const NO_FACTS = { examples: 0, files: 0, tokens: 0, chunks: 0, shownThisWeek: 0, acceptedThisWeek: 0 };
+
 const EMPTY_REPORT: LearnReport = { files: 0, tokens: 0, chunks: 0, skipped: {}, languages: {}, milliseconds: 0 };
+
+/** Path of a file's URI; undefined for what is no file of this machine. */
+function pathOf(uri: string): string | undefined {
+  try {
+    return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
+  } catch {
+    // Another host, or an escaped separator: not ours to open.
+    return undefined;
+  }
+}
 
 function addReports(a: LearnReport, b: LearnReport): LearnReport {
   return {

@@ -2,6 +2,7 @@
  * Scan: reads a project in the background. First all files into recall, so that suggestions come from them within
  * seconds; then the chunks of those that changed since the last time, for retrieval.
  */
+import { join } from "node:path";
 import type { Log } from "../base/log.ts";
 import { describeError, isAbort, SidecarError } from "../base/errors.ts";
 import type { Chunker } from "../code/chunker.ts";
@@ -135,6 +136,18 @@ export async function absorbFile(
   await deps.recall.absorb(String(project.id), file.path, redact(content.text).text, signal);
   if (!options.keep || fileHash(deps.database, project.id, file.path) === content.hash) return;
   await absorbChunks(deps, project, file.path, content, signal);
+}
+
+/** Forgets the files that the rules leave out now. */
+export async function forgetExcluded(deps: ScanDeps, project: Project, filter: FileFilter): Promise<void> {
+  const held = new Set([...deps.recall.files(String(project.id)), ...fileHashes(deps.database, project.id).keys()]);
+  const gone: string[] = [];
+  for (const path of held) {
+    if ((await filter.skipReason(join(project.root, path))) === undefined) continue;
+    deps.recall.forget(String(project.id), path);
+    gone.push(path);
+  }
+  await dropFiles(deps, project, gone);
 }
 
 async function absorbChunks(

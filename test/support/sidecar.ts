@@ -39,6 +39,9 @@ export async function createWorkplace(
   t: TestContext,
   files: Readonly<Record<string, string>> = FILES,
 ): Promise<Workplace> {
+  const opened: Sidecar[] = [];
+  // Before the folder goes: what is done at the end of a test is done in the order it was registered.
+  t.after(() => Promise.all(opened.map((sidecar) => sidecar.close())));
   const folder = await temporaryFolder(t);
   const [root, home] = [join(folder, "workspace"), join(folder, "home")];
   await mkdir(root);
@@ -56,7 +59,7 @@ export async function createWorkplace(
         onStatus: () => undefined,
         ...options,
       });
-      t.after(() => sidecar.close());
+      opened.push(sidecar);
       await sidecar.setFolders(roots);
       if (roots.length > 0) await settled(sidecar);
       return sidecar;

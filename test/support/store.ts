@@ -26,8 +26,13 @@ export class FakeClock implements Clock {
 
 /** Closed with the test. */
 export async function temporaryDatabase(t: TestContext): Promise<Database> {
+  const opened: Database[] = [];
+  // Registered first, done first: the folder goes when nothing is open in it.
+  t.after(() => {
+    for (const database of opened) database.close();
+  });
   const { database } = openDatabase(await temporaryFolder(t), silentLog);
-  t.after(() => database.close());
+  opened.push(database);
   return database;
 }
 

@@ -76,6 +76,10 @@ suite("status", () => {
   test("paused by setting or by the sidecar", () => {
     assert.equal(render({ isPaused: true }).text, "$(debug-pause) Tacit: paused");
     assert.equal(render({ status: withActivity({ kind: "paused" }) }).text, "$(debug-pause) Tacit: paused");
+  });
+
+  test("paused at once, though something was learned a moment ago", () => {
+    assert.equal(render({ isPaused: true, learned: "single quotes" }).text, "$(debug-pause) Tacit: paused");
     assert.match(render({ isPaused: true }).tooltip, /Resume Learning/u);
   });
 

@@ -14,11 +14,11 @@ test("a folder is the same project each time it is opened", async (t) => {
   const folder = await temporaryFolder(t);
   const clock = new FakeClock();
   const first = openDatabase(folder, silentLog).database;
-  const project = openProject(first, "/home/me/project", clock);
-  assert.deepEqual(openProject(first, "/home/me/project", clock), project);
+  const project = openProject(first, "/work", clock);
+  assert.deepEqual(openProject(first, "/work", clock), project);
   first.close();
   const second = openDatabase(folder, silentLog).database;
-  assert.deepEqual(openProject(second, "/home/me/project", clock), project);
+  assert.deepEqual(openProject(second, "/work", clock), project);
   second.close();
 });
 
