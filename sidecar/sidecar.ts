@@ -203,7 +203,11 @@ export class Sidecar {
   }
 
   #scanOnOpen(open: OpenProject): void {
-    if (!this.#settings.scan.onOpen || !this.#options.trusted) return;
+    if (!this.#options.trusted) return;
+    if (!this.#settings.scan.onOpen) {
+      this.#reading.add(`index ${open.project.root}`, (signal) => this.#reconcileChunks(open, signal));
+      return;
+    }
     this.#reading.add(`scan ${open.project.root}`, (signal) =>
       this.#scan(open, AbortSignal.any([signal, open.closing.signal])).then(() => undefined),
     );

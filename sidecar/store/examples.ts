@@ -71,7 +71,7 @@ function removeExample(database: Database, id: number): void {
   database.run("DELETE FROM examples WHERE id = ?", id);
 }
 
-/** Removes the oldest typed examples beyond `max` examples in all; returns their ids. Call in a transaction. */
+/** Removes examples beyond `max`, typed ones first, then the least proven; returns their ids. Call in a transaction. */
 export function trimExamples(database: Database, max: number): number[] {
   const excess = countExamples(database) - max;
   if (excess <= 0) return [];
