@@ -54,7 +54,8 @@ export function renderStatus(input: StatusInput): RenderedStatus {
 }
 
 function runningText({ status, isThinking, learned, isPaused }: StatusInput): string {
-  if (learned !== undefined) return `$(mortar-board) learned: ${shorten(learned)}`;
+  // Who has just paused learning wants to see that, not what was learned before.
+  if (learned !== undefined && !isPaused) return `$(mortar-board) learned: ${shorten(learned)}`;
   if (status && status.degraded.length > 0) return "$(warning) Tacit";
   if (isThinking) return "$(loading~spin) Tacit";
   if (status?.activity.kind === "indexing") {

@@ -45,7 +45,10 @@ export interface LearnWorkspaceParams {
 export interface LearnReport {
   readonly files: number;
   readonly tokens: number;
+  /** Pieces of the folder that retrieval can find, those known before included. */
   readonly chunks: number;
+  /** Those among them that were made now. */
+  readonly newChunks: number;
   /** Files left out, by reason ("binary", "too large", "excluded", …). */
   readonly skipped: Readonly<Record<string, number>>;
   readonly milliseconds: number;

@@ -60,7 +60,7 @@ common(program.command("learn").argument("<folder>", "the project to read").desc
       });
       spinner.stop();
       report(options, { folder: root, ...learned }, () => [
-        `read ${learned.files} files, ${learned.tokens} tokens, ${learned.chunks} new chunks in ${(learned.milliseconds / 1000).toFixed(1)} s`,
+        `read ${learned.files} files, ${learned.tokens} tokens, ${learned.chunks} chunks (${learned.newChunks} new) in ${(learned.milliseconds / 1000).toFixed(1)} s`,
         ...table("languages", learned.languages),
         ...table("left out", learned.skipped),
       ]);

@@ -204,8 +204,14 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   documents.listen(connection);
 
   connection.onShutdown(async () => {
-    await sidecar?.close();
+    const closing = sidecar;
     sidecar = undefined;
+    try {
+      await closing?.close();
+    } catch (error) {
+      // What could not be saved is derived; the client must not wait for it.
+      log.error("closing failed", error);
+    }
   });
   connection.onExit(() => exit(0));
   connection.listen();

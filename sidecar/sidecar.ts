@@ -127,7 +127,7 @@ export class Sidecar {
     this.#database = database;
     this.#lifetime.onClose(() => database.close());
     this.#board = this.#lifetime.own(new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())));
-    for (const problem of problems) this.#board.degrade({ part: "store", ...problem });
+    for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log);
     this.#chunker = this.#lifetime.own(openChunker(log));
     this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX));
@@ -656,7 +656,15 @@ export class Sidecar {
 
 const NO_FACTS = { examples: 0, files: 0, tokens: 0, chunks: 0, shownThisWeek: 0, acceptedThisWeek: 0 };
 
-const EMPTY_REPORT: LearnReport = { files: 0, tokens: 0, chunks: 0, skipped: {}, languages: {}, milliseconds: 0 };
+const EMPTY_REPORT: LearnReport = {
+  files: 0,
+  tokens: 0,
+  chunks: 0,
+  newChunks: 0,
+  skipped: {},
+  languages: {},
+  milliseconds: 0,
+};
 
 /** Path of a file's URI; undefined for what is no file of this machine. */
 function pathOf(uri: string): string | undefined {
@@ -673,6 +681,7 @@ function addReports(a: LearnReport, b: LearnReport): LearnReport {
     files: a.files + b.files,
     tokens: a.tokens + b.tokens,
     chunks: a.chunks + b.chunks,
+    newChunks: a.newChunks + b.newChunks,
     skipped: addCounts(a.skipped, b.skipped),
     languages: addCounts(a.languages, b.languages),
     milliseconds: a.milliseconds + b.milliseconds,

@@ -10,7 +10,7 @@ import { languageOfPath } from "../code/languages.ts";
 import type { Recall } from "../engine/recall/recall.ts";
 import { redact } from "../privacy/redact.ts";
 import type { LearnReport } from "../../protocol/messages.ts";
-import { fileHash, fileHashes, removeFile, replaceChunks } from "../store/chunks.ts";
+import { countChunks, fileHash, fileHashes, removeFile, replaceChunks } from "../store/chunks.ts";
 import type { Database } from "../store/database.ts";
 import type { Project } from "../store/projects.ts";
 import type { VectorIndex } from "../vectors/index.ts";
@@ -82,18 +82,19 @@ export async function scanProject(
     if (!held.has(path)) deps.recall.forget(String(project.id), path);
   }
 
-  const chunks = options.keep ? await scanChunks(deps, project, read, options, signal) : 0;
+  const newChunks = options.keep ? await scanChunks(deps, project, read, options, signal) : 0;
   return {
     files: read.length,
     tokens,
-    chunks,
+    chunks: countChunks(deps.database, project.id),
+    newChunks,
     skipped,
     languages,
     milliseconds: Math.round(performance.now() - startedAt),
   };
 }
 
-/** Brings the stored chunks in step with the files; returns how many chunks were made anew. */
+/** Brings the stored chunks in step with the files; returns how many were made. */
 async function scanChunks(
   deps: ScanDeps,
   project: Project,

@@ -133,7 +133,7 @@ export function openDatabase(folder: string, log: Log): { database: Database; pr
     if (error instanceof SidecarError && error.code === "database") throw error;
     log.error(`the data folder cannot be used: ${describeError(error)}`, error);
     problems.push({
-      reason: `The data folder ${folder} cannot be written (${systemCode(error) ?? describeError(error)}).`,
+      reason: `The data folder ${folder} cannot be written (${describeError(error)}).`,
       action:
         "Tacit works, but forgets what it learns when the editor closes. Make the folder writable or set tacit.dataFolder, then run “Tacit: Restart Sidecar”.",
     });

@@ -42,7 +42,7 @@ async function beginLine(editor: Editor, name: string): Promise<void> {
 /** Turns the accepted line into the changed one, by hand. */
 async function changeAccepted(editor: Editor): Promise<void> {
   await editor.press("ArrowLeft");
-  for (const _ of "sourceCode") await editor.press("Backspace");
+  for (let left = "sourceCode".length; left > 0; left--) await editor.press("Backspace");
   await editor.type("getSourceCode()");
   await editor.waitForText(CHANGED);
   // Away from the place, so that nothing more is offered there.
@@ -58,7 +58,9 @@ interface StoreStatus {
 /** What `tacit status` says of the editor's data folder. */
 function storeStatus(editor: Editor): StoreStatus {
   const cli = join(import.meta.dirname, "../../bin/tacit.mjs");
-  const { stdout, stderr } = spawnSync(process.execPath, [cli, "status", "--json", "--home", editor.home], { encoding: "utf8" });
+  const { stdout, stderr } = spawnSync(process.execPath, [cli, "status", "--json", "--home", editor.home], {
+    encoding: "utf8",
+  });
   assert.notEqual(stdout, "", stderr);
   return JSON.parse(stdout) as StoreStatus;
 }

@@ -326,7 +326,7 @@ test("a data folder that cannot be used is told in the status; suggesting and le
   const sidecar = await start([root]);
   assert.deepEqual(
     sidecar.status.degraded.map(({ part }) => part),
-    ["store"],
+    ["database"],
   );
   assert.equal(sidecar.ingest(lifeIn(root, CHANGED)).rejected.length, 0);
   await settled(sidecar);

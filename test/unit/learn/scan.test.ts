@@ -31,6 +31,7 @@ test("a scan reads files into recall, store and index, and reports what it read"
   assert.deepEqual(report, {
     files: 2,
     chunks: 2,
+    newChunks: 2,
     skipped: { "unknown language": 1 },
     languages: { typescript: 1, python: 1 },
   });
@@ -80,12 +81,12 @@ test("a second scan cuts only what has changed into chunks", async (t) => {
   await scanner.scan();
   const before = chunkIds(scanner.database, scanner.project.id);
   const same = await scanner.scan();
-  assert.equal(same.chunks, 0);
+  assert.equal(same.newChunks, 0);
   assert.equal(same.files, 2);
   assert.deepEqual(chunkIds(scanner.database, scanner.project.id), before);
 
   await writeFiles(scanner.root, { "src/users.ts": "export function removeUser(id: string) {\n  gone(id);\n}\n" });
-  assert.equal((await scanner.scan()).chunks, 1);
+  assert.equal((await scanner.scan()).newChunks, 1);
   assert.equal(chunkIds(scanner.database, scanner.project.id).filter((id) => before.includes(id)).length, 1);
   assert.deepEqual(await scanner.indexed("removeUser"), ["src/users.ts"]);
   assert.deepEqual(await scanner.indexed("loadUser findById"), [], "what was cut before is gone");
@@ -194,7 +195,7 @@ test("a saved file takes the place of what was known of it", async (t) => {
   const old = proposeAt(scanner.recall, "  return database.users.▮", { project: scanner.name });
   assert.ok(!old.some(({ text }) => text.includes("findById")));
   assert.deepEqual(await scanner.indexed("cache get"), ["src/users.ts"]);
-  assert.equal((await scanner.scan()).chunks, 0, "the next scan has nothing left to do");
+  assert.equal((await scanner.scan()).newChunks, 0, "the next scan has nothing left to do");
 });
 
 test("a file that was saved unchanged keeps its chunks", async (t) => {
@@ -224,7 +225,7 @@ for (const [name, change] of [
 
 test("while nothing is to be kept, files are read into memory and not into the store", async (t) => {
   const scanner = await createScanner(t, FILES);
-  assert.equal((await scanner.scan({ keep: false })).chunks, 0);
+  assert.equal((await scanner.scan({ keep: false })).newChunks, 0);
   await writeFiles(scanner.root, { "src/more.ts": "export const more = readMore(process.env);\n" });
   await scanner.absorb("src/more.ts", { keep: false });
   assert.deepEqual(scanner.recalled(), ["src/more.ts", "src/orders.py", "src/users.ts"]);
