@@ -237,14 +237,14 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
   await t.test("none of this was an error", async () => {
     assert.deepEqual(await complaints(userData), []);
     assert.deepEqual(await editor.messages(), []);
-    assert.doesNotMatch(await editor.statusTooltip(), /store:|index:|scan:/);
+    assert.doesNotMatch(await editor.statusTooltip(), /(store|database|index|scan):/);
   });
 
   await t.test("a data folder that cannot be used is told, and suggestions go on", async () => {
     await rename(editor.home, `${editor.home}-away`);
     await writeFile(editor.home, "a file where a folder should be");
     await restartSidecar(editor);
-    await waitForTooltip(editor, /store: The data folder .* cannot be written.*Restart Sidecar/);
+    await waitForTooltip(editor, /database: The data folder .* cannot be written.*Restart Sidecar/);
     await waitUntilRead(editor);
     await beginLine(editor, "own/in-memory.js");
     await acceptAndSave(editor, "own/in-memory.js");
@@ -256,7 +256,7 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
     await mkdir(editor.home);
     await writeFile(join(editor.home, "tacit.db"), GARBAGE);
     await restartSidecar(editor);
-    await waitForTooltip(editor, /store: The database was damaged .* was set aside as/);
+    await waitForTooltip(editor, /database: The database was damaged .* was set aside as/);
     const aside = (await readdir(editor.home)).filter((name) => name.startsWith("tacit.db.damaged-"));
     assert.equal(aside.length, 1);
     assert.equal(await readFile(join(editor.home, aside[0]!), "utf8"), GARBAGE);
