@@ -9,7 +9,7 @@ export class Slices {
   readonly #signal: AbortSignal;
   #since = performance.now();
 
-  constructor(signal: AbortSignal, sliceMs = 4) {
+  constructor(signal: AbortSignal, sliceMs = 2) {
     this.#signal = signal;
     this.#sliceMs = sliceMs;
   }

@@ -21,7 +21,7 @@ const CHUNKS_MAX = 4;
 /** Reciprocal rank fusion (Cormack et al. 2009). */
 const RRF_K = 60;
 /** A suggestion does not wait longer than this for vectors. */
-const VECTOR_DEADLINE_MS = 8;
+const VECTOR_DEADLINE_MS = 5;
 
 export interface RetrieveDeps {
   readonly database: Database;
