@@ -4,7 +4,6 @@
  */
 import type { Settings } from "./settings.ts";
 import type { Signal } from "./signals.ts";
-import type { Status } from "./status.ts";
 
 /** `initializationOptions` of the handshake. Other editors may leave all of it out. */
 export interface InitializationOptions {
@@ -32,9 +31,8 @@ export interface SignalsResult {
   readonly rejected: readonly { readonly id: string; readonly reason: string }[];
 }
 
-/** Notification from the sidecar, at most ten times a second. */
+/** Notification from the sidecar, at most ten times a second: a `Status`. */
 export const STATUS = "tacit/status";
-export type StatusParams = Status;
 
 /** Request: reads a folder (default: every workspace folder) now, whatever `scan.onOpen` says. */
 export const LEARN_WORKSPACE = "tacit/learnWorkspace";

@@ -15,8 +15,6 @@ export interface FoundExample {
   readonly generated: string | undefined;
   /** Outcome, 0..1. */
   readonly score: number;
-  /** Position in the fused ranking of the retrievers, from 0. */
-  readonly rank: number;
 }
 
 /** A piece of the workspace that resembles the place at hand. */

@@ -55,10 +55,7 @@ export async function retrieve(
   const [byVector, chunks] = await searching;
   try {
     const ids = fuse([byText, byVector.map((hit) => hit.label)]);
-    const examples = findExamples(deps.database, ids, { languageId, limit: EXAMPLES_MAX }).map((example, rank) => ({
-      ...example,
-      rank,
-    }));
+    const examples = findExamples(deps.database, ids, { languageId, limit: EXAMPLES_MAX });
     const similar = findChunks(
       deps.database,
       chunks.map((hit) => hit.label),

@@ -44,7 +44,6 @@ export function exampleOf(example: Partial<FoundExample> & Pick<FoundExample, "l
     contextBefore: "",
     generated: undefined,
     score: 0.9,
-    rank: 0,
     ...example,
   };
 }

@@ -65,7 +65,7 @@ test("examples come with all that was stored of them and their rank", async (t) 
   assert.deepEqual(examples, [{ ...example, rank: 0 }]);
 });
 
-test("examples of another language are left out, and the ranks have no gaps", async (t) => {
+test("examples of another language are left out", async (t) => {
   const { database, deps } = await createSearch(t);
   const line = { linePrefix: "user = ", text: "load_user(id)" };
   const first = addExample(database, { ...line, languageId: "python" });
@@ -73,10 +73,6 @@ test("examples of another language are left out, and the ranks have no gaps", as
   const last = addExample(database, { ...line, languageId: "python" });
   const { examples } = await retrieve(deps, contextOf("user = "), "python", never);
   assert.deepEqual(examples.map(({ id }) => id).sort(), [first.id, last.id]);
-  assert.deepEqual(
-    examples.map(({ rank }) => rank),
-    [0, 1],
-  );
 });
 
 test("vectors find what the words miss", async (t) => {
