@@ -228,7 +228,10 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     const baseline: Baseline = { text: normalize(text), lastChange: undefined };
     baselines.set(document.uri, baseline);
     try {
-      baseline.text = normalize(await readFile(fileURLToPath(document.uri), "utf8"));
+      const { version } = document;
+      const onDisk = normalize(await readFile(fileURLToPath(document.uri), "utf8"));
+      // Changed meanwhile, the file may have been saved already: then its opening text says what is new.
+      if (document.version === version) baseline.text = onDisk;
     } catch {
       // A new file has nothing on disk: its opening text stays the baseline.
     }

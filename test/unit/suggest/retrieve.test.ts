@@ -52,7 +52,7 @@ test("the lines above help to find, the file's beginning does not", async (t) =>
   assert.deepEqual(await find(`parseHeader();\n${"// ...\n".repeat(30)}const invoice = next();\n  `), [near.id]);
 });
 
-test("examples come with all that was stored of them and their rank", async (t) => {
+test("examples come with all that was stored of them", async (t) => {
   const { database, deps } = await createSearch(t);
   const example = addExample(database, {
     linePrefix: "const user = ",
@@ -62,7 +62,7 @@ test("examples come with all that was stored of them and their rank", async (t) 
     contextBefore: "async function load() {",
   });
   const { examples } = await retrieve(deps, contextOf("const user = "), "typescript", never);
-  assert.deepEqual(examples, [{ ...example, rank: 0 }]);
+  assert.deepEqual(examples, [example]);
 });
 
 test("examples of another language are left out", async (t) => {
