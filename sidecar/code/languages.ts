@@ -58,10 +58,26 @@ export function languageOfPath(path: string): Language | undefined {
   return stem === "dockerfile" || stem === "makefile" ? BY_FILE_NAME.get(stem) : undefined;
 }
 
+/**
+ * The language whose style this one shares: people format and name alike in JavaScript, JSX and TypeScript, or in C and
+ * C++. Itself for all others.
+ */
+export function styleLanguage(id: string): string {
+  return STYLE_LANGUAGES[id] ?? id;
+}
+
 /** Every language of the table, in its order. */
 export function allLanguages(): readonly Language[] {
   return LANGUAGES;
 }
+
+const STYLE_LANGUAGES: Readonly<Record<string, string>> = {
+  javascript: "typescript",
+  javascriptreact: "typescript",
+  typescriptreact: "typescript",
+  c: "cpp",
+  "cuda-cpp": "cpp",
+};
 
 type Row = Partial<Omit<Language, "id" | "extensions">>;
 
