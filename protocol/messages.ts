@@ -4,6 +4,7 @@
  */
 import type { Settings } from "./settings.ts";
 import type { Signal } from "./signals.ts";
+import type { Decision, Learned, Place, Repair, VetoedText } from "./style.ts";
 
 /** `initializationOptions` of the handshake. Other editors may leave all of it out. */
 export interface InitializationOptions {
@@ -51,6 +52,62 @@ export interface LearnReport {
   readonly skipped: Readonly<Record<string, number>>;
   readonly milliseconds: number;
   readonly languages: Readonly<Record<string, number>>;
+  /** What was found of how the folder is written, a line each: "errors: wraps with %w, 41 of 44 (a.go:12, b.go:7)". */
+  readonly conventions: readonly string[];
+}
+
+/** Request: what is behind a suggestion. The answer is null where nothing is known of it. */
+export const WHY = "tacit/why";
+export interface WhyParams {
+  /** Default: the suggestion that was answered last. */
+  readonly generationId?: string;
+}
+export interface WhyResult {
+  readonly generationId: string;
+  /** As it was shown. */
+  readonly text: string;
+  readonly engine: string;
+  readonly proposer: string;
+  /** Where the engine had it from, for people; empty where that is no single place. */
+  readonly source: string;
+  /** Probability the engine gave it, 0..1; null where it is not known any more. */
+  readonly confidence: number | null;
+  readonly examples: readonly Place[];
+  readonly repairs: readonly Repair[];
+}
+
+/** Request: vetoes what shaped a suggestion, or the text itself. */
+export const NOT_MY_STYLE = "tacit/notMyStyle";
+export type NotMyStyleParams = { readonly generationId: string } & (
+  { readonly learnedId: string } | { readonly text: true }
+);
+export interface NotMyStyleResult {
+  /** To decide about, or to erase. */
+  readonly id: string;
+  /** What was vetoed, in words. */
+  readonly vetoed: string;
+  /** The decision before; deciding that again undoes the veto. */
+  readonly before: Decision | null;
+}
+
+/** Request: all that was learned of style, and the texts that are never suggested. */
+export const STYLE = "tacit/style";
+export interface StyleResult {
+  readonly learned: readonly Learned[];
+  readonly vetoedTexts: readonly VetoedText[];
+}
+
+/** Request: pins or vetoes something learned, or (null) leaves it to what is observed. */
+export const DECIDE = "tacit/decide";
+export interface DecideParams {
+  readonly id: string;
+  readonly decision: Decision | null;
+}
+
+/** Request: forgets something learned and what it was learned from, as if it had never been seen. */
+export const ERASE = "tacit/erase";
+export interface EraseParams {
+  readonly id: string;
 }
 
 /**

@@ -6,7 +6,14 @@ import { realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { LearnReport, SignalsResult } from "../protocol/messages.ts";
+import type {
+  LearnReport,
+  NotMyStyleParams,
+  NotMyStyleResult,
+  SignalsResult,
+  StyleResult,
+  WhyResult,
+} from "../protocol/messages.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
 import type { Clock } from "./base/clock.ts";
@@ -17,7 +24,7 @@ import { OpQueue } from "./base/op-queue.ts";
 import { Slices } from "./base/slices.ts";
 import { type Chunker, openChunker } from "./code/chunker.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
-import { ingestSignals } from "./learn/ingest.ts";
+import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
 import { absorbFile, forgetExcluded, type ScanDeps, scanProject } from "./learn/scan.ts";
 import { typedExamples, typedLines } from "./learn/typed.ts";
@@ -32,7 +39,11 @@ import { readOverview, type StoreOverview } from "./store/overview.ts";
 import { unscoredGenerations } from "./store/outcomes.ts";
 import { openProject, type Project } from "./store/projects.ts";
 import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./store/signals.ts";
+import type { Decision } from "./style/learned.ts";
 import type { SuggestRequest } from "./suggest/context.ts";
+import { createDecisionBook, Feedback } from "./suggest/feedback.ts";
+import { NegativeMemory, type TextPlace } from "./suggest/negative-memory.ts";
+import { SuggestionOrigins } from "./suggest/origins.ts";
 import { suggest, type SuggestResult } from "./suggest/suggest.ts";
 import { openVectorIndexes, type VectorIndexes } from "./vectors/hnsw.ts";
 import type { RebuildableIndex } from "./vectors/index.ts";
@@ -100,6 +111,9 @@ export class Sidecar {
   readonly #database: Database;
   readonly #board: StatusBoard;
   readonly #recall: Recall;
+  readonly #origins = new SuggestionOrigins();
+  readonly #negative: NegativeMemory;
+  readonly #feedback: Feedback;
   readonly #chunker: Chunker;
   /** Learning from signals and saves: short operations. */
   readonly #learning: OpQueue;
@@ -129,6 +143,15 @@ export class Sidecar {
     this.#board = this.#lifetime.own(new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())));
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log);
+    this.#negative = new NegativeMemory(database, clock.now());
+    this.#feedback = new Feedback({
+      database,
+      origins: this.#origins,
+      negative: this.#negative,
+      style: createDecisionBook(database, clock),
+      clock,
+      write: (work) => this.#store(work),
+    });
     this.#chunker = this.#lifetime.own(openChunker(log));
     this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX));
     this.#reading = this.#lifetime.own(new OpQueue(log, READING_QUEUE_MAX));
@@ -228,9 +251,12 @@ export class Sidecar {
       exampleIndex: this.#exampleIndex,
       chunkIndex: place.open?.chunkIndex,
       onFault: (error: unknown) => this.#indexFault(error),
+      isUnwanted: (text: string, where: TextPlace) =>
+        this.#negative.isUnwanted(text, where, this.#options.clock.now()),
     };
     const request = { ...params, project: project && String(project.id), path: place.path };
     const result = await suggest(deps, request, this.#settings.suggest, signal);
+    if (result.kind === "suggestion") this.#origins.remember(result.suggestion, languageId);
     if (project) {
       this.#learning.add("enter directory", (queueSignal) =>
         this.#recall.enterDirectory(String(project.id), place.path, queueSignal),
@@ -247,18 +273,60 @@ export class Sidecar {
         : "the workspace is not trusted";
       return { acknowledged: [], rejected: signals.map((raw) => ({ id: signalId(raw), reason })) };
     }
-    const { acknowledged, rejected, touched } = this.#store(() =>
-      ingestSignals(
-        this.#database,
-        signals,
-        (uri) => this.#generationPlace(uri),
-        (uri) => this.#mayLearnFrom(uri),
-      ),
-    );
+    const { acknowledged, rejected, touched } = this.#store(() => this.#ingest(signals));
     for (const id of touched) this.#learning.add(`learn ${id}`, (signal) => this.#learn(id, signal));
     this.#facts = undefined;
     this.#board.changed();
     return { acknowledged, rejected };
+  }
+
+  #ingest(signals: readonly unknown[]): IngestResult {
+    const now = this.#options.clock.now();
+    try {
+      return this.#database.transaction(() => {
+        const result = ingestSignals(
+          this.#database,
+          signals,
+          (uri) => this.#generationPlace(uri),
+          (uri) => this.#mayLearnFrom(uri),
+          (id) => this.#origins.find(id),
+        );
+        this.#negative.learn(result.touched, now);
+        return result;
+      });
+    } catch (error) {
+      // Nothing was stored, so nothing may be remembered.
+      this.#negative.reload(now);
+      throw error;
+    }
+  }
+
+  /** What is behind a suggestion (none named: the latest); undefined where nothing is known of it. */
+  why(generationId: string | undefined): WhyResult | undefined {
+    return this.#feedback.why(generationId);
+  }
+
+  /** Vetoes what shaped a suggestion, or its text. */
+  notMyStyle(params: NotMyStyleParams): NotMyStyleResult {
+    if (!this.#options.trusted) {
+      throw new SidecarError("style", "This workspace is not trusted.", "Trust it to have something remembered.");
+    }
+    return this.#feedback.notMyStyle(params);
+  }
+
+  /** All that was learned of style, and the texts that are never suggested. */
+  styleOverview(): StyleResult {
+    return this.#feedback.list();
+  }
+
+  /** Pins or vetoes something learned, or leaves it to what is observed. */
+  decide(id: string, decision: Decision | undefined): void {
+    this.#feedback.decide(id, decision);
+  }
+
+  /** Forgets something learned, or a veto of a text. */
+  erase(id: string): void {
+    this.#feedback.erase(id);
   }
 
   /** A document was saved: absorbs the file and, unless paused, learns what was typed since the last save. */
@@ -364,11 +432,15 @@ export class Sidecar {
     const text = redact(document.now).text;
     const typed = typedLines(redact(document.before).text, text, { notMine, activeLine: document.activeLine });
     const place = { projectId: open.project.id, path, languageId: document.languageId, createdAt: now };
-    const saved = this.#database.transaction(() =>
-      typedExamples(text, typed, place)
+    const saved = this.#database.transaction(() => {
+      const examples = typedExamples(text, typed, place);
+      for (const { languageId, contextBefore: above, linePrefix, text: written } of examples) {
+        this.#negative.written(written, { languageId, above, linePrefix }, now);
+      }
+      return examples
         .filter((example) => !hasExample(this.#database, path, example.linePrefix, example.text))
-        .map((example) => storeExample(this.#database, example)),
-    );
+        .map((example) => storeExample(this.#database, example));
+    });
     if (saved.length === 0) return;
     await spreadExamples(this.#learnDeps, [], saved, signal);
     this.#facts = undefined;
@@ -664,6 +736,7 @@ const EMPTY_REPORT: LearnReport = {
   skipped: {},
   languages: {},
   milliseconds: 0,
+  conventions: [],
 };
 
 /** Path of a file's URI; undefined for what is no file of this machine. */
@@ -685,6 +758,7 @@ function addReports(a: LearnReport, b: LearnReport): LearnReport {
     skipped: addCounts(a.skipped, b.skipped),
     languages: addCounts(a.languages, b.languages),
     milliseconds: a.milliseconds + b.milliseconds,
+    conventions: [...a.conventions, ...b.conventions],
   };
 }
 

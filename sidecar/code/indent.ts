@@ -19,7 +19,13 @@ const BACK_VOTES = 1;
  * Two spaces where nothing is indented.
  */
 export function indentUnitOf(text: string): string {
+  return findIndentUnit(text) ?? DEFAULT_UNIT;
+}
+
+/** As {@link indentUnitOf}; undefined where nothing is indented. */
+export function findIndentUnit(text: string): string | undefined {
   const votes = new Map<string, number>();
+  const indents: string[] = [];
   let before: string | undefined;
   for (const line of text.split("\n", LINES_MAX)) {
     // An empty line has none; white space alone is what an editor put there. Stars of a comment hang one space off.
@@ -27,17 +33,25 @@ export function indentUnitOf(text: string): string {
     const indent = indentOf(line);
     if (before !== undefined) vote(votes, before, indent);
     before = indent;
+    if (indent !== "") indents.push(indent);
   }
-  let unit = DEFAULT_UNIT;
+  let unit: string | undefined;
   let most = 0;
   for (const [candidate, count] of votes) {
+    // Labels hang half a level off, arguments align: a unit is what most lines are made of.
+    const share = indents.filter((indent) => isMadeOf(indent, candidate)).length / indents.length;
+    const score = count * share;
     // On a tie the smaller step: the larger one is as often two of it.
-    if (count > most || (count === most && candidate.length < unit.length)) {
+    if (score > most || (score === most && unit !== undefined && candidate.length < unit.length)) {
       unit = candidate;
-      most = count;
+      most = score;
     }
   }
   return unit;
+}
+
+function isMadeOf(indent: string, unit: string): boolean {
+  return unit === "\t" ? indent.startsWith("\t") : !indent.startsWith("\t") && indent.length % unit.length === 0;
 }
 
 /** The spaces and tabs that `line` begins with. */

@@ -27,8 +27,12 @@ export interface SyntaxParser {
   close(): void;
 }
 
-/** Longer parsing is given up: a suggestion must not wait. */
-const SYNTAX_MS_MAX = 20;
+/**
+ * Steps of the parser after which a text is given up: six times what source needs, so that a suggestion never waits for
+ * long. Counted instead of timed, so that the same text gives the same tree on a busy machine.
+ */
+const STEPS_MIN = 100;
+const CHARS_PER_STEP = 20;
 
 /** Starts tree-sitter; about 15 ms, and 1 to 60 ms more at the first text of each grammar. */
 export async function openParser(): Promise<SourceParser> {
@@ -77,8 +81,8 @@ export async function openSyntaxParser(): Promise<SyntaxParser> {
       const language = languages.get(grammar);
       if (!language) return undefined;
       parser.setLanguage(language);
-      const deadline = performance.now() + SYNTAX_MS_MAX + text.length / 1000;
-      const tree = parser.parse(text, null, { progressCallback: () => performance.now() > deadline });
+      let steps = STEPS_MIN + text.length / CHARS_PER_STEP;
+      const tree = parser.parse(text, null, { progressCallback: () => --steps < 0 });
       if (!tree) {
         parser.reset();
         return undefined;

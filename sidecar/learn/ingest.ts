@@ -4,6 +4,7 @@ import type { Signal } from "../../protocol/signals.ts";
 import type { SignalsResult } from "../../protocol/messages.ts";
 import { redact } from "../privacy/redact.ts";
 import type { Database } from "../store/database.ts";
+import { type Origin, saveOrigin } from "../store/origins.ts";
 import { type GenerationPlace, saveSignal } from "../store/signals.ts";
 
 /** Texts are cut here; longer ones are not suggestions but documents. */
@@ -15,12 +16,16 @@ export interface IngestResult extends SignalsResult {
   readonly touched: readonly string[];
 }
 
-/** Stores signals in one transaction; when this returns they are on disk. `allowed` refuses excluded files. */
+/**
+ * Stores signals in one transaction; when this returns they are on disk. `allowed` refuses excluded files; `originOf`
+ * knows where a suggestion came from.
+ */
 export function ingestSignals(
   database: Database,
   signals: readonly unknown[],
   placeOf: (uri: string) => GenerationPlace,
   allowed: (uri: string) => boolean,
+  originOf: (generationId: string) => Origin | undefined = () => undefined,
 ): IngestResult {
   const acknowledged: string[] = [];
   const rejected: { id: string; reason: string }[] = [];
@@ -47,7 +52,12 @@ export function ingestSignals(
         continue;
       }
       acknowledged.push(signal.id);
-      if (result === "stored" && signal.kind !== "shown") touched.add(signal.generationId);
+      if (result !== "stored") continue;
+      if (signal.kind !== "shown") touched.add(signal.generationId);
+      else {
+        const origin = originOf(signal.generationId);
+        if (origin) saveOrigin(database, signal.generationId, { ...origin, raw: redact(origin.raw).text });
+      }
     }
   });
   return { acknowledged, rejected, touched: [...touched] };

@@ -91,6 +91,7 @@ export async function scanProject(
     skipped,
     languages,
     milliseconds: Math.round(performance.now() - startedAt),
+    conventions: [],
   };
 }
 

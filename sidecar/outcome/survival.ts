@@ -3,12 +3,10 @@
  * normalised Levenshtein distance (Ziegler et al. 2022) and character 4-gram Dice (Copilot). All are bounded in time:
  * texts beyond the limits below are compared up to them.
  */
-import { diffArrays } from "diff";
+import { alignTokens } from "../code/align.ts";
 
 /** Tokens of a side that are compared; a suggestion has rarely more than 500. The rest is left out on both sides. */
 const TOKENS_MAX = 2000;
-/** Edits after which two texts are so different that only whole pieces are looked for. */
-const EDITS_MAX = 500;
 /**
  * Runs of tokens that may have moved: long ones are looked for first, lest pieces of them be taken for something else.
  * Fewer than the last are coincidence (ours).
@@ -85,8 +83,7 @@ export function fourGramDice(generated: string, final: string): number {
 
 /** Length of the longest common subsequence; 0 where the texts are too different to look for it. */
 function commonInOrder(before: readonly string[], after: readonly string[]): number {
-  const changes = diffArrays([...before], [...after], { maxEditLength: EDITS_MAX });
-  return changes?.reduce((sum, change) => sum + (change.added || change.removed ? 0 : change.count), 0) ?? 0;
+  return alignTokens(before, after)?.length ?? 0;
 }
 
 /** Takes runs that both sides have, in any order, out of both; each token is in one run at most. */

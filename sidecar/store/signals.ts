@@ -60,6 +60,12 @@ export function findGeneration(database: Database, id: string): StoredGeneration
   return row && parseGeneration(row);
 }
 
+/** The generation that was shown last. */
+export function latestGenerationId(database: Database): string | undefined {
+  const row = database.get("SELECT id FROM generations ORDER BY shown_at DESC, id DESC LIMIT 1");
+  return row && String(row["id"]);
+}
+
 /** All signals of one generation, in order of time; `shown` carries its generation again. */
 export function signalsOf(database: Database, generationId: string): Signal[] {
   const generation = findGeneration(database, generationId);

@@ -4,7 +4,9 @@
  */
 import { createId } from "../base/random.ts";
 import type { Engine, Proposal } from "../engine/engine.ts";
+import type { Repair } from "../style/learned.ts";
 import { createContext, type NoPlace, type SuggestRequest } from "./context.ts";
+import type { TextPlace } from "./negative-memory.ts";
 import { postprocess } from "./postprocess/postprocess.ts";
 import { retrieve, type RetrieveDeps } from "./retrieve.ts";
 
@@ -15,6 +17,8 @@ const CHARS_MIN = 2;
 
 export interface SuggestDeps extends RetrieveDeps {
   readonly engine: Engine;
+  /** Whether the developer turned such a text down in such a place. */
+  readonly isUnwanted: (text: string, place: TextPlace) => boolean;
 }
 
 export interface Suggestion {
@@ -24,6 +28,10 @@ export interface Suggestion {
   readonly proposer: string;
   /** Inserted at the cursor. */
   readonly text: string;
+  /** What the engine wrote, before style was applied. */
+  readonly raw: string;
+  /** What style changed in it. */
+  readonly repairs: readonly Repair[];
   readonly confidence: number;
   /** Where it comes from, for people. */
   readonly source: string;
@@ -32,7 +40,7 @@ export interface Suggestion {
 
 export type SuggestResult =
   | { readonly kind: "suggestion"; readonly suggestion: Suggestion }
-  | { readonly kind: "nothing"; readonly reason: NoPlace["reason"] | "nothing known" | "not sure enough" };
+  | { readonly kind: "nothing"; readonly reason: NoPlace["reason"] | "nothing known" | "not sure enough" | "rejected before" };
 
 export async function suggest(
   deps: SuggestDeps,
@@ -60,17 +68,26 @@ export async function suggest(
   );
   if (proposals.length === 0) return { kind: "nothing", reason: "nothing known" };
   const placeOfText = { ...context, languageId: request.languageId };
+  const above = context.prefix.slice(0, context.prefix.length - context.linePrefix.length);
+  let wasRejected = false;
   for (const proposal of proposals) {
     if (!request.explicit && proposal.confidence < CONFIDENCE_MIN) continue;
     const text = postprocess(proposal.text, placeOfText, options);
-    if (text !== undefined && text.trim().length >= CHARS_MIN) {
-      return { kind: "suggestion", suggestion: createSuggestion(deps.engine, proposal, text) };
+    if (text === undefined || text.trim().length < CHARS_MIN) continue;
+    if (deps.isUnwanted(text, { ...placeOfText, above })) {
+      wasRejected = true;
+      continue;
     }
+    return { kind: "suggestion", suggestion: createSuggestion(deps.engine, proposal, { text, repairs: [] }) };
   }
-  return { kind: "nothing", reason: "not sure enough" };
+  return { kind: "nothing", reason: wasRejected ? "rejected before" : "not sure enough" };
 }
 
-function createSuggestion(engine: Engine, proposal: Proposal, text: string): Suggestion {
-  const { proposer, confidence, source, exampleIds } = proposal;
-  return { id: createId(), engine: engine.name, proposer, text, confidence, source, exampleIds };
+function createSuggestion(
+  engine: Engine,
+  proposal: Proposal,
+  { text, repairs }: Pick<Suggestion, "text" | "repairs">,
+): Suggestion {
+  const { text: raw, proposer, confidence, source, exampleIds } = proposal;
+  return { id: createId(), engine: engine.name, proposer, text, raw, repairs, confidence, source, exampleIds };
 }

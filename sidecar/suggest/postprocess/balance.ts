@@ -4,7 +4,7 @@
  * being typed is rarely balanced.
  */
 import { indentOf } from "../../code/indent.ts";
-import { CLOSING, isCloser, scanBrackets, type Bracket } from "./brackets.ts";
+import { CLOSING, isCloser, scanBrackets, type Bracket } from "../../code/brackets.ts";
 import { columns, isBlank, type Place } from "./place.ts";
 
 /** Characters before and behind the cursor that are read; both ends are moved to line ends, where there are any. */

@@ -3,7 +3,7 @@
  * never rounded: an aligned argument keeps its odd column.
  */
 import { indentOf, indentUnitOf } from "../../code/indent.ts";
-import { CLOSING, scanBrackets, type Scan } from "./brackets.ts";
+import { CLOSING, scanBrackets, type Scan } from "../../code/brackets.ts";
 import { anchorLine, columns, isBlank, type Place } from "./place.ts";
 
 /** A single space is never a level: it hangs the stars of a comment. */

@@ -1,6 +1,6 @@
 /** A suggestion of several lines belongs to the block that the cursor is in, and ends where that block ends. */
 import { indentOf } from "../../code/indent.ts";
-import { scanBrackets } from "./brackets.ts";
+import { scanBrackets } from "../../code/brackets.ts";
 import { anchorLine, columns, isBlank, type Place } from "./place.ts";
 
 /** A line that does nothing but close: brackets, a keyword, a tag. */

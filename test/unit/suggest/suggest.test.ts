@@ -27,6 +27,8 @@ test("a suggestion says who proposed it, why, and how sure that is", async (t) =
     engine: "fake",
     proposer: "project",
     text: "items.length;",
+    raw: "items.length;",
+    repairs: [],
     confidence: 0.75,
     source: "other.ts",
     exampleIds: [4, 2],
@@ -70,6 +72,15 @@ test("an unlikely proposal does not stand in the way of a likely one", async (t)
 test("one character is typed faster than read", async (t) => {
   const { suggestAt } = await createPipeline(t, [proposal("x", 0.9), proposal(" 1 ", 0.9), proposal("42", 0.9)]);
   assert.equal(textOf(await suggestAt(PLACE)), "42");
+});
+
+test("what was rejected in such a place gives way to the next, also where it was asked for", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.9), proposal("items.reduce(add);", 0.5)]);
+  const isUnwanted: SuggestDeps["isUnwanted"] = (text, { linePrefix, above, languageId }) =>
+    text === "items.length;" && linePrefix === "  const sum = " && above.endsWith("{\n") && languageId !== "";
+  assert.equal(textOf(await suggestAt(PLACE, { isUnwanted })), "items.reduce(add);");
+  assert.equal(textOf(await suggestAt(PLACE, { isUnwanted, explicit: true })), "items.reduce(add);");
+  assert.deepEqual(await suggestAt(PLACE, { isUnwanted: () => true }), nothing("rejected before"));
 });
 
 test("an engine that knows nothing gives nothing, and says so", async (t) => {
@@ -117,6 +128,7 @@ interface Options {
   readonly explicit?: boolean;
   readonly multiLine?: boolean;
   readonly signal?: AbortSignal;
+  readonly isUnwanted?: SuggestDeps["isUnwanted"];
 }
 
 /** The pipeline over an engine that always proposes the same. */
@@ -133,8 +145,16 @@ async function createPipeline(t: TestContext, proposals: readonly Proposal[]) {
   const onFault = (error: unknown): never => {
     throw error;
   };
-  const deps: SuggestDeps = { database, engine, exampleIndex: undefined, chunkIndex: undefined, onFault };
-  const suggestAt = (marked: string, { explicit = false, multiLine = true, signal = never }: Options = {}) => {
+  const suggestAt = (marked: string, options: Options = {}) => {
+    const { explicit = false, multiLine = true, signal = never, isUnwanted = () => false } = options;
+    const deps: SuggestDeps = {
+      database,
+      engine,
+      exampleIndex: undefined,
+      chunkIndex: undefined,
+      onFault,
+      isUnwanted,
+    };
     const request = { project: "1", path: "src/a.ts", languageId: "typescript", explicit, ...parsePlace(marked) };
     return suggest(deps, request, { multiLine }, signal);
   };

@@ -2,7 +2,7 @@
  * Brackets that count: a small scanner over any language that skips strings and comments. It is told the language only
  * to know what a comment and a string look like; everything else is the same everywhere.
  */
-import { languageById } from "../../code/languages.ts";
+import { languageById } from "./languages.ts";
 
 const TEMPLATES = new Set(["javascript", "javascriptreact", "typescript", "typescriptreact", "vue", "svelte"]);
 /** `'` opens a string of any length; everywhere else it opens one character, a lifetime or a digit group. */

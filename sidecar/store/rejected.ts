@@ -1,0 +1,124 @@
+/** Rejected suggestions, as hashes, and vetoed texts: what negative memory is filled from at a start. */
+import type { Database, Row } from "./database.ts";
+
+export interface RejectedRow {
+  readonly generationId: string;
+  /** Hashed 3-grams of the text, ascending. */
+  readonly shingles: Int32Array;
+  /** Lines of the text. */
+  readonly lines: number;
+  /** Hash of the text as it would have stood in the document, its line's beginning included. */
+  readonly whole: number;
+  /** Hashed words of the place, ascending. */
+  readonly context: Int32Array;
+  /** How clear a no it was: from 1 on, one is enough. */
+  readonly weight: number;
+  /** Milliseconds since the epoch. */
+  readonly rejectedAt: number;
+}
+
+export interface VetoedText {
+  readonly id: number;
+  readonly languageId: string;
+  /** Without secrets. */
+  readonly text: string;
+  /** Milliseconds since the epoch. */
+  readonly vetoedAt: number;
+}
+
+/** Stores a rejection in place of an earlier one of the same generation. Call in a transaction. */
+export function saveRejected(database: Database, row: RejectedRow): void {
+  database.run(
+    `INSERT OR REPLACE INTO rejected (generation_id, shingles, lines, whole_hash, context, weight, rejected_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    row.generationId,
+    toBytes(row.shingles),
+    row.lines,
+    row.whole,
+    toBytes(row.context),
+    row.weight,
+    row.rejectedAt,
+  );
+}
+
+export function removeRejected(database: Database, generationIds: Iterable<string>): void {
+  for (const id of generationIds) database.run("DELETE FROM rejected WHERE generation_id = ?", id);
+}
+
+/** Removes what is older than `since` (ms), and the oldest beyond `max`; returns what is gone. Call in a transaction. */
+export function trimRejected(database: Database, { since, max }: { since: number; max: number }): string[] {
+  const count = Number(database.get("SELECT count(*) AS n FROM rejected WHERE rejected_at >= ?", since)!["n"]);
+  const gone = database
+    .all(
+      `SELECT generation_id FROM rejected WHERE rejected_at < ?
+       UNION ALL
+       SELECT * FROM (SELECT generation_id FROM rejected WHERE rejected_at >= ?
+                      ORDER BY rejected_at, generation_id LIMIT ?)`,
+      since,
+      since,
+      Math.max(0, count - max),
+    )
+    .map((row) => String(row["generation_id"]));
+  removeRejected(database, gone);
+  return gone;
+}
+
+/** All rejections, the oldest first. */
+export function allRejected(database: Database): RejectedRow[] {
+  return database.all("SELECT * FROM rejected ORDER BY rejected_at, generation_id").map(parseRejected);
+}
+
+/** Stores a text that is never to be suggested again; one that is there already keeps its id. */
+export function saveVetoedText(database: Database, veto: Omit<VetoedText, "id">): VetoedText {
+  database.run(
+    "INSERT OR IGNORE INTO vetoed_texts (language, text, vetoed_at) VALUES (?, ?, ?)",
+    veto.languageId,
+    veto.text,
+    veto.vetoedAt,
+  );
+  return parseVetoed(
+    database.get("SELECT * FROM vetoed_texts WHERE language = ? AND text = ?", veto.languageId, veto.text)!,
+  );
+}
+
+/** Returns whether there was such a veto. */
+export function removeVetoedText(database: Database, id: number): boolean {
+  return database.run("DELETE FROM vetoed_texts WHERE id = ?", id).changes > 0;
+}
+
+/** All vetoed texts, the oldest first. */
+export function allVetoedTexts(database: Database): VetoedText[] {
+  return database.all("SELECT * FROM vetoed_texts ORDER BY id").map(parseVetoed);
+}
+
+function parseRejected(row: Row): RejectedRow {
+  return {
+    generationId: String(row["generation_id"]),
+    shingles: fromBytes(row["shingles"]),
+    lines: Number(row["lines"]),
+    whole: Number(row["whole_hash"]),
+    context: fromBytes(row["context"]),
+    weight: Number(row["weight"]),
+    rejectedAt: Number(row["rejected_at"]),
+  };
+}
+
+function parseVetoed(row: Row): VetoedText {
+  return {
+    id: Number(row["id"]),
+    languageId: String(row["language"]),
+    text: String(row["text"]),
+    vetoedAt: Number(row["vetoed_at"]),
+  };
+}
+
+/** Little-endian, as on every machine that the editor runs on. */
+function toBytes(hashes: Int32Array): Uint8Array {
+  return new Uint8Array(hashes.buffer, hashes.byteOffset, hashes.byteLength);
+}
+
+/** A copy: SQLite's bytes need not begin at a multiple of four. */
+function fromBytes(value: Row[string] | undefined): Int32Array {
+  if (!(value instanceof Uint8Array)) return new Int32Array();
+  return new Int32Array(value.slice(0, value.byteLength & ~3).buffer);
+}

@@ -1,0 +1,158 @@
+/**
+ * What stands between the tokens of a text: white space, line breaks, and the marks that many languages leave to taste
+ * (a trailing comma, a closing semicolon). A *gap* is one such place, described by where it stands in the syntax tree,
+ * because that is what layout depends on: "between `)` and the block of an if statement".
+ */
+import { childToward, commonAncestor, isOpaque, type SyntaxTree } from "../../code/syntax.ts";
+import { indentOf } from "../../code/indent.ts";
+
+export type Mark = "" | "," | ";";
+
+export interface Gap {
+  /** Nodes on both sides; `left` is -1 at the very beginning, `right` -1 at the end. */
+  readonly left: number;
+  readonly right: number;
+  /** Offsets of the text between them. */
+  readonly start: number;
+  readonly end: number;
+  readonly mark: Mark;
+  /** Line breaks: 0, 1, or more with blank lines. */
+  readonly breaks: number;
+  /** Spaces before the mark, and between mark (or left side) and right side, where there is no break. */
+  readonly spaceBeforeMark: number;
+  readonly space: number;
+  /** Holds something else (a line continuation, a second mark): left as it is. */
+  readonly isFixed: boolean;
+  readonly context: GapContext;
+}
+
+/** Where a gap stands: node types, as the grammar names them. */
+export interface GapContext {
+  /** The nearest node around both sides, and its parent. */
+  readonly node: number;
+  readonly nodeType: string;
+  readonly parentType: string;
+  /** The children of that node on both sides. */
+  readonly leftChild: string;
+  readonly rightChild: string;
+  /** The tokens themselves: marks and keywords by their text, all else by its type. */
+  readonly leftToken: string;
+  readonly rightToken: string;
+  /** The left side is the first child of the node, the right side its last. */
+  readonly atStart: boolean;
+  readonly atEnd: boolean;
+}
+
+export interface Gaps {
+  readonly tree: SyntaxTree;
+  /** Tokens that are no optional mark, in order. */
+  readonly solids: readonly number[];
+  /** `gaps[i]` stands before `solids[i]`; one more at the end. */
+  readonly gaps: readonly Gap[];
+}
+
+const MARKS: ReadonlySet<string> = new Set([",", ";"]);
+
+/** Reads the gaps between the tokens that begin in [start, end); the first one reaches back to the token before. */
+export function readGaps(tree: SyntaxTree, start = 0, end = tree.text.length): Gaps {
+  const solids: number[] = [];
+  const gaps: Gap[] = [];
+  let left = -1;
+  let mark: Mark = "";
+  let markNode = -1;
+  let extra = false;
+  for (const leaf of tree.leaves) {
+    const at = tree.starts[leaf]!;
+    if (at >= end) {
+      if (solids.length > 0 || left >= 0) gaps.push(createGap(tree, left, leaf, mark, markNode, extra));
+      return { tree, solids, gaps };
+    }
+    const type = tree.types[leaf]!;
+    if (MARKS.has(type) && left >= 0 && markNode < 0) {
+      mark = type as Mark;
+      markNode = leaf;
+      continue;
+    }
+    if (MARKS.has(type) && markNode >= 0) extra = true;
+    if (at >= start) {
+      gaps.push(createGap(tree, left, leaf, mark, markNode, extra));
+      solids.push(leaf);
+    }
+    left = leaf;
+    mark = "";
+    markNode = -1;
+    extra = false;
+  }
+  gaps.push(createGap(tree, left, -1, mark, markNode, extra));
+  return { tree, solids, gaps };
+}
+
+function createGap(tree: SyntaxTree, left: number, right: number, mark: Mark, markNode: number, extra: boolean): Gap {
+  const { text } = tree;
+  const start = left < 0 ? 0 : tree.ends[left]!;
+  const end = right < 0 ? text.length : tree.starts[right]!;
+  const before = mark === "" ? "" : text.slice(start, tree.starts[markNode]!);
+  const after = mark === "" ? text.slice(start, end) : text.slice(tree.ends[markNode], end);
+  const breaks = count(after, "\n");
+  return {
+    left,
+    right,
+    start,
+    end,
+    mark,
+    breaks,
+    spaceBeforeMark: before.length,
+    space: breaks > 0 ? 0 : after.length,
+    isFixed: extra || /\S/.test(after) || /[\S\n]/.test(before),
+    context: contextOf(tree, left, right),
+  };
+}
+
+function contextOf(tree: SyntaxTree, left: number, right: number): GapContext {
+  const node = left < 0 || right < 0 ? 0 : commonAncestor(tree, left, right);
+  const leftChild = left < 0 ? -1 : childToward(tree, node, left);
+  const rightChild = right < 0 ? -1 : childToward(tree, node, right);
+  return {
+    node,
+    nodeType: tree.types[node]!,
+    parentType: tree.types[tree.parents[node]!] ?? "",
+    leftChild: tree.types[leftChild] ?? "",
+    rightChild: tree.types[rightChild] ?? "",
+    leftToken: tokenOf(tree, left),
+    rightToken: tokenOf(tree, right),
+    atStart: leftChild === node + 1,
+    atEnd: rightChild >= 0 && tree.nodeEnds[rightChild] === tree.nodeEnds[node],
+  };
+}
+
+/** A token for a key: comments tell their form, strings and names their type. */
+function tokenOf(tree: SyntaxTree, leaf: number): string {
+  if (leaf < 0) return "";
+  const type = tree.types[leaf]!;
+  return type.includes("comment") ? `comment${tree.text.slice(tree.starts[leaf], tree.starts[leaf]! + 2)}` : type;
+}
+
+/**
+ * Where the line begins on which everything inside of `node` hangs. The inside of braces hangs on the statement that
+ * they belong to, wherever its last line was broken.
+ */
+export function anchorOf(tree: SyntaxTree, node: number): number {
+  const opens = tree.text[tree.starts[node]!] === "{" && node > 0;
+  return tree.starts[opens ? tree.parents[node]! : node]!;
+}
+
+/** White space that the line of an offset begins with. */
+export function indentAt(text: string, offset: number): string {
+  return indentOf(text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset));
+}
+
+/** Whether a token runs over lines and its inside is no code: its lines stay as they are. */
+export function isMultiLine(tree: SyntaxTree, leaf: number): boolean {
+  return isOpaque(tree.types[leaf]!) && tree.text.slice(tree.starts[leaf], tree.ends[leaf]).includes("\n");
+}
+
+function count(text: string, char: string): number {
+  let found = 0;
+  for (let at = text.indexOf(char); at >= 0; at = text.indexOf(char, at + 1)) found++;
+  return found;
+}

@@ -1,0 +1,188 @@
+/** Learning layout: what a text shows of it, and what somebody made of an offered text. */
+import { alignTokens } from "../../code/align.ts";
+import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
+import type { Region } from "../region.ts";
+import { Choices } from "./choices.ts";
+import { anchorOf, type Gap, type Gaps, indentAt, readGaps } from "./gaps.ts";
+import { blankKeys, breakKeys, depthKeys, givenOffer, markKeys, spaceKeys } from "./keys.ts";
+import { quoteKeys, readString } from "./quotes.ts";
+import { Wraps } from "./wrap.ts";
+
+/** More spaces in a row are alignment, which depends on other lines. */
+const SPACES_MAX = 2;
+export const ALIGNED = "aligned";
+
+/** Everything that one scope knows of layout. */
+export interface LayoutScope {
+  readonly choices: Choices;
+  readonly wraps: Wraps;
+  /** How the texts are wrapped that engines offer. */
+  readonly offeredWraps: Wraps;
+}
+
+export function createLayoutScope(): LayoutScope {
+  return { choices: new Choices(), wraps: new Wraps(), offeredWraps: new Wraps() };
+}
+
+/** Counts every choice that `region` shows. */
+export function learnText({ choices, wraps }: LayoutScope, region: Region, unit: string, weight = 1): void {
+  const gaps = readGaps(region.tree, region.start, region.end);
+  wraps.observe(gaps);
+  for (const [index, gap] of gaps.gaps.entries()) {
+    // Both sides must be of the same author; a gap at the border is half context.
+    if (index > 0 && index < gaps.solids.length) learnGap(choices, gap, weight);
+    if (gap.breaks > 0 && gap.right >= 0 && index < gaps.solids.length)
+      learnDepth(choices, region.tree, gap, unit, weight);
+  }
+  const last = gaps.gaps.at(-1);
+  if (last && gaps.solids.length > 0) learnLastMark(choices, last, weight);
+  for (const leaf of gaps.solids) learnQuote(choices, region.tree, leaf, weight);
+}
+
+/** Counts what became of each place of an offered text that is still there. */
+export function learnPair(
+  { choices, wraps, offeredWraps }: LayoutScope,
+  offered: Region,
+  final: Region,
+  weight = 1,
+): void {
+  const left = readGaps(offered.tree, offered.start, offered.end);
+  const right = readGaps(final.tree, final.start, final.end);
+  offeredWraps.observe(left);
+  for (const [index, to] of alignSolids(left, right)) {
+    learnQuotePair(
+      choices,
+      { tree: offered.tree, leaf: left.solids[index]! },
+      { tree: final.tree, leaf: right.solids[to]! },
+      weight,
+    );
+  }
+  const matched = matchedGaps(left, right);
+  wraps.observePair(left, new Map(matched.map(({ before, after }) => [before, after])));
+  for (const { before, after, isLast } of matched) {
+    if (before.isFixed || after.isFixed) continue;
+    const broken = after.breaks > 0 || isLast;
+    observe(choices, givenOffer(markKeys(after, broken), before.mark), after.mark, weight);
+    if (isLast) continue;
+    observe(choices, givenOffer(breakKeys(after), before.breaks > 0 ? "1" : "0"), after.breaks > 0 ? "1" : "0", weight);
+    if (before.breaks > 0 && after.breaks > 0) {
+      observe(choices, blankOffers(after, before.breaks), String(Math.min(after.breaks, 3)), weight);
+    }
+    if (before.breaks === 0 && after.breaks === 0) {
+      const [offer, value] = [spaceValue(before.space), spaceValue(after.space)];
+      if (value !== ALIGNED) observe(choices, givenOffer(spaceKeys(after), offer), value, weight);
+    }
+  }
+}
+
+export function blankOffers(gap: Gap, offered: number): string[] {
+  return blankKeys(gap).map((key) => `${key}<-${Math.min(offered, 3)}`);
+}
+
+export function spaceValue(spaces: number): string {
+  return spaces > SPACES_MAX ? ALIGNED : String(spaces);
+}
+
+/**
+ * How deep a line stands below the line where `gap`'s node begins: levels of `unit`, or aligned with what follows the
+ * node's opener; undefined where it is neither.
+ */
+export function depthOf(tree: SyntaxTree, gap: Gap, unit: string): string | undefined {
+  const base = indentAt(tree.text, anchorOf(tree, gap.context.node));
+  const own = indentAt(tree.text, tree.starts[gap.right]!);
+  if (base.startsWith(own) && base !== own) {
+    const missing = base.length - own.length;
+    return missing % unit.length === 0 ? String(-missing / unit.length) : undefined;
+  }
+  if (!own.startsWith(base)) return undefined;
+  const rest = own.slice(base.length);
+  const levels = rest.length / unit.length;
+  if (Number.isInteger(levels) && rest === unit.repeat(levels) && levels <= 2) return String(levels);
+  if (columnOfContent(tree, gap) === own.length) return ALIGNED;
+  // Labels that hang half a level off.
+  return rest.length > 0 && rest.length < unit.length ? `+${rest.length}` : undefined;
+}
+
+/** Column of the token that follows the opener of the gap's node, on the line where the node begins. */
+function columnOfContent(tree: SyntaxTree, { context }: Gap): number | undefined {
+  const first = context.node + 1;
+  const content = tree.nodeEnds[first]!;
+  if (content >= tree.nodeEnds[context.node]!) return undefined;
+  const start = tree.starts[content]!;
+  return start - (tree.text.lastIndexOf("\n", start - 1) + 1);
+}
+
+function learnGap(choices: Choices, gap: Gap, weight: number): void {
+  if (gap.isFixed) return;
+  observe(choices, markKeys(gap, gap.breaks > 0), gap.mark, weight);
+  observe(choices, breakKeys(gap), gap.breaks > 0 ? "1" : "0", weight);
+  if (gap.breaks === 0) {
+    const value = spaceValue(gap.space);
+    if (value !== ALIGNED) observe(choices, spaceKeys(gap), value, weight);
+  }
+}
+
+/** The last token's mark is the region's own; what follows it is not. */
+function learnLastMark(choices: Choices, gap: Gap, weight: number): void {
+  if (!gap.isFixed && (gap.breaks > 0 || gap.right < 0)) observe(choices, markKeys(gap, true), gap.mark, weight);
+}
+
+function learnDepth(choices: Choices, tree: SyntaxTree, gap: Gap, unit: string, weight: number): void {
+  const depth = depthOf(tree, gap, unit);
+  if (depth !== undefined) observe(choices, depthKeys(gap), depth, weight);
+}
+
+function learnQuote(choices: Choices, tree: SyntaxTree, leaf: number, weight: number): void {
+  const string = readString(tree, leaf);
+  if (string) observe(choices, quoteKeys(tree, leaf, string), string.quote, weight);
+}
+
+function learnQuotePair(
+  choices: Choices,
+  offered: { readonly tree: SyntaxTree; readonly leaf: number },
+  final: { readonly tree: SyntaxTree; readonly leaf: number },
+  weight: number,
+): void {
+  const before = readString(offered.tree, offered.leaf);
+  const after = readString(final.tree, final.leaf);
+  if (!before || !after || before.quote.length !== after.quote.length) return;
+  observe(choices, givenOffer(quoteKeys(final.tree, final.leaf, after), before.quote), after.quote, weight);
+}
+
+function observe(choices: Choices, keys: readonly string[], value: string, weight: number): void {
+  for (const key of keys) choices.observe(key, value, weight);
+}
+
+/** Tokens by what they say: a string is the same in other quotes. */
+function comparable(tree: SyntaxTree, leaf: number): string {
+  const string = readString(tree, leaf);
+  if (string) return `"${string.content}`;
+  const text = textOf(tree, leaf);
+  return leafKind(tree, leaf) === "comment" ? text.replace(/\s+/g, " ") : text;
+}
+
+export function alignSolids(left: Gaps, right: Gaps): (readonly [number, number])[] {
+  return (
+    alignTokens(
+      left.solids.map((leaf) => comparable(left.tree, leaf)),
+      right.solids.map((leaf) => comparable(right.tree, leaf)),
+    ) ?? []
+  );
+}
+
+/** Gaps whose tokens on both sides are neighbours in both texts. */
+function matchedGaps(left: Gaps, right: Gaps): { before: Gap; after: Gap; isLast: boolean }[] {
+  const matched = [];
+  const pairs = alignSolids(left, right);
+  for (const [at, [from, to]] of pairs.entries()) {
+    const previous = pairs[at - 1];
+    if (previous && previous[0] === from - 1 && previous[1] === to - 1) {
+      matched.push({ before: left.gaps[from]!, after: right.gaps[to]!, isLast: false });
+    }
+  }
+  const last = pairs.at(-1);
+  if (last && last[0] === left.solids.length - 1 && last[1] === right.solids.length - 1) {
+    matched.push({ before: left.gaps.at(-1)!, after: right.gaps.at(-1)!, isLast: true });
+  }
+  return matched;
+}

@@ -1,0 +1,224 @@
+/**
+ * Style: what was learned of how somebody writes, and its use. The one door to conventions of layout and to
+ * corrections: texts and pairs go in, repaired suggestions come out. Pure and in memory; it is folded again from what
+ * the store holds.
+ */
+import { findIndentUnit, indentOf, indentUnitOf } from "../code/indent.ts";
+import { languageById, styleLanguage } from "../code/languages.ts";
+import { type Parse, type SyntaxTree, textOf } from "../code/syntax.ts";
+import { applyLayout, type Changes, type LayoutContext } from "./layout/apply.ts";
+import { type Choices, choose } from "./layout/choices.ts";
+import { readGaps } from "./layout/gaps.ts";
+import { createLayoutScope, type LayoutScope, learnPair, learnText } from "./layout/learn.ts";
+import { readString } from "./layout/quotes.ts";
+import { rebase } from "./layout/rebase.ts";
+import { learnedWidth, type WrapContext } from "./layout/wrap.ts";
+import type { Decision, Repair } from "./learned.ts";
+import { parseSnippet, type Snippet, surroundingsOf } from "./snippet.ts";
+
+/** Of a document so much is read for its own style: the end, nearest to where people write. */
+const FILE_CHARS_MAX = 24_000;
+/** Files whose style is held. */
+const FILES_MAX = 50;
+/** Text that was offered and kept untouched was read by somebody, and not more. */
+const KEPT_WEIGHT = 0.5;
+const UNIT_KEY = "unit";
+const OFFERED_UNIT_KEY = "offered-unit";
+
+export interface StylePlace {
+  readonly languageId: string;
+  readonly project: number | undefined;
+  /** Relative to the project. */
+  readonly path: string;
+}
+
+/** A suggestion and what became of it. */
+export interface StylePair {
+  readonly place: StylePlace;
+  /** The document before the text, as much as is known. */
+  readonly prefix: string;
+  /** What the engine wrote, and what was shown after repair. */
+  readonly generated: string;
+  readonly shown: string;
+  readonly final: string;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+
+export interface Repaired {
+  readonly text: string;
+  readonly repairs: readonly Repair[];
+}
+
+export class Style {
+  readonly #parse: Parse;
+  /** By style language, and by style language and project, role or file. */
+  readonly #scopes = new Map<string, LayoutScope>();
+  readonly #files = new Map<string, { scope: LayoutScope; unit: string | undefined }>();
+
+  constructor(parse: Parse) {
+    this.#parse = parse;
+  }
+
+  /** Reads a document that somebody works on: its own style outranks every other. */
+  seeFile(place: StylePlace, text: string): void {
+    const scope = createLayoutScope();
+    const tail = text.length > FILE_CHARS_MAX ? text.slice(text.indexOf("\n", text.length - FILE_CHARS_MAX) + 1) : text;
+    const snippet = parseSnippet(this.#parse, { languageId: place.languageId, head: "" }, tail);
+    const unit = findIndentUnit(tail);
+    if (snippet) learnText(scope, snippet, unit ?? indentUnitOf(tail));
+    const key = fileKey(place);
+    this.#files.delete(key);
+    this.#files.set(key, { scope, unit });
+    if (this.#files.size > FILES_MAX) this.#files.delete(this.#files.keys().next().value!);
+  }
+
+  /** Learns from what became of a suggestion. */
+  learn(pair: StylePair): void {
+    const { place, prefix } = pair;
+    const surroundings = surroundingsOf(prefix, place.languageId);
+    const unit = this.#unitOf(place, prefix, pair.final);
+    const atLineStart = prefix === "" || prefix.endsWith("\n");
+    const scopes = this.#learningScopes(place);
+    if (atLineStart) {
+      const offered = offeredUnit(indentOf(firstLine(pair.generated)), indentOf(firstLine(pair.final)), unit);
+      if (offered !== undefined) for (const { choices } of scopes) choices.observe(OFFERED_UNIT_KEY, offered);
+    }
+    const own = findIndentUnit(pair.final);
+    if (own !== undefined) for (const { choices } of scopes) choices.observe(UNIT_KEY, own);
+    const generated = this.#rebased(place, prefix, pair.generated, unit);
+    const before = parseSnippet(this.#parse, surroundings, generated);
+    const after = parseSnippet(this.#parse, surroundings, pair.final);
+    if (!before || !after) return;
+    const isChanged = pair.final !== pair.shown;
+    for (const scope of scopes) {
+      learnPair(scope, before, after, isChanged ? 1 : KEPT_WEIGHT);
+      // Untouched machine text is no sign of its reader's style, or we would learn from ourselves.
+      if (isChanged) learnText(scope, after, unit);
+    }
+  }
+
+  /** A suggestion for the end of `prefix`, in the style of its place. */
+  repair(
+    place: StylePlace,
+    prefix: string,
+    text: string,
+    decisions: ReadonlyMap<string, Decision> = new Map(),
+  ): Repaired {
+    const unit = this.#unitOf(place, prefix, text);
+    const rebased = this.#rebased(place, prefix, text, unit);
+    const surroundings = surroundingsOf(prefix, place.languageId);
+    const snippet = parseSnippet(this.#parse, surroundings, rebased);
+    if (!snippet) return { text: rebased, repairs: [] };
+    const changes: Changes = new Map();
+    const context: LayoutContext = {
+      scopes: this.#servingScopes(place).map(({ choices }) => choices),
+      unit,
+      wrap: this.#wrapContext(place, unit),
+      atLineStart: prefix === "" || prefix.endsWith("\n"),
+      lineComment: languageById(place.languageId)?.lineComment,
+      isVetoed: (attribute, value) =>
+        decisions.get(`${styleLanguage(place.languageId)}/${attribute}=${value}`) === "vetoed",
+    };
+    const laidOut = applyLayout(snippet, context, changes);
+    if (laidOut === rebased) return { text: rebased, repairs: [] };
+    const again = parseSnippet(this.#parse, surroundings, laidOut);
+    if (!again || !isSameCode(snippet, again)) return { text: rebased, repairs: [] };
+    const repairs = [...changes].map(([attribute, count]) => ({
+      learnedId: `${styleLanguage(place.languageId)}/${attribute}`,
+      kind: "convention" as const,
+      title: attribute,
+      count,
+    }));
+    return { text: laidOut, repairs };
+  }
+
+  #unitOf(place: StylePlace, prefix: string, text: string): string {
+    const own = findIndentUnit(prefix) ?? this.#files.get(fileKey(place))?.unit;
+    if (own !== undefined) return own;
+    const learned = choose(this.#choices(place), [UNIT_KEY]);
+    return learned && learned.probability >= 0.5 ? learned.value : indentUnitOf(text);
+  }
+
+  #rebased(place: StylePlace, prefix: string, text: string, unit: string): string {
+    const offered = choose(this.#choices(place), [OFFERED_UNIT_KEY]);
+    const from = offered && offered.probability >= 0.5 ? offered.value : unit;
+    return rebase(text, {
+      languageId: place.languageId,
+      from,
+      to: unit,
+      atLineStart: prefix === "" || prefix.endsWith("\n"),
+    });
+  }
+
+  /** Wide to narrow: what is learned from pairs goes to each of these. */
+  #learningScopes({ languageId, project, path }: StylePlace): LayoutScope[] {
+    const language = styleLanguage(languageId);
+    return [language, `${language}@${project}`, `${language}@${project}/${roleOf(path)}`].map((key) => {
+      let scope = this.#scopes.get(key);
+      if (!scope) this.#scopes.set(key, (scope = createLayoutScope()));
+      return scope;
+    });
+  }
+
+  #servingScopes(place: StylePlace): LayoutScope[] {
+    const file = this.#files.get(fileKey(place));
+    return [...this.#learningScopes(place), ...(file ? [file.scope] : [])];
+  }
+
+  #choices(place: StylePlace): Choices[] {
+    return this.#learningScopes(place).map(({ choices }) => choices);
+  }
+
+  #wrapContext(place: StylePlace, unit: string): WrapContext | undefined {
+    // What is learned from a pair is in all wide scopes alike: the narrowest of them and the file's own are enough.
+    const scopes = this.#servingScopes(place).slice(2);
+    const own = scopes.map(({ wraps }) => wraps);
+    const width = learnedWidth(own);
+    if (width === undefined) return undefined;
+    const offered = [this.#learningScopes(place)[0]!.offeredWraps];
+    return { scopes: own, width, offered: { scopes: offered, width: learnedWidth(offered) }, unit };
+  }
+}
+
+/** Tests and sources are often written differently, in whatever directory they lie. */
+function roleOf(path: string): string {
+  return /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)/i.test(path) ? "tests" : "sources";
+}
+
+function fileKey({ project, path }: StylePlace): string {
+  return `${project}:${path}`;
+}
+
+function firstLine(text: string): string {
+  const end = text.indexOf("\n");
+  return end < 0 ? text : text.slice(0, end);
+}
+
+/** The step in which an offer is indented, told by its first line: as many levels deep as the final one is. */
+function offeredUnit(offered: string, final: string, unit: string): string | undefined {
+  const levels = final.length / unit.length;
+  if (offered === "" || !Number.isInteger(levels) || levels < 1 || final !== unit.repeat(levels)) return undefined;
+  const step = offered.length / levels;
+  if (!Number.isInteger(step)) return undefined;
+  const found = offered.slice(0, step);
+  return found.repeat(levels) === offered ? found : undefined;
+}
+
+/** Whether two texts are the same code in another layout: the same tokens, of the same kind, in the same nodes. */
+function isSameCode(before: Snippet, after: Snippet): boolean {
+  if (after.tree.errors > before.tree.errors) return false;
+  const left = readGaps(before.tree, before.start, before.end).solids;
+  const right = readGaps(after.tree, after.start, after.end).solids;
+  return (
+    left.length === right.length &&
+    left.every((leaf, index) => signature(before.tree, leaf) === signature(after.tree, right[index]!))
+  );
+}
+
+function signature(tree: SyntaxTree, leaf: number): string {
+  const string = readString(tree, leaf);
+  const parent = tree.parents[leaf]!;
+  const text = string ? string.content.replace(/\\(["'])/g, "$1") : textOf(tree, leaf).replace(/\s+/g, " ");
+  return `${tree.types[leaf]} ${tree.types[parent]} ${tree.types[tree.parents[parent]!]} ${text}`;
+}

@@ -1,0 +1,255 @@
+/**
+ * Negative memory: what the developer turned down does not come back (learning.md §5). A suggestion is dropped where the
+ * same text, or nearly the same, was rejected in such a place within some weeks, or where its text was vetoed, for ever.
+ * The rows lie in the store; an index of their hashes answers within a keystroke.
+ */
+import { styleLanguage } from "../code/languages.ts";
+import { judgeRejection } from "../outcome/rejection.ts";
+import type { Database } from "../store/database.ts";
+import {
+  allRejected,
+  allVetoedTexts,
+  type RejectedRow,
+  removeRejected,
+  removeVetoedText,
+  saveRejected,
+  saveVetoedText,
+  trimRejected,
+  type VetoedText,
+} from "../store/rejected.ts";
+import { findGeneration, signalsOf } from "../store/signals.ts";
+import { keysOf, overlap, resemblance, type Sketch, sketchContext, sketchText, type TextSketch } from "./sketch.ts";
+
+/** Texts as similar as this are one text to the developer (learning.md §5). */
+const TEXT_SIMILARITY_MIN = 0.9;
+/** A clear, fresh no reaches this far (ours): one line more above, or one name changed. */
+const CONTEXT_SIMILARITY_MIN = 0.7;
+/** A rejection reaches less and less far, and then is forgotten (learning.md §5). */
+export const FADING_MS = 30 * 24 * 60 * 60 * 1000;
+export const REJECTED_MAX = 20_000;
+/** Rejections looked at for one hash, the newest: bounds the time of a check. */
+const POSTINGS_MAX = 200;
+/** Rejections have to weigh this much together; floating-point halves add up exactly. */
+const WEIGHT_MIN = 1;
+
+/** Where a text is to stand. */
+export interface TextPlace {
+  readonly languageId: string;
+  /** Lines above the cursor's. */
+  readonly above: string;
+  /** The line left of the cursor. */
+  readonly linePrefix: string;
+}
+
+export class NegativeMemory {
+  readonly #database: Database;
+  readonly #rejected = new Map<string, RejectedRow>();
+  /** Generations by the hashes that tell their texts, and by the text as it would have stood in the document. */
+  readonly #byShingle = new Postings();
+  readonly #byWhole = new Postings();
+  readonly #vetoed = new Map<number, { readonly veto: VetoedText; readonly sketch: TextSketch }>();
+
+  /** Reads what is stored; `now` in milliseconds since the epoch. */
+  constructor(database: Database, now: number) {
+    this.#database = database;
+    this.#load(now);
+  }
+
+  get size(): number {
+    return this.#rejected.size;
+  }
+
+  /** Vetoed texts, the oldest first. */
+  get vetoedTexts(): readonly VetoedText[] {
+    return [...this.#vetoed.values()].map(({ veto }) => veto);
+  }
+
+  /** Whether a text was turned down for such a place, as of `now`. */
+  isUnwanted(text: string, place: TextPlace, now: number): boolean {
+    const sketches = sketchText(place.linePrefix, text);
+    if (sketches.length === 0) return false;
+    if (this.#isVetoed(place.languageId, sketches)) return true;
+    if (this.#rejected.size === 0) return false;
+    const found = this.#findLike(sketches);
+    if (found.size === 0) return false;
+    const context = sketchContext(place.above, place.linePrefix);
+    let weight = 0;
+    for (const row of found) {
+      const strength = strengthOf(row, now);
+      if (strength > 0 && overlap(row.context, context) >= reachOf(strength)) weight += row.weight;
+      if (weight >= WEIGHT_MIN) return true;
+    }
+    return false;
+  }
+
+  /**
+   * Reads again what became of generations that have something new. Call in the transaction that stored it: if that
+   * fails, memory is brought back in step with the store by {@link reload}.
+   */
+  learn(generationIds: readonly string[], now: number): void {
+    for (const id of generationIds) this.#learn(id);
+    for (const id of trimRejected(this.#database, { since: now - FADING_MS, max: REJECTED_MAX })) this.#forget(id);
+  }
+
+  /** The developer has written this text by hand at `at` (ms): whoever writes it wants it. Call in a transaction. */
+  written(text: string, place: TextPlace, at: number): void {
+    if (this.#rejected.size === 0) return;
+    this.#clear(sketchText(place.linePrefix, text), sketchContext(place.above, place.linePrefix), at);
+  }
+
+  /** Never suggests a text again; it must be free of secrets. */
+  veto(languageId: string, text: string, now: number): VetoedText {
+    const veto = saveVetoedText(this.#database, { languageId: styleLanguage(languageId), text, vetoedAt: now });
+    this.#addVeto(veto);
+    return veto;
+  }
+
+  /** Takes a veto back; returns whether there was one. */
+  allow(vetoId: number): boolean {
+    this.#vetoed.delete(vetoId);
+    return removeVetoedText(this.#database, vetoId);
+  }
+
+  /** Reads the store again: a transaction was rolled back, or rows were erased. */
+  reload(now: number): void {
+    this.#rejected.clear();
+    this.#byShingle.clear();
+    this.#byWhole.clear();
+    this.#vetoed.clear();
+    this.#load(now);
+  }
+
+  #load(now: number): void {
+    for (const row of allRejected(this.#database)) if (row.rejectedAt >= now - FADING_MS) this.#add(row);
+    for (const veto of allVetoedTexts(this.#database)) this.#addVeto(veto);
+  }
+
+  #learn(generationId: string): void {
+    const generation = findGeneration(this.#database, generationId);
+    if (!generation) return;
+    const sketches = sketchText(generation.linePrefix, generation.text);
+    const own = sketches.at(-1);
+    if (!own) return;
+    const context = sketchContext(generation.contextBefore, generation.linePrefix);
+    const judgement = judgeRejection(signalsOf(this.#database, generationId));
+    if (judgement.kind === "rejected") {
+      const { weight, at: rejectedAt } = judgement;
+      const row = { generationId, ...own, context, weight, rejectedAt };
+      saveRejected(this.#database, row);
+      this.#forget(generationId);
+      this.#add(row);
+      return;
+    }
+    if (this.#forget(generationId)) removeRejected(this.#database, [generationId]);
+    if (judgement.kind === "wanted") this.#clear(sketches, context, judgement.at);
+  }
+
+  /** The text is wanted in such places: what was rejected before does not hold any more. */
+  #clear(sketches: readonly TextSketch[], context: Sketch, wantedAt: number): void {
+    for (const { context: other, rejectedAt, generationId } of this.#findLike(sketches)) {
+      if (rejectedAt > wantedAt || overlap(other, context) < CONTEXT_SIMILARITY_MIN) continue;
+      removeRejected(this.#database, [generationId]);
+      this.#forget(generationId);
+    }
+  }
+
+  /** Rejected texts that are the sketched one, or a beginning of it that ends with a line. */
+  #findLike(sketches: readonly TextSketch[]): Set<RejectedRow> {
+    const found = new Set<RejectedRow>();
+    for (const sketch of sketches) {
+      const candidates = [
+        ...this.#byWhole.at(sketch.whole),
+        ...[...keysOf(sketch.shingles, TEXT_SIMILARITY_MIN)].flatMap((key) => this.#byShingle.at(key)),
+      ];
+      const isAll = sketch === sketches.at(-1);
+      for (const id of new Set(candidates)) {
+        const row = this.#rejected.get(id);
+        // Wrapped otherwise, the same text has more lines or fewer; a beginning is one that ends where the other did.
+        if (row && (isAll || row.lines === sketch.lines) && isSameText(row, sketch)) found.add(row);
+      }
+    }
+    return found;
+  }
+
+  #isVetoed(languageId: string, sketches: readonly TextSketch[]): boolean {
+    const language = styleLanguage(languageId);
+    for (const { veto, sketch } of this.#vetoed.values()) {
+      if (veto.languageId !== language) continue;
+      const isHit = sketches.some(
+        (own) =>
+          (own === sketches.at(-1) || own.lines === sketch.lines) && isAlike(sketch.shingles, own.shingles),
+      );
+      if (isHit) return true;
+    }
+    return false;
+  }
+
+  #add(row: RejectedRow): void {
+    this.#rejected.set(row.generationId, row);
+    this.#byWhole.add(row.whole, row.generationId);
+    for (const key of keysOf(row.shingles, TEXT_SIMILARITY_MIN)) this.#byShingle.add(key, row.generationId);
+  }
+
+  /** Returns whether it was there. */
+  #forget(generationId: string): boolean {
+    const row = this.#rejected.get(generationId);
+    if (!row) return false;
+    this.#rejected.delete(generationId);
+    this.#byWhole.remove(row.whole, generationId);
+    for (const key of keysOf(row.shingles, TEXT_SIMILARITY_MIN)) this.#byShingle.remove(key, generationId);
+    return true;
+  }
+
+  #addVeto(veto: VetoedText): void {
+    const sketch = sketchText("", veto.text).at(-1);
+    if (sketch) this.#vetoed.set(veto.id, { veto, sketch });
+  }
+}
+
+/** Which generations hold a hash, the newest last. */
+class Postings {
+  readonly #ids = new Map<number, string[]>();
+
+  /** The newest of them. */
+  at(hash: number): readonly string[] {
+    const ids = this.#ids.get(hash) ?? [];
+    return ids.length > POSTINGS_MAX ? ids.slice(-POSTINGS_MAX) : ids;
+  }
+
+  add(hash: number, id: string): void {
+    const ids = this.#ids.get(hash);
+    if (ids) ids.push(id);
+    else this.#ids.set(hash, [id]);
+  }
+
+  remove(hash: number, id: string): void {
+    const ids = this.#ids.get(hash)?.filter((other) => other !== id) ?? [];
+    if (ids.length > 0) this.#ids.set(hash, ids);
+    else this.#ids.delete(hash);
+  }
+
+  clear(): void {
+    this.#ids.clear();
+  }
+}
+
+function isSameText(row: RejectedRow, sketch: TextSketch): boolean {
+  return row.whole === sketch.whole || isAlike(row.shingles, sketch.shingles);
+}
+
+function isAlike(left: Sketch, right: Sketch): boolean {
+  const [small, large] = left.length < right.length ? [left, right] : [right, left];
+  if (small.length < TEXT_SIMILARITY_MIN * large.length) return false;
+  return resemblance(left, right) >= TEXT_SIMILARITY_MIN;
+}
+
+/** How much of a rejection is left, 0..1. */
+function strengthOf({ weight, rejectedAt }: RejectedRow, now: number): number {
+  const fresh = 1 - Math.max(0, now - rejectedAt) / FADING_MS;
+  return Math.min(1, weight * fresh);
+}
+
+/** How similar a place must be: nearly the same for what is faint, such a place for what is strong. */
+function reachOf(strength: number): number {
+  return 1 - (1 - CONTEXT_SIMILARITY_MIN) * strength;
+}
