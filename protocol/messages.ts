@@ -110,6 +110,28 @@ export interface EraseParams {
   readonly id: string;
 }
 
+/** Request: what exporting what was learned would make of a file that other tools read. Nothing is written. */
+export const STYLE_EXPORT = "tacit/styleExport";
+export type ExportFormat = "agents" | "cursor" | "copilot" | "claude" | "editorconfig" | "json";
+export interface StyleExportParams {
+  /** A `file:` URI. */
+  readonly folder: string;
+  readonly format: ExportFormat;
+  /** The file's text in the editor, where that is newer than the disk's. */
+  readonly text?: string;
+}
+export interface StyleExportResult {
+  /** Absolute path of the file; null for "json", which has no place of its own. */
+  readonly path: string | null;
+  /** As it is, with its byte order mark if it has one; null where there is no file yet. */
+  readonly before: string | null;
+  readonly after: string;
+  /** Nothing is told: there is no section of ours in it. */
+  readonly isEmpty: boolean;
+  /** What the user should know, a sentence each. */
+  readonly notes: readonly string[];
+}
+
 /**
  * Arguments of the `tacit.accepted` command that every suggestion carries. A client that does not know the command
  * may ignore it; the suggestion works without.

@@ -25,15 +25,23 @@ import {
 } from "vscode-languageserver/node";
 import {
   ACCEPTED_COMMAND,
+  DECIDE,
+  ERASE,
   LEARN_WORKSPACE,
   type LearnReport,
   type LearnWorkspaceParams,
+  NOT_MY_STYLE,
+  type NotMyStyleResult,
   type ServerHandshake,
   SIGNALS,
   type SignalsParams,
   type SignalsResult,
   STATUS,
+  STYLE,
+  type StyleResult,
   type SuggestionInfo,
+  WHY,
+  type WhyResult,
 } from "../protocol/messages.ts";
 import type { LogLevel, Settings } from "../protocol/settings.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
@@ -43,6 +51,12 @@ import { createLog } from "./base/log.ts";
 import { parseSettings } from "./settings.ts";
 import { Sidecar, type SuggestParams } from "./sidecar.ts";
 import { PREFIX_CHARS_MAX, SUFFIX_CHARS_MAX } from "./suggest/context.ts";
+import {
+  parseDecideParams,
+  parseEraseParams,
+  parseNotMyStyleParams,
+  parseWhyParams,
+} from "./suggest/feedback-params.ts";
 import { VERSION } from "./version.ts";
 
 /** A save so soon after the last change leaves that line for the next save. */
@@ -159,12 +173,31 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   });
 
   connection.onRequest(SIGNALS, (params: unknown): SignalsResult => {
-    const ready = sidecar;
-    if (!ready) throw notReady();
     const { signals } = params as Partial<SignalsParams>;
     if (!Array.isArray(signals)) throw new ResponseError(LSPErrorCodes.RequestFailed, "signals must be an array");
-    return asResponse(() => ready.ingest(signals.slice(0, SIGNALS_MAX)));
+    return answer((ready) => ready.ingest(signals.slice(0, SIGNALS_MAX)));
   });
+
+  connection.onRequest(WHY, (params: unknown): WhyResult | null =>
+    answer((ready) => ready.why(parseWhyParams(params).generationId) ?? null),
+  );
+  connection.onRequest(NOT_MY_STYLE, (params: unknown): NotMyStyleResult =>
+    answer((ready) => ready.notMyStyle(parseNotMyStyleParams(params))),
+  );
+  connection.onRequest(STYLE, (): StyleResult => answer((ready) => ready.styleOverview()));
+  connection.onRequest(DECIDE, (params: unknown): null =>
+    answer((ready) => {
+      const { id, decision } = parseDecideParams(params);
+      ready.decide(id, decision ?? undefined);
+      return null;
+    }),
+  );
+  connection.onRequest(ERASE, (params: unknown): null =>
+    answer((ready) => {
+      ready.erase(parseEraseParams(params).id);
+      return null;
+    }),
+  );
 
   connection.onRequest(LEARN_WORKSPACE, async (params: unknown, token: CancellationToken): Promise<LearnReport> => {
     if (!sidecar) throw notReady();
@@ -215,6 +248,15 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   });
   connection.onExit(() => exit(0));
   connection.listen();
+
+  function answer<T>(work: (ready: Sidecar) => T): T {
+    if (!sidecar) throw notReady();
+    try {
+      return work(sidecar);
+    } catch (error) {
+      throw toResponseError(error);
+    }
+  }
 
   function openFolders(): void {
     const roots = folders.filter((uri) => uri.startsWith("file:")).map((uri) => fileURLToPath(uri));
@@ -284,14 +326,6 @@ function toItem(
     range: Range.create(params.position, params.position),
     command: { title: "", command: ACCEPTED_COMMAND, arguments: [info] },
   };
-}
-
-function asResponse<T>(work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw toResponseError(error);
-  }
 }
 
 function toResponseError(error: unknown): Error {

@@ -24,6 +24,7 @@ import { OpQueue } from "./base/op-queue.ts";
 import { Slices } from "./base/slices.ts";
 import { type Chunker, openChunker } from "./code/chunker.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
+import { describeFindings } from "./learn/findings.ts";
 import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
 import { absorbFile, forgetExcluded, type ScanDeps, scanProject } from "./learn/scan.ts";
@@ -41,7 +42,7 @@ import { openProject, type Project } from "./store/projects.ts";
 import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./store/signals.ts";
 import type { Decision } from "./style/learned.ts";
 import type { SuggestRequest } from "./suggest/context.ts";
-import { createDecisionBook, Feedback } from "./suggest/feedback.ts";
+import { createDecisionBook, Feedback, type StyleBook } from "./suggest/feedback.ts";
 import { NegativeMemory, type TextPlace } from "./suggest/negative-memory.ts";
 import { SuggestionOrigins } from "./suggest/origins.ts";
 import { suggest, type SuggestResult } from "./suggest/suggest.ts";
@@ -113,6 +114,7 @@ export class Sidecar {
   readonly #recall: Recall;
   readonly #origins = new SuggestionOrigins();
   readonly #negative: NegativeMemory;
+  readonly #styleBook: StyleBook;
   readonly #feedback: Feedback;
   readonly #chunker: Chunker;
   /** Learning from signals and saves: short operations. */
@@ -144,11 +146,12 @@ export class Sidecar {
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log);
     this.#negative = new NegativeMemory(database, clock.now());
+    this.#styleBook = createDecisionBook(database, clock);
     this.#feedback = new Feedback({
       database,
       origins: this.#origins,
       negative: this.#negative,
-      style: createDecisionBook(database, clock),
+      style: this.#styleBook,
       clock,
       write: (work) => this.#store(work),
     });
@@ -251,8 +254,7 @@ export class Sidecar {
       exampleIndex: this.#exampleIndex,
       chunkIndex: place.open?.chunkIndex,
       onFault: (error: unknown) => this.#indexFault(error),
-      isUnwanted: (text: string, where: TextPlace) =>
-        this.#negative.isUnwanted(text, where, this.#options.clock.now()),
+      isUnwanted: (text: string, where: TextPlace) => this.#negative.isUnwanted(text, where, this.#options.clock.now()),
     };
     const request = { ...params, project: project && String(project.id), path: place.path };
     const result = await suggest(deps, request, this.#settings.suggest, signal);
@@ -364,7 +366,8 @@ export class Sidecar {
       const report = await this.#reading.run((queueSignal) =>
         this.#scan(project, AbortSignal.any([signal, queueSignal, project.closing.signal]), onProgress),
       );
-      reports.push(report);
+      const found = this.#styleBook.listStyle({ folder: project.project.root });
+      reports.push({ ...report, conventions: describeFindings(found) });
     }
     return reports.reduce(addReports, EMPTY_REPORT);
   }
@@ -434,9 +437,7 @@ export class Sidecar {
     const place = { projectId: open.project.id, path, languageId: document.languageId, createdAt: now };
     const saved = this.#database.transaction(() => {
       const examples = typedExamples(text, typed, place);
-      for (const { languageId, contextBefore: above, linePrefix, text: written } of examples) {
-        this.#negative.written(written, { languageId, above, linePrefix }, now);
-      }
+      for (const line of examples) this.#negative.written(line.linePrefix + line.text, line.contextBefore, now);
       return examples
         .filter((example) => !hasExample(this.#database, path, example.linePrefix, example.text))
         .map((example) => storeExample(this.#database, example));

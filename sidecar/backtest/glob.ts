@@ -1,13 +1,13 @@
 /** Finds files by glob: `*` and `?` inside a name, `**` for any folders, `{a,b}`; `$NAME/` at the start is a variable. */
 import { readdir } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { SidecarError } from "../base/errors.ts";
 
 /** Folders are not followed deeper than this: a link could lead back up. */
 const DEPTH_MAX = 24;
 
 /**
- * Absolute paths of the files below `folder` that match any of the globs and none of `exclude` (which is asked about
+ * Absolute paths of the files that match any of the globs, which begin at `folder`, and none of `exclude` (asked about
  * the absolute path, "/" between names), sorted. A folder that does not exist holds nothing.
  */
 export async function findSources(
@@ -19,15 +19,11 @@ export async function findSources(
   const left = exclude.map(globPattern);
   const found = new Set<string>();
   for (const glob of globs) {
-    const parts = withVariable(glob, environment).split("/");
-    const fixed = parts.findIndex((part) => /[*?{]/.test(part));
-    const root = resolve(folder, (fixed < 0 ? parts : parts.slice(0, fixed)).join("/") || "/");
-    if (fixed < 0) {
-      found.add(root);
-      continue;
-    }
-    const pattern = globPattern(parts.slice(fixed).join("/"));
-    for (const path of await filesBelow(root, "", 0)) if (pattern.test(path)) found.add(join(root, path));
+    const parts = splitNames(withVariable(glob, environment));
+    // An absolute glob begins with an empty name.
+    const root =
+      parts[0] === "" ? resolve("/") : /^[a-zA-Z]:$/.test(parts[0]!) ? resolve(`${parts.shift()!}/`) : folder;
+    for (const path of await filesMatching(root, parts, 0)) found.add(path);
   }
   return [...found].filter((path) => !left.some((pattern) => pattern.test(slashes(path)))).sort();
 }
@@ -51,16 +47,37 @@ const GLOB_MARKS: Readonly<Record<string, string>> = {
   " ": " ",
 };
 
-async function filesBelow(root: string, path: string, depth: number): Promise<string[]> {
-  if (depth > DEPTH_MAX) return [];
+async function filesMatching(folder: string, parts: readonly string[], depth: number): Promise<string[]> {
+  const [part, ...rest] = parts;
+  if (part === undefined || depth > DEPTH_MAX) return [];
+  if (part === "" || part === ".") return filesMatching(folder, rest, depth);
+  if (part === "..") return filesMatching(dirname(folder), rest, depth);
   const files: string[] = [];
-  const entries = await readdir(join(root, path), { withFileTypes: true }).catch((): [] => []);
-  for (const entry of entries) {
-    const inner = path === "" ? entry.name : `${path}/${entry.name}`;
-    if (entry.isDirectory()) files.push(...(await filesBelow(root, inner, depth + 1)));
-    else if (entry.isFile()) files.push(inner);
+  if (part === "**") files.push(...(await filesMatching(folder, rest.length === 0 ? ["*"] : rest, depth)));
+  const name = globPattern(`/${part}`);
+  for (const entry of await readdir(folder, { withFileTypes: true }).catch((): [] => [])) {
+    const path = join(folder, entry.name);
+    if (part === "**") {
+      if (entry.isDirectory()) files.push(...(await filesMatching(path, parts, depth + 1)));
+    } else if (name.test(`/${entry.name}`)) {
+      if (rest.length > 0) files.push(...(await filesMatching(path, rest, depth + 1)));
+      else if (entry.isFile()) files.push(path);
+    }
   }
   return files;
+}
+
+/** At each "/" that stands in no braces; a group in braces that holds one is written out first. */
+function splitNames(glob: string): string[] {
+  const names: string[] = [""];
+  let depth = 0;
+  for (const char of glob) {
+    if (char === "{") depth++;
+    if (char === "}") depth--;
+    if (char === "/" && depth === 0) names.push("");
+    else names[names.length - 1]! += char;
+  }
+  return names;
 }
 
 function withVariable(glob: string, environment: Readonly<Record<string, string | undefined>>): string {

@@ -1,10 +1,11 @@
 /** `tacit style`: what was learned, to be read, decided about, erased and exported to the files of other tools. */
 import { basename, resolve } from "node:path";
+import type { ExportFormat } from "../../protocol/messages.ts";
 import { SidecarError } from "../base/errors.ts";
 import { styleLanguage } from "../code/languages.ts";
 import { planExport, writeExport } from "../learn/style-export.ts";
 import { editDistance } from "../outcome/survival.ts";
-import { EXPORT_FORMATS, type ExportFormat, exportTarget } from "../style/export/formats.ts";
+import { EXPORT_FORMATS, exportTarget } from "../style/export/formats.ts";
 import { renderSection } from "../style/export/export.ts";
 import { unifiedDiff } from "../style/export/unified-diff.ts";
 import type { Decision, Learned, ScopeLevel } from "../style/learned.ts";
@@ -22,7 +23,7 @@ export interface StyleFilter {
 /** As much of the sidecar as these commands need. */
 export interface StyleSidecar {
   /** What was learned, with what was decided about it. */
-  listStyle(filter: StyleFilter): Promise<readonly Learned[]>;
+  listStyle(filter: StyleFilter): Promise<readonly Learned[]> | readonly Learned[];
   /** Undefined takes a decision back. */
   decideStyle(id: string, decision: Decision | undefined): void;
   eraseStyle(id: string): void;
@@ -80,31 +81,32 @@ interface ListOptions extends CommonOptions {
 
 interface ExportOptions extends CommonOptions {
   readonly format: ExportFormat;
-  readonly folder: string;
+  readonly folder?: string;
   readonly out?: string;
   readonly dryRun?: boolean;
 }
 
 /** Adds `tacit style` and its commands to the command line. */
 export function registerStyle(program: CommandLine, helpers: StyleHelpers): void {
-  const { common, withSidecar, oneOf } = helpers;
   // Else options behind `tacit style export` would be taken for those of `tacit style`.
   const style = program
     .enablePositionalOptions()
     .command("style")
     .description("what was learned about style, with evidence")
     .enablePositionalOptions();
-  common(style)
+  helpers
+    .common(style)
     .option("--language <id>", "only this language, e.g. python")
-    .option("--scope <level>", `only what was learned for a ${LEVELS.join(", ")}`, oneOf(LEVELS))
+    .option("--scope <level>", `only what was learned for a ${LEVELS.join(", ")}`, helpers.oneOf(LEVELS))
     .option("--folder <folder>", "only what holds in this project")
-    .action(withSidecar((sidecar, options) => list(sidecar, options as ListOptions, helpers)));
+    .action(helpers.withSidecar((sidecar, options) => list(sidecar, options, helpers)));
 
   for (const { name, description, run } of DECISIONS) {
-    common(style.command(name).description(description))
+    helpers
+      .common(style.command(name).description(description))
       .argument("<id...>", "as listed by tacit style")
       .action(
-        withSidecar(async (sidecar, options, ...ids) => {
+        helpers.withSidecar(async (sidecar, options, ...ids) => {
           // Commander hands several values over as one list.
           const chosen = find(await sidecar.listStyle({}), ids.flat());
           for (const { id } of chosen) run(sidecar, id);
@@ -115,12 +117,13 @@ export function registerStyle(program: CommandLine, helpers: StyleHelpers): void
       );
   }
 
-  common(style.command("export").description("write what was learned into a file that other tools read"))
-    .requiredOption("--format <format>", EXPORT_FORMATS.join(", "), oneOf(EXPORT_FORMATS))
+  helpers
+    .common(style.command("export").description("write what was learned into a file that other tools read"))
+    .requiredOption("--format <format>", EXPORT_FORMATS.join(", "), helpers.oneOf(EXPORT_FORMATS))
     .option("--folder <folder>", "the project to write to (default: the current folder)")
     .option("--out <file>", "write to this file instead")
     .option("--dry-run", "print what would change, and write nothing")
-    .action(withSidecar((sidecar, options) => exportStyle(sidecar, options as ExportOptions, helpers)));
+    .action(helpers.withSidecar((sidecar, options) => exportStyle(sidecar, options as ExportOptions, helpers)));
 }
 
 type DecisionName = "pin" | "veto" | "clear" | "erase";
@@ -172,7 +175,7 @@ const NOTHING_LEARNED =
 
 async function exportStyle(sidecar: StyleSidecar, options: ExportOptions, helpers: StyleHelpers): Promise<number> {
   const { format } = options;
-  const root = helpers.existingFolder(options.folder);
+  const root = helpers.existingFolder(options.folder ?? ".");
   const learned = await sidecar.listStyle({ folder: root });
   if (exportTarget(format).path === undefined && options.out === undefined) {
     helpers.print(renderSection(format, learned).text);
@@ -183,13 +186,14 @@ async function exportStyle(sidecar: StyleSidecar, options: ExportOptions, helper
   const { path, before, after, changed, notes, isEmpty } = plan;
   const name = target.file === undefined ? exportTarget(format).path! : basename(target.file);
   const diff = unifiedDiff(name, before, after);
+  if (!options.json) notes.forEach((note) => helpers.remark(note));
+  // Nothing but the diff on standard output, so that it can be piped to what applies it.
   if (options.dryRun && !options.json) helpers.print(diff);
   else {
-    helpers.report(options, { path, changed, written: changed && !options.dryRun, notes, diff }, () =>
-      changed ? [`wrote ${path}`] : isEmpty ? [] : [`${path} is up to date`],
-    );
+    helpers.report(options, { path, changed, written: changed && !options.dryRun, notes, diff }, () => [
+      changed ? `wrote ${path}` : isEmpty ? "nothing was written" : `${path} is up to date`,
+    ]);
   }
-  if (!options.json) notes.forEach((note) => helpers.remark(note));
   return isEmpty ? helpers.exit.nothing : helpers.exit.ok;
 }
 

@@ -22,8 +22,8 @@ export function indentUnitOf(text: string): string {
   return findIndentUnit(text) ?? DEFAULT_UNIT;
 }
 
-/** As {@link indentUnitOf}; undefined where nothing is indented. */
-export function findIndentUnit(text: string): string | undefined {
+/** As {@link indentUnitOf}; undefined where fewer than `votesMin` lines speak for one. */
+export function findIndentUnit(text: string, votesMin = 1): string | undefined {
   const votes = new Map<string, number>();
   const indents: string[] = [];
   let before: string | undefined;
@@ -38,6 +38,7 @@ export function findIndentUnit(text: string): string | undefined {
   let unit: string | undefined;
   let most = 0;
   for (const [candidate, count] of votes) {
+    if (count < votesMin) continue;
     // Labels hang half a level off, arguments align: a unit is what most lines are made of.
     const share = indents.filter((indent) => isMadeOf(indent, candidate)).length / indents.length;
     const score = count * share;

@@ -6,11 +6,13 @@
 import { randomUUID } from "node:crypto";
 import type { Stats } from "node:fs";
 import { lstat, mkdir, open, readFile, realpath, rename, rm, stat } from "node:fs/promises";
-import { basename, dirname, join, relative, sep } from "node:path";
+import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { ExportFormat, StyleExportParams, StyleExportResult } from "../../protocol/messages.ts";
 import { SidecarError, systemCode } from "../base/errors.ts";
 import { isStyleDocument } from "../style/export/document.ts";
-import { exportInto } from "../style/export/export.ts";
-import { type ExportFormat, exportTarget } from "../style/export/formats.ts";
+import { exportInto, renderSection } from "../style/export/export.ts";
+import { exportTarget } from "../style/export/formats.ts";
 import type { Learned } from "../style/learned.ts";
 
 export interface ExportPlan {
@@ -21,6 +23,8 @@ export interface ExportPlan {
   /** As it should be. */
   readonly after: string;
   readonly changed: boolean;
+  /** Nothing is told: there is no section in it. */
+  readonly isEmpty: boolean;
   /** What the user should know: what was not written and why. */
   readonly notes: readonly string[];
 }
@@ -46,6 +50,19 @@ export async function planExport(
   return plan;
 }
 
+/** The answer to an editor that asks what exporting would make of a file; `params.folder` is its project. */
+export async function previewExport(
+  params: StyleExportParams,
+  learned: readonly Learned[],
+): Promise<StyleExportResult> {
+  const { format, text } = params;
+  if (exportTarget(format).path === undefined) {
+    return { path: null, before: null, after: renderSection(format, learned).text, isEmpty: false, notes: [] };
+  }
+  const { path, before, after, isEmpty, notes } = await planExport(folderOf(params.folder), format, learned, { text });
+  return { path, before: before ?? null, after, isEmpty, notes };
+}
+
 /** Exports: reads, merges and, where that changes anything, writes. */
 export async function writeExport(
   root: string,
@@ -56,6 +73,19 @@ export async function writeExport(
   const { plan, stats } = await prepare(root, format, learned, options);
   if (plan.changed) await replaceFile(plan, stats);
   return plan;
+}
+
+function folderOf(uri: string): string {
+  try {
+    return fileURLToPath(uri);
+  } catch (error) {
+    throw new SidecarError(
+      "folder",
+      `${uri} is no folder of this machine.`,
+      "Open the folder where its files are.",
+      error,
+    );
+  }
 }
 
 async function prepare(
@@ -72,12 +102,12 @@ async function prepare(
       throw refusal(`${name} is a file of yours, and the export would replace it.`, "Name another file with --out.");
     }
   }
-  const { text: after, notes } = exportInto(format, existing, learned, name);
+  const { text: after, isEmpty, notes } = exportInto(format, existing, learned, name);
   const changed = after !== (existing ?? "");
   if (changed && found && (found.stats.mode & 0o222) === 0) {
     throw refusal(`${name} is read-only.`, "Make it writable, or export to another file with --out.");
   }
-  return { plan: { path, before: existing, after, changed, notes }, stats: found?.stats };
+  return { plan: { path, before: existing, after, changed, isEmpty, notes }, stats: found?.stats };
 }
 
 /** Where the file really lies, and how it is called in messages. */
@@ -93,7 +123,8 @@ async function locate(
     throw new SidecarError("folder", `The folder ${root} cannot be opened.`, "Name an existing folder.", error);
   });
   const path = await followLinks(join(folder, target), target);
-  if (relative(folder, path).split(sep)[0] === "..") {
+  const inside = relative(folder, path);
+  if (isAbsolute(inside) || inside.split(sep)[0] === "..") {
     const action = "Replace the link by a file, or name the file it leads to with --out.";
     throw refusal(`${target} is, or lies behind, a link that leads out of ${folder}, to ${path}.`, action);
   }
@@ -158,9 +189,9 @@ async function replaceFile({ path, before, after }: ExportPlan, stats: Stats | u
     try {
       await file.writeFile(after);
       if (stats) {
-        await file.chmod(stats.mode & 0o7777);
         // Only root may give files away; others own what they write, which is usually the same.
         if (process.getuid?.() === 0) await file.chown(stats.uid, stats.gid);
+        await file.chmod(stats.mode & 0o7777);
       }
       await file.sync();
     } finally {
@@ -170,6 +201,7 @@ async function replaceFile({ path, before, after }: ExportPlan, stats: Stats | u
     await rename(temporary, path);
     await flushFolder(folder);
   } catch (error) {
+    // What is wrong with the disk is told already.
     await rm(temporary, { force: true }).catch(() => undefined);
     if (error instanceof SidecarError) throw error;
     throw unusable(path, error);

@@ -22,6 +22,8 @@ const FILE_CHARS_MAX = 24_000;
 const FILES_MAX = 50;
 /** Text that was offered and kept untouched was read by somebody, and not more. */
 const KEPT_WEIGHT = 0.5;
+/** A file with fewer indented lines may be all alignment. */
+const UNIT_VOTES_MIN = 6;
 const UNIT_KEY = "unit";
 const OFFERED_UNIT_KEY = "offered-unit";
 
@@ -65,7 +67,7 @@ export class Style {
     const scope = createLayoutScope();
     const tail = text.length > FILE_CHARS_MAX ? text.slice(text.indexOf("\n", text.length - FILE_CHARS_MAX) + 1) : text;
     const snippet = parseSnippet(this.#parse, { languageId: place.languageId, head: "" }, tail);
-    const unit = findIndentUnit(tail);
+    const unit = findIndentUnit(tail, UNIT_VOTES_MIN);
     if (snippet) learnText(scope, snippet, unit ?? indentUnitOf(tail));
     const key = fileKey(place);
     this.#files.delete(key);
@@ -117,6 +119,7 @@ export class Style {
       wrap: this.#wrapContext(place, unit),
       atLineStart: prefix === "" || prefix.endsWith("\n"),
       lineComment: languageById(place.languageId)?.lineComment,
+      isStructural: languageById(place.languageId)?.indentationIsStructure === true,
       isVetoed: (attribute, value) =>
         decisions.get(`${styleLanguage(place.languageId)}/${attribute}=${value}`) === "vetoed",
     };
@@ -134,10 +137,10 @@ export class Style {
   }
 
   #unitOf(place: StylePlace, prefix: string, text: string): string {
-    const own = findIndentUnit(prefix) ?? this.#files.get(fileKey(place))?.unit;
+    const own = findIndentUnit(prefix, UNIT_VOTES_MIN) ?? this.#files.get(fileKey(place))?.unit;
     if (own !== undefined) return own;
     const learned = choose(this.#choices(place), [UNIT_KEY]);
-    return learned && learned.probability >= 0.5 ? learned.value : indentUnitOf(text);
+    return learned && learned.probability >= 0.5 ? learned.value : indentUnitOf(prefix + text);
   }
 
   #rebased(place: StylePlace, prefix: string, text: string, unit: string): string {

@@ -2,12 +2,8 @@
  * What the user asks and says about suggestions and about what was learned: why, not my style, pin, veto, erase. Texts
  * that are vetoed have ids like everything else that can be decided about.
  */
-import type {
-  NotMyStyleParams,
-  NotMyStyleResult,
-  StyleResult,
-  WhyResult,
-} from "../../protocol/messages.ts";
+import type { NotMyStyleParams, NotMyStyleResult, StyleResult, WhyResult } from "../../protocol/messages.ts";
+import type { Generation } from "../../protocol/signals.ts";
 import type { Clock } from "../base/clock.ts";
 import { SidecarError } from "../base/errors.ts";
 import { redact } from "../privacy/redact.ts";
@@ -26,7 +22,8 @@ const LINE_CHARS_MAX = 120;
 
 /** What was learned of style, as far as the user decides about it. */
 export interface StyleBook {
-  listStyle(filter: Readonly<Record<never, never>>): readonly Learned[];
+  /** All, or what holds in a folder. */
+  listStyle(filter: { readonly folder?: string | undefined }): readonly Learned[];
   decideStyle(id: string, decision: Decision | undefined): void;
   eraseStyle(id: string): void;
 }
@@ -51,7 +48,8 @@ export interface FeedbackDeps {
 }
 
 /** A suggestion as it was answered in this session, or as it is stored. */
-interface Explained extends Omit<WhyResult, "examples"> {
+interface Found {
+  readonly suggestion: Omit<WhyResult, "examples">;
   readonly languageId: string;
   readonly exampleIds: readonly number[];
 }
@@ -67,13 +65,12 @@ export class Feedback {
   why(generationId: string | undefined): WhyResult | undefined {
     const found = this.#find(generationId);
     if (!found) return undefined;
-    const { languageId: _, exampleIds, ...rest } = found;
-    const examples = findExamples(this.#deps.database, exampleIds).map(({ path, linePrefix, text }) => ({
+    const examples = findExamples(this.#deps.database, found.exampleIds).map(({ path, linePrefix, text }) => ({
       path,
       line: 0,
       text: firstLine(linePrefix + text, LINE_CHARS_MAX),
     }));
-    return { ...rest, examples };
+    return { ...found.suggestion, examples };
   }
 
   /** Vetoes a convention or correction that shaped a suggestion, or its text. */
@@ -82,12 +79,12 @@ export class Feedback {
     const found = this.#find(params.generationId);
     if (!found) throw new SidecarError("style", "Nothing is known of this suggestion.", "Try it on a newer one.");
     if (!("learnedId" in params)) {
-      const text = redact(found.text).text;
+      const text = redact(found.suggestion.text).text;
       const veto = write(() => negative.veto(found.languageId, text, clock.now()));
       return { id: textId(veto.id), vetoed: firstLine(text, TITLE_CHARS_MAX), before: null };
     }
     const { learnedId: id } = params;
-    const repair = found.repairs.find(({ learnedId }) => learnedId === id);
+    const repair = found.suggestion.repairs.find(({ learnedId }) => learnedId === id);
     if (!repair) throw new SidecarError("style", `“${id}” did not shape this suggestion.`, "Choose what did.");
     const before = findDecision(database, id) ?? null;
     write(() => style.decideStyle(id, "vetoed"));
@@ -119,18 +116,27 @@ export class Feedback {
     else write(() => negative.allow(vetoId));
   }
 
-  #find(generationId: string | undefined): Explained | undefined {
+  #find(generationId: string | undefined): Found | undefined {
     const { database, origins } = this.#deps;
     const answered = generationId === undefined ? origins.latest : origins.find(generationId);
-    if (answered) return { ...answered, generationId: answered.id };
+    if (answered) return { ...answered, suggestion: whyOf(answered, answered) };
     const storedId = generationId ?? latestGenerationId(database);
     const stored = storedId === undefined ? undefined : findGeneration(database, storedId);
     if (!stored) return undefined;
-    const { id, text, engine, proposer, languageId } = stored;
-    const origin = findOrigin(database, id) ?? { repairs: [], source: "", confidence: null, exampleIds: [] };
-    const { repairs, source, confidence, exampleIds } = origin;
-    return { generationId: id, text, engine, proposer, languageId, repairs, source, confidence, exampleIds };
+    const origin = findOrigin(database, stored.id) ?? UNKNOWN_ORIGIN;
+    const { languageId } = stored;
+    return { suggestion: whyOf(stored, origin), languageId, exampleIds: origin.exampleIds };
   }
+}
+
+/** The sidecar ended between answering and storing. */
+const UNKNOWN_ORIGIN = { repairs: [], source: "", confidence: null, exampleIds: [] };
+
+function whyOf(
+  { id: generationId, text, engine, proposer }: Pick<Generation, "id" | "text" | "engine" | "proposer">,
+  { source, confidence, repairs }: Pick<WhyResult, "source" | "confidence" | "repairs">,
+): Found["suggestion"] {
+  return { generationId, text, engine, proposer, source, confidence, repairs };
 }
 
 function textId(vetoId: number): string {

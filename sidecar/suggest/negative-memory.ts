@@ -18,7 +18,16 @@ import {
   type VetoedText,
 } from "../store/rejected.ts";
 import { findGeneration, signalsOf } from "../store/signals.ts";
-import { keysOf, overlap, resemblance, type Sketch, sketchContext, sketchText, type TextSketch } from "./sketch.ts";
+import {
+  containment,
+  keysOf,
+  overlap,
+  resemblance,
+  type Sketch,
+  sketchContext,
+  sketchText,
+  type TextSketch,
+} from "./sketch.ts";
 
 /** Texts as similar as this are one text to the developer (learning.md §5). */
 const TEXT_SIMILARITY_MIN = 0.9;
@@ -91,10 +100,12 @@ export class NegativeMemory {
     for (const id of trimRejected(this.#database, { since: now - FADING_MS, max: REJECTED_MAX })) this.#forget(id);
   }
 
-  /** The developer has written this text by hand at `at` (ms): whoever writes it wants it. Call in a transaction. */
-  written(text: string, place: TextPlace, at: number): void {
+  /** The developer has written a line by hand at `at` (ms): whoever writes a text wants it. Call in a transaction. */
+  written(line: string, above: string, at: number): void {
     if (this.#rejected.size === 0) return;
-    this.#clear(sketchText(place.linePrefix, text), sketchContext(place.above, place.linePrefix), at);
+    // How much of the line stood there when the rest of it was rejected is not known any more.
+    const context = sketchContext(above, line);
+    this.#clear(sketchText("", line), at, (other) => containment(other, context));
   }
 
   /** Never suggests a text again; it must be free of secrets. */
@@ -141,13 +152,13 @@ export class NegativeMemory {
       return;
     }
     if (this.#forget(generationId)) removeRejected(this.#database, [generationId]);
-    if (judgement.kind === "wanted") this.#clear(sketches, context, judgement.at);
+    if (judgement.kind === "wanted") this.#clear(sketches, judgement.at, (other) => overlap(other, context));
   }
 
   /** The text is wanted in such places: what was rejected before does not hold any more. */
-  #clear(sketches: readonly TextSketch[], context: Sketch, wantedAt: number): void {
-    for (const { context: other, rejectedAt, generationId } of this.#findLike(sketches)) {
-      if (rejectedAt > wantedAt || overlap(other, context) < CONTEXT_SIMILARITY_MIN) continue;
+  #clear(sketches: readonly TextSketch[], wantedAt: number, similarity: (context: Sketch) => number): void {
+    for (const { context, rejectedAt, generationId } of this.#findLike(sketches)) {
+      if (rejectedAt > wantedAt || similarity(context) < CONTEXT_SIMILARITY_MIN) continue;
       removeRejected(this.#database, [generationId]);
       this.#forget(generationId);
     }
@@ -176,8 +187,7 @@ export class NegativeMemory {
     for (const { veto, sketch } of this.#vetoed.values()) {
       if (veto.languageId !== language) continue;
       const isHit = sketches.some(
-        (own) =>
-          (own === sketches.at(-1) || own.lines === sketch.lines) && isAlike(sketch.shingles, own.shingles),
+        (own) => (own === sketches.at(-1) || own.lines === sketch.lines) && isAlike(sketch.shingles, own.shingles),
       );
       if (isHit) return true;
     }

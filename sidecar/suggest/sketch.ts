@@ -73,6 +73,11 @@ export function overlap(left: Sketch, right: Sketch): number {
   return sizes === 0 ? 1 : (2 * countShared(left, right)) / sizes;
 }
 
+/** Share of `part` that is in `whole`, 0..1. */
+export function containment(part: Sketch, whole: Sketch): number {
+  return part.length === 0 ? 1 : countShared(part, whole) / part.length;
+}
+
 /**
  * The members of which two sets with a resemblance of at least `min` share one, whichever they are (prefix filtering,
  * Bayardo et al. 2007): an index needs no others.

@@ -40,7 +40,10 @@ export interface Suggestion {
 
 export type SuggestResult =
   | { readonly kind: "suggestion"; readonly suggestion: Suggestion }
-  | { readonly kind: "nothing"; readonly reason: NoPlace["reason"] | "nothing known" | "not sure enough" | "rejected before" };
+  | {
+      readonly kind: "nothing";
+      readonly reason: NoPlace["reason"] | "nothing known" | "not sure enough" | "rejected before";
+    };
 
 export async function suggest(
   deps: SuggestDeps,

@@ -267,18 +267,12 @@ function cppConstant(view: SourceView, node: number): void {
 }
 
 function cppVariable(view: SourceView, node: number): void {
-  let name = view.children(node).findLast((child) => view.is(child, "identifier pointer_declarator reference_declarator"));
+  const isLocal = view.type(node) === "init_declarator" && view.ancestor(node, "compound_statement") !== undefined;
+  if (!isLocal && view.type(node) !== "parameter_declaration") return;
+  let name = isLocal
+    ? view.firstChild(node)
+    : view.children(node).findLast((child) => view.is(child, "identifier pointer_declarator reference_declarator"));
   while (view.is(name, "pointer_declarator reference_declarator")) name = view.lastChild(name!);
-  if (view.type(name) !== "identifier") return;
-  if (view.type(node) === "init_declarator") {
-    if (view.ancestor(node, "compound_statement") === undefined || name !== leftmost(view, node)) return;
-  }
-  if (!/^k[A-Z]/.test(view.textOf(name))) shapeSite(view, "naming-variable", name, "camel snake");
-}
-
-/** The name that a declarator declares, below its marks. */
-function leftmost(view: SourceView, declarator: number): number | undefined {
-  let name = view.firstChild(declarator);
-  while (view.is(name, "pointer_declarator reference_declarator")) name = view.lastChild(name!);
-  return name;
+  if (view.type(name) !== "identifier" || /^k[A-Z]/.test(view.textOf(name))) return;
+  shapeSite(view, "naming-variable", name, "camel snake");
 }

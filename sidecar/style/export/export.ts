@@ -2,12 +2,13 @@
  * What was learned, written into a file of the user's (read this first): select what is in force, render a section, put
  * it between its markers. Everything outside of the markers stays as it is, byte for byte.
  */
+import type { ExportFormat } from "../../../protocol/messages.ts";
 import { SidecarError } from "../../base/errors.ts";
 import type { Learned } from "../learned.ts";
 import { styleDocument } from "./document.ts";
 import { parseEditorconfig } from "./editorconfig-file.ts";
 import { editorconfigSection } from "./editorconfig.ts";
-import { type ExportFormat, exportTarget } from "./formats.ts";
+import { exportTarget } from "./formats.ts";
 import { cursorFrontmatter, cursorNotes, markdownSection } from "./markdown.ts";
 import { findSection, type MarkedText, type MarkerSyntax, withoutSection } from "./markers.ts";
 import { selectForExport } from "./selection.ts";
@@ -24,6 +25,8 @@ export interface Section {
 export interface Exported {
   /** The file as it should be. */
   readonly text: string;
+  /** Nothing is told: there is no section in it. */
+  readonly isEmpty: boolean;
   readonly notes: readonly string[];
 }
 
@@ -39,12 +42,12 @@ export function exportInto(
 ): Exported {
   const section = renderSection(format, learned, existing, file);
   const text = mergeSection(format, existing, section, file);
-  if (section.text !== "") return { text, notes: section.notes };
+  if (section.text !== "") return { text, isEmpty: false, notes: section.notes };
   const isTakenOut = text !== (existing ?? "");
   const nothing = isTakenOut
     ? `Nothing that ${file} could say is in force any more, so Tacit's section is taken out.`
     : `Nothing was learned yet that ${file} could say.`;
-  return { text, notes: [nothing, ...section.notes] };
+  return { text, isEmpty: true, notes: [nothing, ...section.notes] };
 }
 
 /** What was learned in the words of a format; `existing` is asked for what the user has settled already. */

@@ -1,6 +1,5 @@
 /** The files that what was learned is exported to, so that other tools obey it too. Adding a tool is adding a row. */
-
-export type ExportFormat = "agents" | "cursor" | "copilot" | "claude" | "editorconfig" | "json";
+import type { ExportFormat } from "../../../protocol/messages.ts";
 
 export interface ExportTarget {
   readonly format: ExportFormat;

@@ -4,23 +4,16 @@
  */
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
-import { type Choices, choose } from "./choices.ts";
+import { type Choices, choose, decide, givenOffer } from "./choices.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isMultiLine, type Mark, readGaps } from "./gaps.ts";
-import { breakKeys, depthKeys, givenOffer, markKeys, spaceKeys } from "./keys.ts";
-import { ALIGNED, blankOffers, depthOf, spaceValue } from "./learn.ts";
+import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
+import { ALIGNED, BREAKS_MAX, depthOf, isStatementMark, spaceValue } from "./learn.ts";
 import { quoteKeys, readString, requote } from "./quotes.ts";
-import { joinedSpace, rewrap, type WrapContext } from "./wrap.ts";
+import { isBlockLike, joinedSpace, rewrap, type WrapContext } from "./wrap.ts";
 
-/** What the offer has is kept with this weight until something else is seen. */
-const OFFER_PRIOR = 0.5;
-/** From here on a choice is made (learning.md §5). */
-const SURE = 0.75;
 /** Breaks found in text depend on its length too, so nearly all places must agree. */
 const BREAK_SURE = 0.97;
 const BREAK_SUPPORT_MIN = 6;
-/** What somebody made of offers tells more: they saw the alternative. */
-const BREAK_CHANGED_SURE = 0.8;
-const SUPPORT_MIN = 1.5;
 
 /** What repair changed, by attribute of a convention: "quotes" → 3. */
 export type Changes = Map<string, number>;
@@ -33,6 +26,8 @@ export interface LayoutContext {
   /** Whether the region's first line begins in the region. */
   readonly atLineStart: boolean;
   readonly lineComment: string | undefined;
+  /** Whether indentation is block structure. */
+  readonly isStructural: boolean;
   /** What is known of wrapping, and the width; undefined where no width is known. */
   readonly wrap: WrapContext | undefined;
   /** Whether the user forbids this. */
@@ -67,37 +62,23 @@ function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: Layo
   const gap = gaps.gaps[index]!;
   if (gap.isFixed || isPreprocessor(gap)) return;
   const has = gap.breaks > 0 ? "1" : "0";
-  const keys = breakKeys(gap);
-  const offered = choose(context.scopes, givenOffer(keys, has));
-  const isAfterComment = endsLine(gaps.tree, gap.left, context);
-  let wants: string | undefined;
-  if (offered && offered.support >= SUPPORT_MIN) {
-    if (offered.probability >= BREAK_CHANGED_SURE) wants = offered.value;
-  } else if (!isComment(gap) && gap.mark !== ",") {
-    const seen = choose(context.scopes, keys, { value: has, probability: OFFER_PRIOR });
-    // Joining lines for what is seen elsewhere needs to know that they fit: that is wrapping's part.
-    if (seen?.value === "1" && seen.probability >= BREAK_SURE && seen.support >= BREAK_SUPPORT_MIN) wants = "1";
-  }
-  if (wants !== undefined && wants !== has && !(wants === "0" && isAfterComment)) {
-    if (!context.isVetoed("line-breaks", wants)) {
-      decided.breaks = Number(wants);
-      decided.space = 1;
-      count(changes, "line-breaks");
-    }
+  // Text alone says nothing about lists and comments: their breaks depend on what is in them.
+  const textSure = isComment(gap) || gap.mark === "," ? Infinity : BREAK_SURE;
+  const wants = decide(context.scopes, breakKeys(gap), has, textSure, BREAK_SUPPORT_MIN) ?? has;
+  if (wants !== has) {
+    // Joining for what is seen elsewhere needs to know that it fits: that is wrapping's part.
+    const isAsked = wants === "1" || choose(context.scopes, givenOffer(breakKeys(gap), has)) !== undefined;
+    if (!isAsked || (wants === "0" && endsLine(gaps.tree, gap.left, context))) return;
+    if (context.isVetoed("line-breaks", wants)) return;
+    decided.breaks = Number(wants);
+    decided.space = wants === "0" ? joinedSpace(gap) : 0;
+    count(changes, "line-breaks");
   } else if (gap.breaks > 0) {
-    const blank = choose(context.scopes, blankOffers(gap, gap.breaks), {
-      value: String(Math.min(gap.breaks, 3)),
-      probability: OFFER_PRIOR,
-    });
-    if (
-      blank &&
-      blank.probability >= SURE &&
-      blank.support >= SUPPORT_MIN &&
-      Number(blank.value) !== Math.min(gap.breaks, 3)
-    ) {
-      decided.breaks = Number(blank.value);
-      count(changes, "blank-lines");
-    }
+    const offered = String(Math.min(gap.breaks, BREAKS_MAX));
+    const blank = decide(context.scopes, blankKeys(gap), offered, Infinity) ?? offered;
+    if (blank === offered) return;
+    decided.breaks = Number(blank);
+    count(changes, "blank-lines");
   }
 }
 
@@ -116,19 +97,14 @@ function decideWraps(gaps: Gaps, decided: readonly Decided[], wrap: WrapContext,
 function decideMark(gaps: Gaps, index: number, decided: Decided, context: LayoutContext, changes: Changes): void {
   const gap = gaps.gaps[index]!;
   const isLast = index === gaps.solids.length;
-  if (gap.isFixed || isComment(gap)) return;
-  const broken = decided.breaks > 0 || isLast;
-  if (isLast && gap.breaks === 0 && gap.right >= 0) return;
-  const keys = markKeys(gap, broken);
+  if (gap.isFixed || isComment(gap) || isOpener(gap.context.leftToken)) return;
+  if (isLast && ((gap.breaks === 0 && gap.right >= 0) || !isStatementMark(gap))) return;
   const offered = decided.mark;
-  const choice = choose(context.scopes, [...keys, ...givenOffer(keys, offered)], {
-    value: offered,
-    probability: OFFER_PRIOR,
-  });
-  if (!choice || choice.value === offered || choice.probability < SURE || choice.support < SUPPORT_MIN) return;
-  const attribute = choice.value === ";" || offered === ";" ? "semicolons" : "trailing-commas";
-  if (context.isVetoed(attribute, choice.value === "" ? "never" : "always")) return;
-  decided.mark = choice.value as Mark;
+  const mark = decide(context.scopes, markKeys(gap, decided.breaks > 0 || isLast), offered);
+  if (mark === undefined || mark === offered || (isLast && mark === ",")) return;
+  const attribute = mark === ";" || offered === ";" ? "semicolons" : "trailing-commas";
+  if (context.isVetoed(attribute, mark === "" ? "never" : "always")) return;
+  decided.mark = mark as Mark;
   count(changes, attribute);
 }
 
@@ -138,15 +114,10 @@ function decideSpace(gaps: Gaps, index: number, decided: Decided, context: Layou
   const joined = gap.breaks > 0;
   const offered = joined ? String(joinedSpace(gap)) : spaceValue(gap.space);
   if (offered === ALIGNED) return;
-  const keys = spaceKeys({ ...gap, mark: decided.mark });
-  const choice = choose(context.scopes, joined ? keys : [...keys, ...givenOffer(keys, offered)], {
-    value: offered,
-    probability: OFFER_PRIOR,
-  });
-  if (joined) decided.space = joinedSpace(gap);
-  if (!choice || choice.value === offered || choice.probability < SURE || choice.support < SUPPORT_MIN) return;
-  if (context.isVetoed("spacing", choice.value)) return;
-  decided.space = Number(choice.value);
+  if (joined) decided.space = Number(offered);
+  const space = decide(context.scopes, spaceKeys({ ...gap, mark: decided.mark }), offered);
+  if (space === undefined || space === offered || context.isVetoed("spacing", space)) return;
+  decided.space = Number(space);
   if (!joined) count(changes, "spacing");
 }
 
@@ -216,12 +187,13 @@ function lineIndent(
 ): string {
   // Where the parser has lost its way nothing hangs on what it seems to.
   if (tree.errors > 0) return wasBroken ? offeredIndent : anchor + context.unit;
+  // Where indentation is structure it is not for us to change it, but inside of brackets.
+  const { nodeType, rightChild, rightToken } = gap.context;
+  const isCode = rightToken.startsWith("comment") || isBlockLike(nodeType) || isBlockLike(rightChild);
+  if (context.isStructural && isCode) return wasBroken ? offeredIndent : anchor + context.unit;
   const offered = wasBroken ? depthOf(tree, gap, context.unit) : undefined;
-  const prior = offered === undefined ? undefined : { value: offered, probability: OFFER_PRIOR };
-  const depth = choose(context.scopes, depthKeys(gap), prior);
-  const isSure = depth !== undefined && depth.probability >= SURE && depth.support >= SUPPORT_MIN;
-  const value = isSure ? depth.value : offered;
-  if (isSure && offered !== undefined && value !== offered) count(changes, "indent");
+  const value = decide(context.scopes, depthKeys(gap), offered ?? "") ?? offered;
+  if (offered !== undefined && value !== offered) count(changes, "indent");
   if (value?.startsWith("+")) return anchor + " ".repeat(Number(value));
   if (value !== undefined && value !== ALIGNED) {
     const levels = Number(value);
@@ -246,24 +218,22 @@ function tokenText(
   const text = textOf(tree, leaf);
   const string = readString(tree, leaf);
   if (string) {
-    const keys = quoteKeys(tree, leaf, string);
-    const choice = choose(context.scopes, [...keys, ...givenOffer(keys, string.quote)], {
-      value: string.quote,
-      probability: OFFER_PRIOR,
-    });
-    if (choice && choice.probability >= SURE && choice.support >= SUPPORT_MIN) {
-      const name = choice.value.startsWith("'") ? "single" : "double";
-      const again = context.isVetoed("quotes", name) ? undefined : requote(string, choice.value);
-      if (again !== undefined) {
-        count(changes, "quotes");
-        return again;
-      }
+    const quote = decide(context.scopes, quoteKeys(tree, leaf, string), string.quote) ?? string.quote;
+    const isVetoed = context.isVetoed("quotes", quote.startsWith("'") ? "single" : "double");
+    const again = isVetoed ? undefined : requote(string, quote);
+    if (again !== undefined) {
+      count(changes, "quotes");
+      return again;
     }
   }
   if (indent !== offeredIndent && isMultiLine(tree, leaf) && leafKind(tree, leaf) === "comment") {
     return text.replaceAll(`\n${offeredIndent}`, `\n${indent}`);
   }
   return text;
+}
+
+function isOpener(token: string): boolean {
+  return token === "(" || token === "[" || token === "{";
 }
 
 function endsLine(tree: SyntaxTree, leaf: number, { lineComment }: LayoutContext): boolean {

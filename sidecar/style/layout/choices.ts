@@ -109,3 +109,41 @@ export function choose(
   }
   return best;
 }
+
+/** What the offer has is kept with this weight until something else is seen. */
+const OFFER_PRIOR = 0.5;
+/** From here on a choice is made: somebody has changed or kept the same offer before (learning.md §5). */
+const OFFER_SURE = 0.75;
+const OFFER_SUPPORT_MIN = 1.5;
+/** Text alone does not show what the alternative was, so it takes more. */
+const TEXT_SURE = 0.9;
+const TEXT_SUPPORT_MIN = 3;
+
+/**
+ * What to make of an offered value: what became of the same offer before decides, else what is always found in such
+ * places. Undefined where nothing is sure enough.
+ */
+export function decide(
+  scopes: readonly Choices[],
+  keys: readonly string[],
+  offered: string,
+  textSure = TEXT_SURE,
+  textSupportMin = TEXT_SUPPORT_MIN,
+): string | undefined {
+  const prior = { value: offered, probability: OFFER_PRIOR };
+  const given = givenOffer(keys, offered);
+  const offers = choose(scopes, given);
+  if (offers && offers.support >= OFFER_SUPPORT_MIN) {
+    const both = choose(scopes, [...keys, ...given], prior);
+    return both && both.probability >= OFFER_SURE ? both.value : undefined;
+  }
+  const seen = choose(scopes, keys.slice(-2));
+  if (!seen || seen.support < textSupportMin) return undefined;
+  const text = choose(scopes, keys, prior);
+  return text && text.probability >= textSure ? text.value : undefined;
+}
+
+/** The same choice where something else had been suggested: what somebody makes of `offered`. */
+export function givenOffer(keys: readonly string[], offered: string): string[] {
+  return keys.slice(-2).map((key) => `${key}<-${offered}`);
+}

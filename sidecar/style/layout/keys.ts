@@ -51,8 +51,3 @@ export function depthKeys({ context: c }: Gap): string[] {
     `depth|${c.parentType}>${c.nodeType}|${c.leftChild} ${c.rightChild}|${c.rightToken}`,
   ];
 }
-
-/** The same choice where something else had been suggested: what somebody makes of `offered`. */
-export function givenOffer(keys: readonly string[], offered: string): string[] {
-  return keys.slice(-2).map((key) => `${key}<-${offered}`);
-}

@@ -2,15 +2,17 @@
 import { alignTokens } from "../../code/align.ts";
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
-import { Choices } from "./choices.ts";
+import { Choices, givenOffer } from "./choices.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, readGaps } from "./gaps.ts";
-import { blankKeys, breakKeys, depthKeys, givenOffer, markKeys, spaceKeys } from "./keys.ts";
+import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
 import { Wraps } from "./wrap.ts";
 
 /** More spaces in a row are alignment, which depends on other lines. */
 const SPACES_MAX = 2;
 export const ALIGNED = "aligned";
+/** Three breaks are two blank lines; more are as many. */
+export const BREAKS_MAX = 3;
 
 /** Everything that one scope knows of layout. */
 export interface LayoutScope {
@@ -62,11 +64,14 @@ export function learnPair(
   for (const { before, after, isLast } of matched) {
     if (before.isFixed || after.isFixed) continue;
     const broken = after.breaks > 0 || isLast;
-    observe(choices, givenOffer(markKeys(after, broken), before.mark), after.mark, weight);
+    if (!isLast || isStatementMark(before, after)) {
+      observe(choices, givenOffer(markKeys(after, broken), before.mark), after.mark, weight);
+    }
     if (isLast) continue;
     observe(choices, givenOffer(breakKeys(after), before.breaks > 0 ? "1" : "0"), after.breaks > 0 ? "1" : "0", weight);
     if (before.breaks > 0 && after.breaks > 0) {
-      observe(choices, blankOffers(after, before.breaks), String(Math.min(after.breaks, 3)), weight);
+      const keys = givenOffer(blankKeys(after), String(Math.min(before.breaks, BREAKS_MAX)));
+      observe(choices, keys, String(Math.min(after.breaks, BREAKS_MAX)), weight);
     }
     if (before.breaks === 0 && after.breaks === 0) {
       const [offer, value] = [spaceValue(before.space), spaceValue(after.space)];
@@ -75,8 +80,9 @@ export function learnPair(
   }
 }
 
-export function blankOffers(gap: Gap, offered: number): string[] {
-  return blankKeys(gap).map((key) => `${key}<-${Math.min(offered, 3)}`);
+/** The last gap's mark ends a statement, or nothing is known of what follows. */
+export function isStatementMark(...gaps: readonly Gap[]): boolean {
+  return gaps.every(({ mark }) => mark !== ",");
 }
 
 export function spaceValue(spaces: number): string {
@@ -124,7 +130,8 @@ function learnGap(choices: Choices, gap: Gap, weight: number): void {
 
 /** The last token's mark is the region's own; what follows it is not. */
 function learnLastMark(choices: Choices, gap: Gap, weight: number): void {
-  if (!gap.isFixed && (gap.breaks > 0 || gap.right < 0)) observe(choices, markKeys(gap, true), gap.mark, weight);
+  if (!gap.isFixed && isStatementMark(gap) && (gap.breaks > 0 || gap.right < 0))
+    observe(choices, markKeys(gap, true), gap.mark, weight);
 }
 
 function learnDepth(choices: Choices, tree: SyntaxTree, gap: Gap, unit: string, weight: number): void {

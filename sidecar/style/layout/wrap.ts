@@ -25,6 +25,9 @@ const YIELD_SURE = 0.6;
 const KIND_SUPPORT_MIN = 2;
 /** Share of the broken lists with some separators broken and some not, for a kind to be filled line by line. */
 const FILL_SHARE = 0.3;
+/** Broken nodes, and the share of them in one form, for offered ones to be brought to it. */
+const FORM_SUPPORT_MIN = 3;
+const FORM_SURE = 0.9;
 const TAB_COLUMNS = 4;
 
 /** How a node stands in somebody's text. */
@@ -148,8 +151,8 @@ export function rewrap(gaps: Gaps, breaks: number[], context: WrapContext): numb
     const isBroken = group.own.some((index) => breaks[index]! > 0);
     const width = flatWidth(gaps, group, breaksAt);
     if (isBroken) {
-      if (width !== undefined && width > context.width && fills(kind)) {
-        if (refill(gaps, group, breaks, context)) changed++;
+      if (width !== undefined && width > context.width) {
+        if (reshape(gaps, group, kind, breaks, context)) changed++;
         continue;
       }
       if (width === undefined || width > context.width || !joins(group.kind, context)) continue;
@@ -209,12 +212,17 @@ function fills({ forms: { hug, fill, list } }: Kind): boolean {
   return fill > 0 && fill / (hug + fill + list) > FILL_SHARE;
 }
 
-/** Breaks a filled list anew, at the width of the place. */
-function refill(gaps: Gaps, group: Group, breaks: number[], context: WrapContext): boolean {
+/** Breaks a node anew that does not fit, where the person's own are nearly always broken in one form. */
+function reshape(gaps: Gaps, group: Group, kind: Kind, breaks: number[], context: WrapContext): boolean {
+  const { hug, fill, list } = kind.forms;
+  const total = hug + fill + list;
+  if (total < FORM_SUPPORT_MIN || (!fills(kind) && hug + list < total * FORM_SURE)) return false;
   const before = breaks.join();
-  const separators = group.own.filter((index) => roleOf(gaps.gaps[index]!) === "separator");
-  for (const index of separators) breaks[index] = 0;
-  fillLines(gaps, separators, breaks, context);
+  for (const index of group.own) breaks[index] = 0;
+  if (!breakGroup(gaps, group, kind, breaks, context)) {
+    for (const [index, count] of before.split(",").entries()) breaks[index] = Number(count);
+    return false;
+  }
   return breaks.join() !== before;
 }
 
@@ -329,7 +337,10 @@ function merged(scopes: readonly Wraps[], name: string): Kind {
 function groupsOf({ tree, gaps, solids }: Gaps): Group[] {
   const own = new Map<number, number[]>();
   for (let index = 1; index < solids.length; index++) {
-    const { node } = gaps[index]!.context;
+    const { context } = gaps[index]!;
+    // Where the body of a statement begins has nothing to do with width.
+    if (isBlockLike(context.rightChild) || isBlockLike(context.leftChild)) continue;
+    const node = chainOf(tree, context.node);
     const known = own.get(node);
     if (known) known.push(index);
     else own.set(node, [index]);
@@ -347,6 +358,20 @@ function groupsOf({ tree, gaps, solids }: Gaps): Group[] {
     groups.push({ node, kind: type, own: indexes, first, last });
   }
   return groups.sort((a, b) => a.node - b.node);
+}
+
+/** Operators and member accesses in a row nest on the left: the outermost stands for all of them. */
+function chainOf(tree: SyntaxTree, node: number): number {
+  let outermost = node;
+  for (let above = tree.parents[node]!, steps = 0; above > 0 && steps < 2; above = tree.parents[above]!) {
+    if (tree.starts[above] !== tree.starts[node]) break;
+    steps++;
+    if (tree.types[above] === tree.types[node]) {
+      outermost = above;
+      steps = 0;
+    }
+  }
+  return outermost;
 }
 
 /** Nodes of statements: their breaks do not depend on width. */

@@ -51,8 +51,39 @@ export class Uri {
     return new Uri(value);
   }
 
+  static file(path: string): Uri {
+    return new Uri(`file://${path}`);
+  }
+
+  static from({ scheme, path }: { scheme: string; path: string }): Uri {
+    return new Uri(`${scheme}:${path}`);
+  }
+
+  /** Behind the scheme and an empty authority. */
+  get path(): string {
+    return this.#value.replace(/^[\w-]+:(?:\/\/)?/u, "");
+  }
+
   toString(): string {
     return this.#value;
+  }
+}
+
+/** What a tab shows where it compares two documents. */
+export class TabInputTextDiff {
+  readonly modified: Uri;
+
+  constructor(modified: Uri) {
+    this.modified = modified;
+  }
+}
+
+/** Remembers its replacements. */
+export class WorkspaceEdit {
+  readonly replacements: { uri: Uri; range: Range; text: string }[] = [];
+
+  replace(uri: Uri, range: Range, text: string): void {
+    this.replacements.push({ uri, range, text });
   }
 }
 
@@ -108,6 +139,7 @@ export class FakeTextDocument {
   readonly languageId = "typescript";
   readonly eol: number = EndOfLine.LF;
   version = 1;
+  isDirty = false;
   content: string;
 
   constructor(uri: string, content: string) {
@@ -156,7 +188,7 @@ export const fake = {
   closed: new FakeEvent<unknown>(),
   selected: new FakeEvent<unknown>(),
   activated: new FakeEvent<unknown>(),
-  onExecute: undefined as ((command: string) => void) | undefined,
+  onExecute: undefined as ((command: string, ...args: unknown[]) => void) | undefined,
   statusItem: {
     text: "",
     tooltip: undefined as unknown,
@@ -204,9 +236,9 @@ export const commands = {
     fake.registered.set(id, run);
     return new Disposable(() => fake.registered.delete(id));
   },
-  executeCommand: (id: string) => {
+  executeCommand: (id: string, ...args: unknown[]) => {
     fake.executed.push(id);
-    fake.onExecute?.(id);
+    fake.onExecute?.(id, ...args);
     return Promise.resolve();
   },
 };

@@ -122,7 +122,9 @@ test("accepting it in quite another place clears nothing, nor does what was acce
   const early = accepted(TEXT, { at: 1_600_000_000_000 });
   tell(dismissed(TEXT));
   tell(early);
-  tell(accepted(TEXT, { contextBefore: "class Cart {\n  price() {", linePrefix: "    return ", at: 1_700_000_100_000 }));
+  tell(
+    accepted(TEXT, { contextBefore: "class Cart {\n  price() {", linePrefix: "    return ", at: 1_700_000_100_000 }),
+  );
   assert.equal(isUnwanted(TEXT), true);
 });
 
@@ -130,9 +132,10 @@ test("writing it by hand in such a place clears it, elsewhere not", async (t) =>
   const { memory, clock, tell, isUnwanted } = await createMemory(t);
   tell(dismissed(TEXT));
   clock.advance(60_000);
-  memory.written(`return ${TEXT}`, { ...PLACE, above: "class Cart {", linePrefix: "" }, clock.now());
+  memory.written(PLACE.linePrefix + TEXT, "class Cart {", clock.now());
+  memory.written(`  return ${TEXT}`, ABOVE, clock.now());
   assert.equal(isUnwanted(TEXT), true);
-  memory.written(PLACE.linePrefix.trim() + TEXT, { ...PLACE, linePrefix: "  " }, clock.now());
+  memory.written(PLACE.linePrefix + TEXT, ABOVE, clock.now());
   assert.equal(isUnwanted(TEXT), false);
 });
 

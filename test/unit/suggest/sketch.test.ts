@@ -63,9 +63,9 @@ test("a place is the words of the five lines above that are not blank, and of th
 
 test("two sets that are nearly the same share a key, whichever they are", () => {
   for (const seed of seeds(500)) {
-    const { below, chance } = createDice(seed);
-    const left = Int32Array.from(new Set(Array.from({ length: 1 + below(60) }, () => below(1000)))).sort();
-    const right = Int32Array.from(new Set(left.map((hash) => (chance(0.03) ? below(1000) : hash)))).sort();
+    const dice = createDice(seed);
+    const left = Int32Array.from(new Set(Array.from({ length: 1 + dice.below(60) }, () => dice.below(1000)))).sort();
+    const right = Int32Array.from(new Set(left.map((hash) => (dice.chance(0.03) ? dice.below(1000) : hash)))).sort();
     if (resemblance(left, right) < 0.9) continue;
     const keys = keysOf(left, 0.9);
     assert.ok(

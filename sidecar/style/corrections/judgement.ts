@@ -1,0 +1,193 @@
+/**
+ * What developers did at the places that one left side matches, and what they would do at the next: a right side, or
+ * nothing. Each place counts as one case; the traits that all successes share bound where a correction may serve, and a
+ * small decision tree tells apart what holds here and not there.
+ */
+import type { Traits } from "./traits.ts";
+
+export interface Case {
+  readonly traits: Traits;
+  /** Index of the right side that was written; -1 where the left one stayed. */
+  readonly right: number;
+  readonly weight: number;
+  /** Number of the pair (or text) that it comes from: what was changed together counts once. */
+  readonly source: number;
+  readonly project: number | undefined;
+  /** What its holes stood for. */
+  readonly binding: string;
+}
+
+export interface Judgement {
+  readonly right: number;
+  readonly confidence: number;
+}
+
+/** Cases kept per right side, and where the left side stayed. */
+const CASES_MAX = 48;
+const KEPT_MAX = 96;
+/** Relevant cases after which one counts half (ours). */
+const HALF_LIFE = 100;
+const SUPPORT_MIN = 2;
+const BAR = 0.75;
+const RECENT = 5;
+const RECENT_HELD_MIN = 0.8;
+/** Weight of what holds one level up in the tree, in cases. */
+const BACK_OFF = 2;
+const DEPTH_MAX = 3;
+
+export const tuning = { bar: BAR, vague: 0.85, hull: "free" as "free" | "seen" | "none", tree: true };
+
+export class Cases {
+  #cases: Case[] = [];
+  #version = 0;
+  readonly #judged = new Map<string, Judgement | undefined>();
+
+  get all(): readonly Case[] {
+    return this.#cases;
+  }
+
+  add(added: Case): void {
+    if (added.right < 0) {
+      const again = this.#cases.some(
+        (old) => old.right < 0 && old.binding === added.binding && old.traits.every((value, slot) => value === added.traits[slot]),
+      );
+      if (again) return;
+    }
+    this.#cases.push(added);
+    const max = added.right < 0 ? KEPT_MAX : CASES_MAX;
+    if (this.#cases.reduce((sum, old) => sum + (old.right === added.right ? 1 : 0), 0) > max) {
+      this.#cases.splice(this.#cases.findIndex((old) => old.right === added.right), 1);
+    }
+    this.#version++;
+    this.#judged.clear();
+  }
+
+  /** Which right side a place with these traits asks for. */
+  judge(traits: Traits, project: number | undefined, barMin: number): Judgement | undefined {
+    const key = `${project ?? ""}\0${traits.join("\0")}`;
+    if (this.#judged.has(key)) return this.#judged.get(key);
+    const judgement = this.#judge(traits, project, barMin);
+    this.#judged.set(key, judgement);
+    return judgement;
+  }
+
+  #judge(traits: Traits, project: number | undefined, barMin: number): Judgement | undefined {
+    let best: Judgement | undefined;
+    const rights = new Set(this.#cases.map(({ right }) => right));
+    for (const right of rights) {
+      if (right < 0) continue;
+      const confidence = this.#confidence(right, traits, project);
+      if (confidence >= barMin && confidence > (best?.confidence ?? 0)) best = { right, confidence };
+    }
+    return best;
+  }
+
+  #confidence(right: number, traits: Traits, project: number | undefined): number {
+    const own = this.#cases.filter((one) => one.project === project);
+    let cases = own;
+    const support = new Set(own.filter((one) => one.right === right).map(({ source }) => source)).size;
+    if (support < SUPPORT_MIN) {
+      const projects = new Set(this.#cases.filter((one) => one.right === right).map((one) => one.project));
+      if (projects.size < 2) return 0;
+      cases = this.#cases;
+    }
+    return confidenceIn(cases, right, traits, 0.5, 0);
+  }
+}
+
+function confidenceIn(cases: readonly Case[], right: number, traits: Traits, prior: number, depth: number): number {
+  const held = cases.filter((one) => one.right === right);
+  if (new Set(held.map(({ source }) => source)).size < SUPPORT_MIN) return 0;
+  if (new Set(held.map(({ binding }) => binding)).size < SUPPORT_MIN) return 0;
+  const hull = hullOf(held);
+  if (!isWithin(hull, traits)) return 0;
+  const relevant = cases.filter((one) => one.right === right || isWithin(hull, one.traits));
+  const posterior = posteriorOf(relevant, right, prior, depth === 0 ? 2 : BACK_OFF);
+  if (relevant.length === held.length) return holdsNow(relevant, right) ? posterior : 0;
+  let best = holdsNow(relevant, right) ? posterior : 0;
+  const split = tuning.tree && depth < DEPTH_MAX ? bestSplit(relevant, right) : undefined;
+  if (split) {
+    const matches = (one: Traits): boolean => one[split.slot] === split.value;
+    const same = relevant.filter((one) => matches(one.traits) === matches(traits));
+    best = confidenceIn(same, right, traits, posterior, depth + 1);
+  }
+  return best;
+}
+
+function posteriorOf(cases: readonly Case[], right: number, prior: number, strength: number): number {
+  let held = 0;
+  let total = 0;
+  let weight = 1;
+  const decay = 0.5 ** (1 / HALF_LIFE);
+  for (let at = cases.length - 1; at >= 0; at--) {
+    const one = cases[at]!;
+    total += weight * one.weight;
+    if (one.right === right) held += weight * one.weight;
+    weight *= decay;
+  }
+  return (held + strength * prior) / (total + strength);
+}
+
+/** Held in most of its last uses, and in the very last one. */
+function holdsNow(cases: readonly Case[], right: number): boolean {
+  const recent = cases.slice(-RECENT);
+  if (recent.at(-1)?.right !== right) return false;
+  return recent.filter((one) => one.right === right).length >= RECENT_HELD_MIN * recent.length;
+}
+
+type Hull = readonly ReadonlySet<string>[];
+
+/** Values of each slot that successes had. */
+function hullOf(held: readonly Case[]): Hull {
+  return held[0]!.traits.map((_, slot) => new Set(held.map(({ traits }) => traits[slot]!)));
+}
+
+/** A slot in which successes differ is free; one in which they agree must agree here too. */
+function isWithin(hull: Hull, traits: Traits): boolean {
+  if (tuning.hull === "none") return true;
+  return traits.every((value, slot) => {
+    if (slot === 1 || slot === 4 || slot === 6 || slot === 9 || slot === 10 || slot === 2 || slot === 7) return true;
+    const seen = hull[slot]!;
+    return value === "" || seen.has(value) || seen.has("") || (tuning.hull === "free" && seen.size >= 2);
+  });
+}
+
+interface Split {
+  readonly slot: number;
+  readonly value: string;
+}
+
+/** The trait that best tells successes from the rest, where it tells more than chance would. */
+function bestSplit(cases: readonly Case[], right: number): Split | undefined {
+  const slots = cases[0]!.traits.length;
+  const total = cases.length;
+  const held = cases.reduce((sum, one) => sum + (one.right === right ? 1 : 0), 0);
+  const whole = entropy(held, total);
+  let best: Split | undefined;
+  let bestGain = 0.5 * Math.log2(total) + Math.log2(slots) - 3;
+  for (let slot = 0; slot < slots; slot++) {
+    const counts = new Map<string, [held: number, total: number]>();
+    for (const { traits, right: written } of cases) {
+      let count = counts.get(traits[slot]!);
+      if (!count) counts.set(traits[slot]!, (count = [0, 0]));
+      if (written === right) count[0]++;
+      count[1]++;
+    }
+    if (counts.size < 2) continue;
+    for (const [value, [inHeld, inTotal]] of counts) {
+      const gain = whole - entropy(inHeld, inTotal) - entropy(held - inHeld, total - inTotal);
+      if (gain > bestGain) {
+        bestGain = gain;
+        best = { slot, value };
+      }
+    }
+  }
+  return best;
+}
+
+/** Bits that telling the cases apart takes. */
+function entropy(held: number, total: number): number {
+  const other = total - held;
+  if (held === 0 || other === 0) return 0;
+  return -held * Math.log2(held / total) - other * Math.log2(other / total);
+}

@@ -1,0 +1,529 @@
+/**
+ * Finds what was corrected: walks the trees of a generation and of what became of it side by side, and makes each
+ * stretch of siblings that differ into a correction, as general as this one place allows. What both sides have in
+ * common becomes a hole.
+ */
+import type { Alignment } from "./alignment.ts";
+import { type Gap, type LeftSide, type Pattern, patternKey, type RightItem, type RightSide } from "./pattern.ts";
+import { isContent, isLeaf, keySequence, type SolidCode, solidChildren, tokenEnd, tokenStart } from "./solid.ts";
+
+export interface Mined {
+  readonly left: LeftSide;
+  readonly right: RightSide;
+}
+
+export interface Pair {
+  readonly generated: SolidCode;
+  readonly final: SolidCode;
+  readonly alignment: Alignment;
+  /** Names that were given another name throughout: they count as equal. */
+  readonly renamed: ReadonlyMap<string, string>;
+}
+
+/** Tokens that a side may hold beside its holes; more is a rewrite of something in particular. */
+const LITERALS_MAX = 14;
+const HOLES_MAX = 8;
+/** Tokens of a stretch that are looked into. */
+const STRETCH_TOKENS_MAX = 400;
+
+/** Nodes that hold statements or members: what happens inside is another matter than what happens around. */
+export function isBlock(type: string): boolean {
+  return BLOCK.test(type);
+}
+
+const BLOCK =
+  /block|body|compound_statement|suite|^program$|^module$|source_file|translation_unit|compilation_unit|declaration_list|field_declaration_list/;
+
+export function mineCorrections(pair: Pair): Mined[] {
+  const { generated, final } = pair;
+  if (generated.types.length === 0 || final.types.length === 0) return [];
+  const miner = new Miner(pair);
+  miner.compare(0, 0);
+  return miner.found;
+}
+
+class Miner {
+  readonly found: Mined[] = [];
+  readonly #pair: Pair;
+
+  constructor(pair: Pair) {
+    this.#pair = pair;
+  }
+
+  /** Two nodes that stand for each other. Returns how many stretches outside of blocks were found within. */
+  compare(left: number, right: number): number {
+    const { generated, final } = this.#pair;
+    const lefts = solidChildren(generated, left);
+    const rights = solidChildren(final, right);
+    const partners = partnersOf(this.#pair, lefts, rights);
+    let stretches = 0;
+    let inBlocks = 0;
+    let leftAt = 0;
+    let rightAt = 0;
+    const stretch = (leftTo: number, rightTo: number): void => {
+      if (leftAt === leftTo && rightAt === rightTo) return;
+      if (this.#stretch(left, lefts, leftAt, leftTo, right, rights, rightAt, rightTo)) stretches++;
+    };
+    partners.forEach((partner, at) => {
+      if (partner < 0) return;
+      const leftChild = lefts[at]!;
+      const rightChild = rights[partner]!;
+      const equal = this.#isEqual(leftChild, rightChild);
+      if (!equal && !this.#canDescend(leftChild, rightChild)) return;
+      stretch(at, partner);
+      leftAt = at + 1;
+      rightAt = partner + 1;
+      if (equal) return;
+      const inner = this.compare(leftChild, rightChild);
+      if (isBlock(generated.types[leftChild]!)) inBlocks += inner;
+      else stretches += inner;
+    });
+    stretch(lefts.length, rights.length);
+    // Changes side by side in one expression may be one change.
+    if (stretches > 1 && inBlocks === 0 && generated.whole[left] && final.whole[right] && left > 0 && right > 0) {
+      this.#together(left, right);
+    }
+    return isBlock(generated.types[left]!) ? 0 : stretches;
+  }
+
+  #isEqual(left: number, right: number): boolean {
+    const { generated, final, renamed } = this.#pair;
+    const from = generated.firsts[left]!;
+    const length = generated.lasts[left]! - from;
+    const to = final.firsts[right]!;
+    if (length !== final.lasts[right]! - to) return false;
+    for (let at = 0; at < length; at++) {
+      const key = generated.keys[from + at]!;
+      if ((renamed.get(key) ?? key) !== final.keys[to + at]) return false;
+    }
+    return generated.types[left] === final.types[right] || length > 1 || isContent(generated, left);
+  }
+
+  #canDescend(left: number, right: number): boolean {
+    const { generated, final } = this.#pair;
+    if (generated.types[left] !== final.types[right]) return false;
+    return !isLeaf(generated, left) && !isLeaf(final, right);
+  }
+
+  /** A node as a whole, where several of its parts changed. */
+  #together(left: number, right: number): void {
+    const { generated, final } = this.#pair;
+    const leftParent = generated.parents[left]!;
+    const rightParent = final.parents[right]!;
+    if (leftParent < 0 || rightParent < 0) return;
+    this.#emit([left], undefined, "inside", final.firsts[right]!, final.lasts[right]!, [right]);
+  }
+
+  /** Siblings that have no counterpart as they are; either side may be empty. */
+  #stretch(
+    left: number,
+    lefts: readonly number[],
+    leftFrom: number,
+    leftTo: number,
+    right: number,
+    rights: readonly number[],
+    rightFrom: number,
+    rightTo: number,
+  ): boolean {
+    const { generated, final } = this.#pair;
+    const run = lefts.slice(leftFrom, leftTo);
+    const finals = rights.slice(rightFrom, rightTo);
+    if (run.some((node) => !generated.whole[node]) || finals.some((node) => !final.whole[node])) return false;
+    const parent = generated.types[left]!;
+    if (run.length > 0) {
+      const from = finals.length > 0 ? final.firsts[finals[0]!]! : 0;
+      const to = finals.length > 0 ? final.lasts[finals.at(-1)!]! : 0;
+      return this.#emit(run, parent, "inside", from, to, finals);
+    }
+    // An insertion is held in place by what stands beside it.
+    const before = lefts[leftFrom - 1];
+    const after = lefts[leftTo];
+    const ends = [rights[rightFrom - 1], rights[rightTo]];
+    const sides = [before, after].filter((node) => node !== undefined);
+    const from = before === undefined ? final.firsts[finals[0]!]! : final.firsts[ends[0]!]!;
+    const to = after === undefined ? final.lasts[finals.at(-1)!]! : final.lasts[ends[1]!]!;
+    if (sides.length === 0 || sides.some((node) => !generated.whole[node])) return false;
+    const end = before === undefined ? "first" : after === undefined ? "last" : "inside";
+    const around = [
+      ...(before === undefined ? [] : [ends[0]!]),
+      ...finals,
+      ...(after === undefined ? [] : [ends[1]!]),
+    ];
+    return this.#emit(sides, parent, end, from, to, around);
+  }
+
+  #emit(
+    run: readonly number[],
+    parent: string | undefined,
+    end: LeftSide["end"],
+    from: number,
+    to: number,
+    finals: readonly number[],
+  ): boolean {
+    const { generated } = this.#pair;
+    const tokens = generated.lasts[run.at(-1)!]! - generated.firsts[run[0]!]!;
+    if (tokens > STRETCH_TOKENS_MAX || to - from > STRETCH_TOKENS_MAX) return false;
+    const builder = new Builder(this.#pair, finals, from, to);
+    for (const free of [false, true]) {
+      const mined = builder.build(run, parent, end, free);
+      if (mined) this.found.push(mined);
+      else if (free) continue;
+      else return false;
+    }
+    return true;
+  }
+}
+
+/** For each of `lefts` its counterpart in `rights`, or -1: where most of either's tokens went to the other. */
+function partnersOf(pair: Pair, lefts: readonly number[], rights: readonly number[]): number[] {
+  const { generated, final, alignment } = pair;
+  const forward = lefts.map((node) => target(generated, node, alignment.finals, final, rights));
+  const backward = rights.map((node) => target(final, node, alignment.generateds, generated, lefts));
+  let last = -1;
+  return forward.map((right, left) => {
+    if (right <= last || backward[right] !== left) return -1;
+    last = right;
+    return right;
+  });
+}
+
+/** Which of `others` the tokens of `node` went to; -1 where they went to several, or none. */
+function target(
+  code: SolidCode,
+  node: number,
+  partners: Int32Array,
+  other: SolidCode,
+  others: readonly number[],
+): number {
+  let found = -1;
+  let isSure = false;
+  for (let token = code.firsts[node]!; token < code.lasts[node]!; token++) {
+    const partner = partners[token]!;
+    if (partner < 0) continue;
+    const at = others.findIndex((candidate) => other.firsts[candidate]! <= partner && partner < other.lasts[candidate]!);
+    // Where a mark went says little.
+    const matters = isContent(code, code.tokenNodes[token]!);
+    if (at === found && at >= 0) isSure ||= matters;
+    else if (found === -1 || (matters && !isSure)) {
+      found = at;
+      isSure = matters;
+      if (at < 0 && matters) return -1;
+    } else if (matters) return -1;
+  }
+  return found;
+}
+
+/** Makes the two sides of one correction. */
+class Builder {
+  readonly #pair: Pair;
+  readonly #finals: readonly number[];
+  readonly #from: number;
+  readonly #to: number;
+  /** Final nodes within, by what they say. */
+  readonly #bySequence = new Map<string, number[]>();
+  #holes = new Map<string, number>();
+  /** Where changed blocks went: first final token → hole and the token behind. */
+  #spans = new Map<number, { readonly hole: number; readonly to: number }>();
+  #literals = 0;
+  #count = 0;
+
+  constructor(pair: Pair, finals: readonly number[], from: number, to: number) {
+    this.#pair = pair;
+    this.#finals = finals;
+    this.#from = from;
+    this.#to = to;
+    const { final } = pair;
+    for (const top of finals) {
+      for (let node = top; node < final.nodeEnds[top]!; node++) {
+        const sequence = keySequence(final, final.firsts[node]!, final.lasts[node]!);
+        const same = this.#bySequence.get(sequence);
+        if (same) same.push(node);
+        else this.#bySequence.set(sequence, [node]);
+      }
+    }
+  }
+
+  build(run: readonly number[], parent: string | undefined, end: LeftSide["end"], free: boolean): Mined | undefined {
+    this.#holes = new Map();
+    this.#spans = new Map();
+    this.#literals = 0;
+    this.#count = 0;
+    let isFree = false;
+    let patterns = this.#patterns(run);
+    if (free) {
+      const kept = new Set(this.#holes.values());
+      const opened = patterns.map((pattern) => this.#freed(pattern, kept));
+      isFree = opened.some((pattern, at) => pattern !== patterns[at]);
+      if (!isFree) return undefined;
+      patterns = opened;
+    }
+    if (this.#literals > LITERALS_MAX || this.#count > HOLES_MAX) return undefined;
+    const items = this.#items();
+    if (items.filter(({ what }) => typeof what !== "number").length > LITERALS_MAX) return undefined;
+    const isVague = this.#literals === 0 || (patterns.every(isMark) && patterns.length === 1);
+    const around = isVague || end !== "inside" ? parent : undefined;
+    const left: LeftSide = {
+      key: `${around ?? ""}\x06${end}\x06${patterns.map(patternKey).join("\x02")}`,
+      run: patterns,
+      parent: around,
+      end,
+      holes: this.#count,
+      literals: this.#literals,
+      title: this.#leftTitle(run, patterns),
+    };
+    const right: RightSide = {
+      key: items.map(({ what }) => (typeof what === "number" ? `\x04${what}` : what.key)).join("\x02"),
+      items,
+      title: items
+        .map(({ what, gap }) => `${gap.lineEnds > 0 ? " " : gap.text}${typeof what === "number" ? `$${what + 1}` : what.text}`)
+        .join(""),
+    };
+    return flatKey(patterns) === right.key ? undefined : { left, right };
+  }
+
+  #patterns(nodes: readonly number[]): Pattern[] {
+    const { generated } = this.#pair;
+    const patterns: Pattern[] = [];
+    for (let at = 0; at < nodes.length;) {
+      const node = nodes[at]!;
+      const length = this.#commonRun(nodes, at);
+      if (length > 0) {
+        patterns.push({ kind: "hole", hole: this.#holeOf(node, nodes[at + length - 1]!) });
+        at += length;
+        continue;
+      }
+      if (isLeaf(generated, node)) {
+        this.#literals++;
+        patterns.push({ kind: "token", type: generated.types[node]!, key: generated.keys[generated.firsts[node]!]! });
+      } else {
+        const children = this.#patterns(solidChildren(generated, node));
+        patterns.push({ kind: "node", type: generated.types[node]!, children });
+      }
+      at++;
+    }
+    return patterns;
+  }
+
+  /** How many siblings from `at` on stand together on the final side too. */
+  #commonRun(nodes: readonly number[], at: number): number {
+    const { generated, final } = this.#pair;
+    if (isMarkNode(generated, nodes[at]!)) return 0;
+    let longest = 0;
+    for (const start of this.#counterparts(nodes[at]!)) {
+      let length = 1;
+      let solid = 1;
+      let right = start;
+      const parentEnd = final.nodeEnds[final.parents[start]!]!;
+      while (at + length < nodes.length) {
+        const next = final.nodeEnds[right]!;
+        const left = nodes[at + length]!;
+        if (next >= parentEnd || next >= this.#nodeLimit() || isBracket(generated, left)) break;
+        if (!this.#counterparts(left).includes(next)) break;
+        right = next;
+        length++;
+        if (!isMarkNode(generated, left)) solid = length;
+      }
+      longest = Math.max(longest, solid);
+    }
+    return longest;
+  }
+
+  #nodeLimit(): number {
+    const last = this.#finals.at(-1);
+    return last === undefined ? 0 : this.#pair.final.nodeEnds[last]!;
+  }
+
+  /** Final nodes that say the same, or the block that this one became. */
+  #counterparts(node: number): readonly number[] {
+    const { generated, final, alignment, renamed } = this.#pair;
+    const from = generated.firsts[node]!;
+    const to = generated.lasts[node]!;
+    const sequence =
+      renamed.size === 0
+        ? keySequence(generated, from, to)
+        : generated.keys
+            .slice(from, to)
+            .map((key) => renamed.get(key) ?? key)
+            .join("\0");
+    const same = this.#bySequence.get(sequence);
+    if (same) return same;
+    if (isLeaf(generated, node)) return [];
+    const parent = generated.parents[node]!;
+    if (!isBlock(generated.types[node]!) && !(parent >= 0 && isBlock(generated.types[parent]!))) return [];
+    for (let token = from; token < to; token++) {
+      const partner = alignment.finals[token]!;
+      if (partner < this.#from || partner >= this.#to) continue;
+      for (let right = final.tokenNodes[partner]!; right >= 0; right = final.parents[right]!) {
+        if (final.firsts[right]! < this.#from || final.lasts[right]! > this.#to) break;
+        if (final.types[right] === generated.types[node] && this.#isSamePlace(node, right)) return [right];
+      }
+    }
+    return [];
+  }
+
+  /** Whether the tokens of each side that went anywhere went to the other. */
+  #isSamePlace(node: number, right: number): boolean {
+    const { generated, final, alignment } = this.#pair;
+    let kept = 0;
+    for (let token = generated.firsts[node]!; token < generated.lasts[node]!; token++) {
+      const partner = alignment.finals[token]!;
+      if (partner < 0) continue;
+      if (partner < final.firsts[right]! || partner >= final.lasts[right]!) return false;
+      kept++;
+    }
+    for (let token = final.firsts[right]!; token < final.lasts[right]!; token++) {
+      const partner = alignment.generateds[token]!;
+      if (partner >= 0 && (partner < generated.firsts[node]! || partner >= generated.lasts[node]!)) return false;
+    }
+    return kept * 2 > generated.lasts[node]! - generated.firsts[node]!;
+  }
+
+  #holeOf(first: number, last: number): number {
+    const { generated, final, renamed } = this.#pair;
+    const from = generated.firsts[first]!;
+    const to = generated.lasts[last]!;
+    const sequence = generated.keys
+      .slice(from, to)
+      .map((key) => renamed.get(key) ?? key)
+      .join("\0");
+    const known = this.#holes.get(sequence);
+    if (known !== undefined) return known;
+    const hole = this.#count++;
+    this.#holes.set(sequence, hole);
+    const [start] = this.#counterparts(first);
+    const [end] = this.#counterparts(last);
+    const isChanged = start !== undefined && end !== undefined && this.#bySequence.get(sequence) === undefined;
+    if (isChanged) this.#spans.set(final.firsts[start]!, { hole, to: final.lasts[end]! });
+    return hole;
+  }
+
+  /** Names and literals that are gone may be any of their type. */
+  #freed(pattern: Pattern, kept: ReadonlySet<number>): Pattern {
+    if (pattern.kind === "token" && pattern.type !== pattern.key) {
+      this.#literals--;
+      return { kind: "any", hole: this.#count++, type: pattern.type };
+    }
+    if (pattern.kind !== "node") return pattern;
+    const children = pattern.children.map((child) => this.#freed(child, kept));
+    return children.some((child, at) => child !== pattern.children[at]) ? { ...pattern, children } : pattern;
+  }
+
+  /** The final tokens, with holes where they say what a hole stands for. */
+  #items(): RightItem[] {
+    const { final } = this.#pair;
+    const byLength = [...this.#holes]
+      .map(([sequence, hole]) => ({ keys: sequence.split("\0"), hole }))
+      .sort((a, b) => b.keys.length - a.keys.length);
+    const items: RightItem[] = [];
+    let end = -1;
+    for (let token = this.#from; token < this.#to;) {
+      const gap = end < 0 ? NO_GAP : this.#gap(end, tokenStart(final, token));
+      const span = this.#spans.get(token);
+      const same = span ? undefined : byLength.find(({ keys }) => this.#saysAt(token, keys));
+      if (span ?? same) {
+        const to = span ? span.to : token + same!.keys.length;
+        items.push({ what: span ? span.hole : same!.hole, gap });
+        end = tokenEnd(final, to - 1);
+        token = to;
+        continue;
+      }
+      const key = final.keys[token]!;
+      const text = final.region.tree.text.slice(tokenStart(final, token), tokenEnd(final, token));
+      items.push({ what: { key, text }, gap });
+      end = tokenEnd(final, token);
+      token++;
+    }
+    return items;
+  }
+
+  #saysAt(token: number, keys: readonly string[]): boolean {
+    const { final } = this.#pair;
+    if (token + keys.length > this.#to) return false;
+    if (keys.some((key, at) => final.keys[token + at] !== key)) return false;
+    // Not the tail of something: `a.b + c` does not hold `b + c`.
+    for (let node = final.tokenNodes[token]!; node >= 0 && final.firsts[node] === token; node = final.parents[node]!) {
+      let last = node;
+      while (final.lasts[last]! < token + keys.length) {
+        last = final.nodeEnds[last]!;
+        if (last >= final.types.length || final.parents[last] !== final.parents[node]) break;
+      }
+      if (final.lasts[last] === token + keys.length) return true;
+    }
+    return false;
+  }
+
+  #gap(from: number, to: number): Gap {
+    const { tree } = this.#pair.final.region;
+    return gapOf(tree.text, from, to, indentationAt(tree.text, tokenStart(this.#pair.final, this.#from)));
+  }
+
+  #leftTitle(run: readonly number[], patterns: readonly Pattern[]): string {
+    const { generated } = this.#pair;
+    const { text } = generated.region.tree;
+    let title = "";
+    let end = -1;
+    const matcher = flat(patterns);
+    let token = generated.firsts[run[0]!]!;
+    for (const part of matcher) {
+      const length = part.kind === "hole" || part.kind === "any" ? this.#lengthAt(part, token) : 1;
+      if (end >= 0) title += /\S/.test(text.slice(end, tokenStart(generated, token))) ? " " : text.slice(end, tokenStart(generated, token)).replace(/\s+/, " ");
+      title += part.kind === "hole" ? `$${part.hole + 1}` : part.kind === "any" ? "_" : part.kind === "token" ? text.slice(tokenStart(generated, token), tokenEnd(generated, token)) : "";
+      token += length;
+      end = tokenEnd(generated, token - 1);
+    }
+    return title;
+  }
+
+  #lengthAt(part: { readonly kind: string; readonly hole: number }, _token: number): number {
+    if (part.kind === "any") return 1;
+    for (const [sequence, hole] of this.#holes) if (hole === part.hole) return sequence.split("\0").length;
+    return 1;
+  }
+}
+
+/** The pattern's tokens and holes in order. */
+export function flat(patterns: readonly Pattern[]): Exclude<Pattern, { kind: "node" }>[] {
+  return patterns.flatMap((pattern) => (pattern.kind === "node" ? flat(pattern.children) : [pattern]));
+}
+
+function flatKey(patterns: readonly Pattern[]): string {
+  return flat(patterns)
+    .map((part) => (part.kind === "token" ? part.key : `\x04${part.hole}`))
+    .join("\x02");
+}
+
+const NO_GAP: Gap = { text: "", lineEnds: 0, deeper: "", shallower: 0 };
+
+/** White space as a correction keeps it: relative to the indentation of the line that it begins on. */
+export function gapOf(text: string, from: number, to: number, indentation: string): Gap {
+  const between = text.slice(from, to);
+  const lineEnd = between.indexOf("\n");
+  if (lineEnd < 0) return { ...NO_GAP, text: /^[ \t,;]*$/.test(between) ? between : " " };
+  const head = between.slice(0, lineEnd).trimEnd();
+  const indent = between.slice(between.lastIndexOf("\n") + 1);
+  const lineEnds = between.split("\n").filter((line, at) => at === 0 || line.trim() === "").length - 1;
+  return {
+    text: /^[,;]*$/.test(head) ? head : "",
+    lineEnds: Math.min(2, Math.max(1, lineEnds)),
+    deeper: indent.startsWith(indentation) ? indent.slice(indentation.length) : "",
+    shallower: Math.max(0, indentation.length - indent.length),
+  };
+}
+
+/** Indentation of the line that holds an offset. */
+export function indentationAt(text: string, offset: number): string {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  return /^[ \t]*/.exec(text.slice(start, offset))![0];
+}
+
+function isMark(pattern: Pattern): boolean {
+  return pattern.kind === "token" && pattern.type === pattern.key;
+}
+
+function isMarkNode(code: SolidCode, node: number): boolean {
+  return isLeaf(code, node) && !isContent(code, node);
+}
+
+function isBracket(code: SolidCode, node: number): boolean {
+  return isLeaf(code, node) && /^[()[\]{}<>]$/.test(code.keys[code.firsts[node]!]!);
+}
