@@ -18,13 +18,32 @@ import {
   TransportKind,
 } from "vscode-languageclient/node";
 import type { LanguageClientOptions, Middleware, ServerOptions } from "vscode-languageclient/node";
-import { LEARN_WORKSPACE, SIGNALS, STATUS } from "../protocol/messages.ts";
+import {
+  DECIDE,
+  ERASE,
+  LEARN_WORKSPACE,
+  NOT_MY_STYLE,
+  SIGNALS,
+  STATUS,
+  STYLE,
+  STYLE_EXPORT,
+  WHY,
+} from "../protocol/messages.ts";
 import type {
+  DecideParams,
+  EraseParams,
   InitializationOptions,
   LearnReport,
   LearnWorkspaceParams,
+  NotMyStyleParams,
+  NotMyStyleResult,
   SignalsParams,
   SignalsResult,
+  StyleExportParams,
+  StyleExportResult,
+  StyleResult,
+  WhyParams,
+  WhyResult,
 } from "../protocol/messages.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Signal } from "../protocol/signals.ts";
@@ -41,6 +60,8 @@ import { DOCUMENT_CHARS_MAX, SyncGate } from "./sync-gate.ts";
 export const DOCUMENT_SCHEMES = ["file", "untitled", "vscode-vfs", "vscode-remote"] as const;
 
 const STOP_MS_MAX = 2_000;
+/** What the user has asked for is answered at once, or something is wrong. */
+const ANSWER_MS_MAX = 10_000;
 const REINSTALL = "Reload the window; if that does not help, reinstall Tacit.";
 /** Folders that change in bulk and that nobody writes in. */
 const UNWATCHED = /\/(?:\.git|node_modules)\//u;
@@ -110,9 +131,37 @@ export class SidecarClient {
     return await this.#running().request<LearnReport>(LEARN_WORKSPACE, params, token);
   }
 
+  async why(params: WhyParams): Promise<WhyResult | null> {
+    return await this.#ask<WhyResult | null>(WHY, params);
+  }
+
+  async notMyStyle(params: NotMyStyleParams): Promise<NotMyStyleResult> {
+    return await this.#ask<NotMyStyleResult>(NOT_MY_STYLE, params);
+  }
+
+  async style(): Promise<StyleResult> {
+    return await this.#ask<StyleResult>(STYLE, {});
+  }
+
+  async decide(params: DecideParams): Promise<void> {
+    await this.#ask<null>(DECIDE, params);
+  }
+
+  async erase(params: EraseParams): Promise<void> {
+    await this.#ask<null>(ERASE, params);
+  }
+
+  async previewExport(params: StyleExportParams): Promise<StyleExportResult> {
+    return await this.#ask<StyleExportResult>(STYLE_EXPORT, params);
+  }
+
   /** Hands changed settings on; a sidecar that is not up gets them when it starts. */
   async configure(settings: Settings): Promise<void> {
     await this.#supervisor.running?.configure(settings);
+  }
+
+  async #ask<R>(method: string, params: unknown): Promise<R> {
+    return await this.#running().request<R>(method, params, AbortSignal.timeout(ANSWER_MS_MAX));
   }
 
   #running(): ClientLife {

@@ -1,11 +1,29 @@
 /** All commands as one table; a test holds it against the manifest. */
 import { commands, ConfigurationTarget, Disposable, ProgressLocation, window, workspace } from "vscode";
 import type { CancellationToken } from "vscode";
-import type { LearnReport } from "../protocol/messages.ts";
+import type {
+  DecideParams,
+  EraseParams,
+  LearnReport,
+  NotMyStyleParams,
+  NotMyStyleResult,
+  StyleExportParams,
+  StyleExportResult,
+  StyleResult,
+  WhyParams,
+  WhyResult,
+} from "../protocol/messages.ts";
 import type { LearningMode } from "../protocol/settings.ts";
+import { type LastDecision, undoStyleDecision } from "./decisions.ts";
+import { previewOf } from "./dialogs.ts";
+import { describeReport, tellReport } from "./learn-report.ts";
+import { showStyle } from "./learned-style.ts";
+import { notMyStyle } from "./not-my-style.ts";
 import type { LastGeneration, Tracker } from "./observe/tracker.ts";
 import { SECTION } from "./settings.ts";
+import { exportStyle } from "./style-export.ts";
 import type { SidecarState } from "./supervisor.ts";
+import { whyThisSuggestion } from "./why.ts";
 
 export interface CommandDeps {
   /** Tells the observer something; undefined where nothing is observed (learning is off). */
@@ -14,7 +32,14 @@ export interface CommandDeps {
     readonly state: SidecarState;
     restart(): Promise<void>;
     learnWorkspace(token: CancellationToken): Promise<LearnReport>;
+    why(params: WhyParams): Promise<WhyResult | null>;
+    notMyStyle(params: NotMyStyleParams): Promise<NotMyStyleResult>;
+    style(): Promise<StyleResult>;
+    decide(params: DecideParams): Promise<void>;
+    erase(params: EraseParams): Promise<void>;
+    previewExport(params: StyleExportParams): Promise<StyleExportResult>;
   };
+  readonly lastDecision: LastDecision;
   readonly isPaused: () => boolean;
   readonly isTrusted: () => boolean;
   readonly showLog: () => void;
@@ -32,6 +57,31 @@ export const COMMANDS: readonly Command[] = [
     id: "tacit.rateLastSuggestion",
     run: rateLastSuggestion,
     menu: (deps) => (lastGeneration(deps) ? "$(thumbsup) Rate Last Suggestion" : undefined),
+  },
+  {
+    id: "tacit.why",
+    run: whyThisSuggestion,
+    menu: (deps) => (hasSubject(deps) ? "$(question) Why This Suggestion?" : undefined),
+  },
+  {
+    id: "tacit.notMyStyle",
+    run: notMyStyle,
+    menu: (deps) => (hasSubject(deps) ? "$(circle-slash) Not My Style" : undefined),
+  },
+  { id: "tacit.undoStyleDecision", run: undoStyleDecision },
+  {
+    id: "tacit.showStyle",
+    run: showStyle,
+    menu: ({ sidecar }) => (sidecar.state.kind === "running" ? "$(list-tree) Show Learned Style" : undefined),
+  },
+  {
+    id: "tacit.exportStyle",
+    run: ({ sidecar, isTrusted, showLog }) =>
+      exportStyle({ preview: (params) => sidecar.previewExport(params), isTrusted, showLog }),
+    menu: ({ sidecar, isTrusted }) =>
+      sidecar.state.kind === "running" && isTrusted() && workspace.workspaceFolders
+        ? "$(export) Export Learned Style"
+        : undefined,
   },
   {
     id: "tacit.learnWorkspace",
@@ -88,7 +138,7 @@ async function rateLastSuggestion(deps: CommandDeps): Promise<void> {
     { label: "👍 Good", rating: "up" as const },
     { label: "👎 Not good", rating: "down" as const },
   ];
-  const choice = await window.showQuickPick(choices, { title: `Rate: ${preview(last.text)}` });
+  const choice = await window.showQuickPick(choices, { title: `Rate: ${previewOf(last.text)}` });
   if (!choice) return;
   const words = await window.showInputBox({
     title: "Why? (Enter without words is fine)",
@@ -102,9 +152,9 @@ function lastGeneration(deps: CommandDeps): LastGeneration | undefined {
   return deps.tell((tracker) => tracker.last);
 }
 
-function preview(text: string): string {
-  const [line = ""] = text.trim().split("\n");
-  return line.length <= 60 && line === text.trim() ? line : `${line.slice(0, 59)}…`;
+/** Whether there is a suggestion that something can be said about. */
+function hasSubject({ tell, sidecar }: CommandDeps): boolean {
+  return sidecar.state.kind === "running" && tell((tracker) => tracker.subject) !== undefined;
 }
 
 async function learnWorkspace(deps: CommandDeps): Promise<void> {
@@ -117,7 +167,7 @@ async function learnWorkspace(deps: CommandDeps): Promise<void> {
       { location: ProgressLocation.Notification, title: "Tacit reads this workspace", cancellable: true },
       (_, token) => deps.sidecar.learnWorkspace(token).catch((error: unknown) => orCancelled(error, token)),
     );
-    if (report) await window.showInformationMessage(tellReport(report));
+    if (report) await showReport(report);
   } catch (error) {
     // The user has asked for it, so the user is told.
     const reason = error instanceof Error ? error.message : String(error);
@@ -131,18 +181,11 @@ function orCancelled(error: unknown, token: CancellationToken): undefined {
   throw error;
 }
 
-/** The figures of a report as a sentence. */
-export function tellReport({ files, tokens, chunks, skipped, milliseconds }: LearnReport): string {
-  const left = Object.entries(skipped).filter(([, number]) => number > 0);
-  const total = left.reduce((sum, [, number]) => sum + number, 0);
-  const why = left.map(([reason, number]) => `${count(number)} ${reason}`).join(", ");
-  const rest = total === 0 ? "" : ` Left out: ${why}.`;
-  const seconds = (milliseconds / 1000).toFixed(1);
-  return `Tacit has read ${count(files)} files (${count(tokens)} tokens, ${count(chunks)} pieces) in ${seconds} s.${rest}`;
-}
-
-function count(value: number): string {
-  return value.toLocaleString("en");
+async function showReport(report: LearnReport): Promise<void> {
+  const details = report.conventions.length === 0 ? [] : ["Show Details"];
+  if ((await window.showInformationMessage(tellReport(report), ...details)) === undefined) return;
+  const document = await workspace.openTextDocument({ language: "markdown", content: describeReport(report) });
+  await window.showTextDocument(document);
 }
 
 /** Sets the mode for all windows, and where this workspace has an own value, there too: else it would change nothing. */

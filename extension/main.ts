@@ -6,6 +6,7 @@ import type { Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
 import { SidecarClient } from "./client.ts";
 import { registerCommands } from "./commands.ts";
+import { LastDecision } from "./decisions.ts";
 import { createInlineMiddleware } from "./inline.ts";
 import { createLog } from "./log.ts";
 import { registerEdits } from "./observe/edits.ts";
@@ -14,6 +15,7 @@ import { openOutbox } from "./observe/open-outbox.ts";
 import { registerSuggestions } from "./observe/suggestions.ts";
 import { readSettings, SECTION } from "./settings.ts";
 import { StatusBar } from "./status-bar.ts";
+import { registerStylePreview } from "./style-export.ts";
 import { Thinking } from "./thinking.ts";
 
 /** VS Code waits five seconds for all of an extension's farewells. */
@@ -45,6 +47,7 @@ export function activate(context: ExtensionContext): void {
   const observer = new Observer({
     emit: (signal) => outbox.add(signal),
     settleMs: () => settings.learning.settleSeconds * 1_000,
+    onSubject: (hasSubject) => void commands.executeCommand("setContext", "tacit.hasSuggestion", hasSubject),
     log,
   });
   const client: SidecarClient = new SidecarClient({
@@ -85,10 +88,12 @@ export function activate(context: ExtensionContext): void {
     registerCommands({
       tell: (what) => observer.tell(what),
       sidecar: client,
+      lastDecision: new LastDecision((what) => statusBar.decided(what)),
       isPaused,
       isTrusted,
       showLog: () => channel.show(),
     }),
+    registerStylePreview(),
     registerSuggestions(observer),
     registerEdits(observer),
     workspace.onDidChangeConfiguration((event) => {

@@ -5,6 +5,8 @@ import type { SidecarState } from "./supervisor.ts";
 
 /** What was learned stays this long at least: time enough to look and read. */
 export const LEARNED_MS_MIN = 4_000;
+/** What was decided stays long enough to have second thoughts. */
+export const DECIDED_MS = 8_000;
 const LEARNED_CHARS_MAX = 40;
 
 export interface StatusInput {
@@ -15,6 +17,8 @@ export interface StatusInput {
   readonly isThinking: boolean;
   /** What was learned just now. */
   readonly learned: string | undefined;
+  /** What the user has just decided about style, e.g. "vetoed: single quotes". */
+  readonly decided: string | undefined;
   readonly isPaused: boolean;
   /** The workspace is not trusted: nothing is learned here. */
   readonly isUntrusted: boolean;
@@ -26,9 +30,22 @@ export interface RenderedStatus {
   /** Markdown with codicons. */
   readonly tooltip: string;
   readonly severity: "none" | "warning" | "error";
+  /** What a click does. */
+  readonly command: "tacit.showMenu" | "tacit.undoStyleDecision";
 }
 
 export function renderStatus(input: StatusInput): RenderedStatus {
+  const { sidecar, decided } = input;
+  if (decided === undefined || sidecar.kind !== "running") return { ...renderState(input), command: "tacit.showMenu" };
+  return {
+    text: `$(discard) ${shorten(decided)} (Undo)`,
+    tooltip: `Tacit has ${escape(decided)}. Click to undo.`,
+    severity: "none",
+    command: "tacit.undoStyleDecision",
+  };
+}
+
+function renderState(input: StatusInput): Omit<RenderedStatus, "command"> {
   const { sidecar, status } = input;
   switch (sidecar.kind) {
     case "stopped":
@@ -112,41 +129,60 @@ function count(value: number): string {
   return value.toLocaleString("en");
 }
 
-/** Holds what was learned long enough to be seen, though the sidecar has gone on. */
-export class LearnedNotice {
+/** News that is shown for a while. */
+export class Notice {
+  readonly #milliseconds: number;
   #what: string | undefined;
   #since = 0;
 
-  /** The sidecar's latest word. */
-  update(status: Status, now: number): void {
-    if (status.activity.kind !== "learning") return;
-    this.#what = status.activity.what;
+  constructor(milliseconds: number) {
+    this.#milliseconds = milliseconds;
+  }
+
+  show(what: string, now: number): void {
+    this.#what = what;
     this.#since = now;
+  }
+
+  clear(): void {
+    this.#what = undefined;
   }
 
   /** What to show at `now`. */
   at(now: number): string | undefined {
-    return now < this.#since + LEARNED_MS_MIN ? this.#what : undefined;
+    return now < this.#since + this.#milliseconds ? this.#what : undefined;
   }
 
   /** When it disappears; undefined where there is nothing to show. */
   endsAt(now: number): number | undefined {
-    return this.at(now) === undefined ? undefined : this.#since + LEARNED_MS_MIN;
+    return this.at(now) === undefined ? undefined : this.#since + this.#milliseconds;
+  }
+}
+
+/** Holds what was learned long enough to be seen, though the sidecar has gone on. */
+export class LearnedNotice extends Notice {
+  constructor() {
+    super(LEARNED_MS_MIN);
+  }
+
+  /** The sidecar's latest word. */
+  update(status: Status, now: number): void {
+    if (status.activity.kind === "learning") this.show(status.activity.what, now);
   }
 }
 
 /** Shows what `read` knows, whenever it is told that something changed. */
 export class StatusBar {
   readonly #item = window.createStatusBarItem("tacit.status", StatusBarAlignment.Right, 100);
-  readonly #read: () => Omit<StatusInput, "learned">;
+  readonly #read: () => Omit<StatusInput, "learned" | "decided">;
   readonly #learned = new LearnedNotice();
+  readonly #decided = new Notice(DECIDED_MS);
   #timer: NodeJS.Timeout | undefined;
   #shown = "";
 
-  constructor(read: () => Omit<StatusInput, "learned">) {
+  constructor(read: () => Omit<StatusInput, "learned" | "decided">) {
     this.#read = read;
     this.#item.name = "Tacit";
-    this.#item.command = "tacit.showMenu";
     this.#item.show();
   }
 
@@ -156,16 +192,25 @@ export class StatusBar {
     this.refresh();
   }
 
+  /** The user has decided something about style; undefined: that was undone. */
+  decided(what: string | undefined): void {
+    if (what === undefined) this.#decided.clear();
+    else this.#decided.show(what, Date.now());
+    this.refresh();
+  }
+
   refresh(): void {
     const now = Date.now();
-    const rendered = renderStatus({ ...this.#read(), learned: this.#learned.at(now) });
+    const news = { learned: this.#learned.at(now), decided: this.#decided.at(now) };
+    const rendered = renderStatus({ ...this.#read(), ...news });
     const key = JSON.stringify(rendered);
     if (key !== this.#shown) {
       this.#shown = key;
       this.#show(rendered);
     }
     clearTimeout(this.#timer);
-    const endsAt = this.#learned.endsAt(now);
+    const ends = [this.#learned.endsAt(now), this.#decided.endsAt(now)].filter((at) => at !== undefined);
+    const endsAt = ends.length === 0 ? undefined : Math.min(...ends);
     if (endsAt !== undefined) this.#timer = setTimeout(() => this.refresh(), endsAt - now);
   }
 
@@ -174,8 +219,9 @@ export class StatusBar {
     this.#item.dispose();
   }
 
-  #show({ text, tooltip, severity }: RenderedStatus): void {
+  #show({ text, tooltip, severity, command }: RenderedStatus): void {
     this.#item.text = text;
+    this.#item.command = command;
     this.#item.tooltip = new MarkdownString(tooltip, true);
     this.#item.accessibilityInformation = { label: `${withoutMarkup(text)}, ${withoutMarkup(tooltip)}` };
     this.#item.backgroundColor =

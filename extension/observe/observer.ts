@@ -15,18 +15,23 @@ import { viewOf } from "./view.ts";
 export interface ObserverDeps {
   readonly emit: (signal: Signal) => void;
   readonly settleMs: () => number;
+  /** Whether there is a suggestion by now that something can be said about; called when that changes. */
+  readonly onSubject: (hasSubject: boolean) => void;
   readonly log: Log;
 }
 
 export class Observer {
   readonly #tracker: Tracker;
   readonly #log: Log;
+  readonly #onSubject: (hasSubject: boolean) => void;
   #timer: NodeJS.Timeout | undefined;
   #timerAt: number | undefined;
   #isOn = false;
+  #hasSubject = false;
 
-  constructor({ emit, settleMs, log }: ObserverDeps) {
+  constructor({ emit, settleMs, onSubject, log }: ObserverDeps) {
     this.#log = log;
+    this.#onSubject = onSubject;
     this.#tracker = new Tracker({
       now: () => Date.now(),
       createId: v7,
@@ -45,6 +50,7 @@ export class Observer {
     if (this.#isOn === isOn) return;
     this.#isOn = isOn;
     if (!isOn) this.#tracker.reset();
+    this.#tellSubject();
     this.#schedule();
   }
 
@@ -59,6 +65,7 @@ export class Observer {
       this.#tracker.reset();
       return undefined;
     } finally {
+      this.#tellSubject();
       this.#schedule();
     }
   }
@@ -72,6 +79,13 @@ export class Observer {
   close(): void {
     this.tell((tracker) => tracker.finish());
     this.switch(false);
+  }
+
+  #tellSubject(): void {
+    const hasSubject = this.#tracker.subject !== undefined;
+    if (hasSubject === this.#hasSubject) return;
+    this.#hasSubject = hasSubject;
+    this.#onSubject(hasSubject);
   }
 
   #schedule(): void {

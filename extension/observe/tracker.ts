@@ -63,6 +63,13 @@ export interface LastGeneration {
   readonly wasAccepted: boolean;
 }
 
+/** The suggestion that "Why This Suggestion?" and "Not My Style" are about. */
+export interface Subject {
+  readonly id: string;
+  readonly text: string;
+  readonly isOnScreen: boolean;
+}
+
 /** One of our keys has asked the editor to accept a part. */
 interface Request {
   readonly extent: "word" | "line";
@@ -126,6 +133,15 @@ export class Tracker {
 
   get last(): LastGeneration | undefined {
     return this.#last;
+  }
+
+  /** The suggestion on screen, however short a time; else the one that was shown or accepted last. */
+  get subject(): Subject | undefined {
+    if (this.#offer?.phase.kind === "live") {
+      const { id, text } = this.#offer.generation;
+      return { id, text, isOnScreen: true };
+    }
+    return this.#last && { id: this.#last.id, text: this.#last.text, isOnScreen: false };
   }
 
   /**

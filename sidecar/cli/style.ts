@@ -37,7 +37,6 @@ export interface CommonOptions {
 export interface CommandLine {
   command(name: string): CommandLine;
   description(text: string): CommandLine;
-  argument(name: string, description: string): CommandLine;
   option(flags: string, description: string, parse?: (value: string) => string): CommandLine;
   requiredOption(flags: string, description: string, parse: (value: string) => string): CommandLine;
   enablePositionalOptions(): CommandLine;
@@ -102,19 +101,16 @@ export function registerStyle(program: CommandLine, helpers: StyleHelpers): void
     .action(helpers.withSidecar((sidecar, options) => list(sidecar, options, helpers)));
 
   for (const { name, description, run } of DECISIONS) {
-    helpers
-      .common(style.command(name).description(description))
-      .argument("<id...>", "as listed by tacit style")
-      .action(
-        helpers.withSidecar(async (sidecar, options, ...ids) => {
-          // Commander hands several values over as one list.
-          const chosen = find(await sidecar.listStyle({}), ids.flat());
-          for (const { id } of chosen) run(sidecar, id);
-          const entries = chosen.map(({ id, title }) => ({ id, title }));
-          helpers.report(options, { [name]: entries }, () => entries.map(({ title }) => `${DONE[name]}: ${title}`));
-          return helpers.exit.ok;
-        }),
-      );
+    helpers.common(style.command(`${name} <id...>`).description(description)).action(
+      helpers.withSidecar(async (sidecar, options, ...ids) => {
+        // Commander hands several values over as one list.
+        const chosen = find(await sidecar.listStyle({}), ids.flat());
+        for (const { id } of chosen) run(sidecar, id);
+        const entries = chosen.map(({ id, title }) => ({ id, title }));
+        helpers.report(options, { [name]: entries }, () => entries.map(({ title }) => `${DONE[name]}: ${title}`));
+        return helpers.exit.ok;
+      }),
+    );
   }
 
   helpers

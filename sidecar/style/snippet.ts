@@ -24,6 +24,8 @@ export interface Surroundings {
   readonly languageId: string;
   /** Heads of what is open, outermost first, each with its line end; then the cursor's own line so far. */
   readonly head: string;
+  /** The same without the statement right above, which may be the end of something longer. */
+  readonly bareHead: string;
 }
 
 /** `prefix`: the document up to where the text begins. */
@@ -34,13 +36,22 @@ export function surroundingsOf(prefix: string, languageId: string): Surroundings
     .split("\n")
     .slice(-LINES_ABOVE_MAX);
   const own = prefix.slice(lineStart);
-  const heads = lineStart === 0 ? [] : headLines(lines, own, languageById(languageId));
-  return { languageId, head: heads.map((line) => `${line}\n`).join("") + own };
+  const language = languageById(languageId);
+  const headOf = (withSibling: boolean): string =>
+    (lineStart === 0 ? [] : headLines(lines, own, language, withSibling)).map((line) => `${line}\n`).join("") + own;
+  return { languageId, head: headOf(true), bareHead: headOf(false) };
 }
 
 /** Parses `text` in its surroundings; undefined where there is no grammar for it. */
 export function parseSnippet(parse: Parse, surroundings: Surroundings, text: string): Snippet | undefined {
-  const { head, languageId } = surroundings;
+  const { head, bareHead, languageId } = surroundings;
+  const snippet = parseBehind(parse, head, text, languageId);
+  if (!snippet || snippet.tree.errors === 0 || bareHead === head) return snippet;
+  const bare = parseBehind(parse, bareHead, text, languageId);
+  return bare && bare.tree.errors < snippet.tree.errors ? bare : snippet;
+}
+
+function parseBehind(parse: Parse, head: string, text: string, languageId: string): Snippet | undefined {
   const grammar = languageById(languageId)?.grammar;
   if (!grammar) return undefined;
   const closers = closersOf(head + text, languageId);
@@ -52,7 +63,12 @@ export function parseSnippet(parse: Parse, surroundings: Surroundings, text: str
  * Walks up by indentation: a line less deep than everything below it is the head of a block that holds the place. A
  * head that begins with a closer (`} else {`, `) {`) brings the line that it belongs to.
  */
-function headLines(lines: readonly string[], own: string, language: Language | undefined): string[] {
+function headLines(
+  lines: readonly string[],
+  own: string,
+  language: Language | undefined,
+  withSibling: boolean,
+): string[] {
   const byIndentation = language?.indentationIsStructure === true;
   const heads: string[] = [];
   let at = lines.length - 1;
@@ -60,7 +76,7 @@ function headLines(lines: readonly string[], own: string, language: Language | u
   if (at < 0) return heads;
   let limit = own.trim() === "" && own !== "" ? own.length : indentOf(lines[at]!).length;
   // The statement right above comes along, as what the place's first line is next to.
-  limit = Math.max(limit, indentOf(lines[at]!).length) + 1;
+  limit = Math.max(limit, indentOf(lines[at]!).length) + (withSibling || opensBlock(lines[at]!) ? 1 : 0);
   for (; at >= 0 && heads.length < HEADS_MAX; at--) {
     const line = lines[at]!;
     const depth = indentOf(line).length;
@@ -77,6 +93,10 @@ function headLines(lines: readonly string[], own: string, language: Language | u
     if (limit === 0) break;
   }
   return heads;
+}
+
+function opensBlock(line: string): boolean {
+  return /[{([:]\s*$/.test(line);
 }
 
 function isComment(line: string, language: Language | undefined): boolean {

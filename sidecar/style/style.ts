@@ -8,7 +8,7 @@ import { languageById, styleLanguage } from "../code/languages.ts";
 import { type Parse, type SyntaxTree, textOf } from "../code/syntax.ts";
 import { applyLayout, type Changes, type LayoutContext } from "./layout/apply.ts";
 import { type Choices, choose } from "./layout/choices.ts";
-import { readGaps } from "./layout/gaps.ts";
+import { blockUnit, readGaps } from "./layout/gaps.ts";
 import { createLayoutScope, type LayoutScope, learnPair, learnText } from "./layout/learn.ts";
 import { readString } from "./layout/quotes.ts";
 import { rebase } from "./layout/rebase.ts";
@@ -22,6 +22,8 @@ const FILE_CHARS_MAX = 24_000;
 const FILES_MAX = 50;
 /** Text that was offered and kept untouched was read by somebody, and not more. */
 const KEPT_WEIGHT = 0.5;
+/** Blocks of a file that must show its step of indentation. */
+const BLOCKS_MIN = 2;
 /** A file with fewer indented lines may be all alignment. */
 const UNIT_VOTES_MIN = 6;
 const UNIT_KEY = "unit";
@@ -66,9 +68,9 @@ export class Style {
   seeFile(place: StylePlace, text: string): void {
     const scope = createLayoutScope();
     const tail = text.length > FILE_CHARS_MAX ? text.slice(text.indexOf("\n", text.length - FILE_CHARS_MAX) + 1) : text;
-    const snippet = parseSnippet(this.#parse, { languageId: place.languageId, head: "" }, tail);
-    const unit = findIndentUnit(tail, UNIT_VOTES_MIN);
-    if (snippet) learnText(scope, snippet, unit ?? indentUnitOf(tail));
+    const snippet = parseSnippet(this.#parse, surroundingsOf("", place.languageId), tail);
+    const unit = snippet ? blockUnit(readGaps(snippet.tree), BLOCKS_MIN) : findIndentUnit(tail, UNIT_VOTES_MIN);
+    if (snippet) learnText(scope, snippet, unit ?? this.#unitOf(place, tail, ""));
     const key = fileKey(place);
     this.#files.delete(key);
     this.#files.set(key, { scope, unit });
@@ -86,12 +88,12 @@ export class Style {
       const offered = offeredUnit(indentOf(firstLine(pair.generated)), indentOf(firstLine(pair.final)), unit);
       if (offered !== undefined) for (const { choices } of scopes) choices.observe(OFFERED_UNIT_KEY, offered);
     }
-    const own = findIndentUnit(pair.final);
-    if (own !== undefined) for (const { choices } of scopes) choices.observe(UNIT_KEY, own);
     const generated = this.#rebased(place, prefix, pair.generated, unit);
     const before = parseSnippet(this.#parse, surroundings, generated);
     const after = parseSnippet(this.#parse, surroundings, pair.final);
     if (!before || !after) return;
+    const own = blockUnit(readGaps(after.tree, after.start, after.end), 1);
+    if (own !== undefined) for (const { choices } of scopes) choices.observe(UNIT_KEY, own);
     const isChanged = pair.final !== pair.shown;
     for (const scope of scopes) {
       learnPair(scope, before, after, isChanged ? 1 : KEPT_WEIGHT);
@@ -137,7 +139,7 @@ export class Style {
   }
 
   #unitOf(place: StylePlace, prefix: string, text: string): string {
-    const own = findIndentUnit(prefix, UNIT_VOTES_MIN) ?? this.#files.get(fileKey(place))?.unit;
+    const own = this.#files.get(fileKey(place))?.unit;
     if (own !== undefined) return own;
     const learned = choose(this.#choices(place), [UNIT_KEY]);
     return learned && learned.probability >= 0.5 ? learned.value : indentUnitOf(prefix + text);

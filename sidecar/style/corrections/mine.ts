@@ -213,6 +213,13 @@ function target(
   return found;
 }
 
+/** Siblings that both sides have: how many, and the final ones. */
+interface Common {
+  readonly length: number;
+  readonly first: number;
+  readonly last: number;
+}
+
 /** Makes the two sides of one correction. */
 class Builder {
   readonly #pair: Pair;
@@ -286,10 +293,10 @@ class Builder {
     const patterns: Pattern[] = [];
     for (let at = 0; at < nodes.length;) {
       const node = nodes[at]!;
-      const length = this.#commonRun(nodes, at);
-      if (length > 0) {
-        patterns.push({ kind: "hole", hole: this.#holeOf(node, nodes[at + length - 1]!) });
-        at += length;
+      const common = this.#commonRun(nodes, at);
+      if (common) {
+        patterns.push({ kind: "hole", hole: this.#holeOf(node, nodes[at + common.length - 1]!, common) });
+        at += common.length;
         continue;
       }
       if (isLeaf(generated, node)) {
@@ -305,13 +312,13 @@ class Builder {
   }
 
   /** How many siblings from `at` on stand together on the final side too. */
-  #commonRun(nodes: readonly number[], at: number): number {
+  #commonRun(nodes: readonly number[], at: number): Common | undefined {
     const { generated, final } = this.#pair;
-    if (isMarkNode(generated, nodes[at]!)) return 0;
-    let longest = 0;
+    if (isMarkNode(generated, nodes[at]!)) return undefined;
+    let longest: Common | undefined;
     for (const start of this.#counterparts(nodes[at]!)) {
       let length = 1;
-      let solid = 1;
+      let solid = { length: 1, first: start, last: start };
       let right = start;
       const parentEnd = final.nodeEnds[final.parents[start]!]!;
       while (at + length < nodes.length) {
@@ -321,9 +328,9 @@ class Builder {
         if (!this.#counterparts(left).includes(next)) break;
         right = next;
         length++;
-        if (!isMarkNode(generated, left)) solid = length;
+        if (!isMarkNode(generated, left)) solid = { length, first: start, last: right };
       }
-      longest = Math.max(longest, solid);
+      if (solid.length > (longest?.length ?? 0)) longest = solid;
     }
     return longest;
   }
@@ -378,7 +385,7 @@ class Builder {
     return kept * 2 > generated.lasts[node]! - generated.firsts[node]!;
   }
 
-  #holeOf(first: number, last: number): number {
+  #holeOf(first: number, last: number, common: Common): number {
     const { generated, final, renamed } = this.#pair;
     const from = generated.firsts[first]!;
     const to = generated.lasts[last]!;
@@ -390,10 +397,9 @@ class Builder {
     if (known !== undefined) return known;
     const hole = this.#count++;
     this.#holes.set(sequence, hole);
-    const [start] = this.#counterparts(first);
-    const [end] = this.#counterparts(last);
-    const isChanged = start !== undefined && end !== undefined && this.#bySequence.get(sequence) === undefined;
-    if (isChanged) this.#spans.set(final.firsts[start]!, { hole, to: final.lasts[end]! });
+    const start = final.firsts[common.first]!;
+    const end = final.lasts[common.last]!;
+    if (keySequence(final, start, end) !== sequence) this.#spans.set(start, { hole, to: end });
     return hole;
   }
 

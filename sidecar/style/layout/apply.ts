@@ -5,11 +5,11 @@
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
 import { type Choices, choose, decide, givenOffer } from "./choices.ts";
-import { anchorOf, type Gap, type Gaps, indentAt, isMultiLine, type Mark, readGaps } from "./gaps.ts";
+import { anchorOf, type Gap, type Gaps, indentAt, isBlockLike, isMultiLine, type Mark, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { ALIGNED, BREAKS_MAX, depthOf, isStatementMark, spaceValue } from "./learn.ts";
 import { quoteKeys, readString, requote } from "./quotes.ts";
-import { isBlockLike, joinedSpace, rewrap, type WrapContext } from "./wrap.ts";
+import { joinedSpace, rewrap, type WrapContext } from "./wrap.ts";
 
 /** Breaks found in text depend on its length too, so nearly all places must agree. */
 const BREAK_SURE = 0.97;
@@ -143,7 +143,7 @@ function write(
   for (const [index, leaf] of gaps.solids.entries()) {
     const gap = gaps.gaps[index]!;
     const { mark, breaks, space, spaceBeforeMark } = decided[index]!;
-    const begins = index === 0 ? context.atLineStart : breaks > 0;
+    const begins = index === 0 ? context.atLineStart && isBlank(text, region.start, tree.starts[leaf]!) : breaks > 0;
     const offeredIndent = indentAt(text, tree.starts[leaf]!);
     let indent: string;
     if (begins) {
@@ -153,7 +153,7 @@ function write(
     }
     indents.push(indent);
     if (index === 0) {
-      result += context.atLineStart
+      result += begins
         ? text.slice(region.start, tree.starts[leaf]!).replace(/[ \t]*$/, "") + indent
         : text.slice(region.start, tree.starts[leaf]!);
     } else if (gap.isFixed) {
@@ -230,6 +230,10 @@ function tokenText(
     return text.replaceAll(`\n${offeredIndent}`, `\n${indent}`);
   }
   return text;
+}
+
+function isBlank(text: string, start: number, end: number): boolean {
+  return text.slice(start, end).trim() === "";
 }
 
 function isOpener(token: string): boolean {

@@ -156,3 +156,34 @@ function count(text: string, char: string): number {
   for (let at = text.indexOf(char); at >= 0; at = text.indexOf(char, at + 1)) found++;
   return found;
 }
+
+/**
+ * The step of indentation that most blocks take below their heads: a tab or spaces. Undefined where fewer than
+ * `votesMin` blocks show one. Strings, comments and aligned arguments have no say.
+ */
+export function blockUnit({ tree, gaps, solids }: Gaps, votesMin: number): string | undefined {
+  const votes = new Map<string, number>();
+  for (let index = 1; index < solids.length; index++) {
+    const gap = gaps[index]!;
+    const { node, nodeType, rightChild, atStart, leftToken, rightToken } = gap.context;
+    const opens =
+      (atStart && leftToken === "{" && isBlockLike(nodeType)) || (leftToken === ":" && isBlockLike(rightChild));
+    if (gap.breaks === 0 || !opens || rightToken.startsWith("comment")) continue;
+    const base = indentAt(tree.text, anchorOf(tree, node));
+    const own = indentAt(tree.text, tree.starts[gap.right]!);
+    if (own.length > base.length && own.startsWith(base)) {
+      const step = own.slice(base.length);
+      votes.set(step, (votes.get(step) ?? 0) + 1);
+    }
+  }
+  const [unit, count] = [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best), ["", 0]);
+  return count >= votesMin ? unit : undefined;
+}
+
+/** Nodes that hold statements or members: their breaks do not depend on width. */
+export function isBlockLike(type: string): boolean {
+  return BLOCK.test(type);
+}
+
+const BLOCK =
+  /^(?:program|module|source_file|translation_unit|compilation_unit|ERROR)$|block|_body$|^suite|compound_statement|declaration_list|^switch|_clause$|preproc/;

@@ -2,8 +2,7 @@
  * Names of choices, from general to particular: what a space, a break, a mark or an indentation depends on. Every
  * learned layout fact is filed under these and nothing else.
  */
-import type { Gap } from "./gaps.ts";
-import { isBlockLike } from "./wrap.ts";
+import { type Gap, isBlockLike } from "./gaps.ts";
 
 const CLOSERS: ReadonlySet<string> = new Set([")", "]", "}", ">"]);
 

@@ -5,12 +5,14 @@
  * rules come from examples (CodeBuff, Parr & Vinju 2016).
  */
 import type { SyntaxTree } from "../../code/syntax.ts";
-import { type Gap, type Gaps, indentAt } from "./gaps.ts";
+import { type Gap, type Gaps, indentAt, isBlockLike } from "./gaps.ts";
 
 /** Records of one kind of node; the oldest go. */
 const RECORDS_MAX = 60;
 /** Usual widths, the commonest first: of those that fit what was seen alike the first is taken. */
 const USUAL_WIDTHS = [80, 100, 120, 88, 79, 90, 110, 99, 140, 160, 72, 130, 150, 200];
+/** Nobody wraps narrower on purpose. */
+const WIDTH_MIN = 60;
 /** Broken nodes that must agree on a width before text is wrapped by it. */
 const AGREEING_MIN = 2;
 /** A broken node that would have fit, or a line that is too long, weighs as much as so many that agree. */
@@ -116,7 +118,7 @@ export function learnedWidth(scopes: readonly Wraps[]): number | undefined {
   }
   let best: { width: number; score: number } | undefined;
   const longest = Math.max(0, ...[...stands.values()].flat().map((stand) => (stand.isFlat ? stand.width : 0)));
-  for (const width of [...USUAL_WIDTHS, longest]) {
+  for (const width of longest >= WIDTH_MIN ? [...USUAL_WIDTHS, longest] : USUAL_WIDTHS) {
     let score = 0;
     let agreeing = 0;
     let overflows = 0;
@@ -372,13 +374,6 @@ function chainOf(tree: SyntaxTree, node: number): number {
     }
   }
   return outermost;
-}
-
-/** Nodes of statements: their breaks do not depend on width. */
-export function isBlockLike(type: string): boolean {
-  return /^(?:program|module|source_file|translation_unit|compilation_unit|ERROR)$|block|_body$|^suite|compound_statement|declaration_list|^switch|_clause$|preproc/.test(
-    type,
-  );
 }
 
 /** Columns of the line on which a node begins, if the node stood on it whole; undefined where it cannot. */
