@@ -14,7 +14,8 @@ import type {
   WhyResult,
 } from "../protocol/messages.ts";
 import type { LearningMode } from "../protocol/settings.ts";
-import { type LastDecision, undoStyleDecision } from "./decisions.ts";
+import { undoStyleDecision } from "./decisions.ts";
+import type { LastDecision } from "./decisions.ts";
 import { previewOf } from "./dialogs.ts";
 import { describeReport, tellReport } from "./learn-report.ts";
 import { showStyle } from "./learned-style.ts";

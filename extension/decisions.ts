@@ -3,7 +3,8 @@ import { window } from "vscode";
 import type { DecideParams } from "../protocol/messages.ts";
 import type { Decision, Learned } from "../protocol/style.ts";
 import type { CommandDeps } from "./commands.ts";
-import { type ListItem, orTell, showList } from "./dialogs.ts";
+import { orTell, showList } from "./dialogs.ts";
+import type { ListItem } from "./dialogs.ts";
 import { placeItems } from "./places.ts";
 
 const DONE_MS = 4_000;

@@ -4,7 +4,8 @@ import type { StyleResult } from "../protocol/messages.ts";
 import type { Learned, VetoedText } from "../protocol/style.ts";
 import type { CommandDeps } from "./commands.ts";
 import { decideAbout, figuresOf, tellDone } from "./decisions.ts";
-import { heading, type ListItem, orTell, previewOf, showList } from "./dialogs.ts";
+import { heading, orTell, previewOf, showList } from "./dialogs.ts";
+import type { ListItem } from "./dialogs.ts";
 
 const STATE_ICONS = { serves: "check", watched: "eye", pinned: "pin", vetoed: "circle-slash" } as const;
 

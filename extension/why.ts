@@ -4,7 +4,8 @@ import type { WhyResult } from "../protocol/messages.ts";
 import type { Learned } from "../protocol/style.ts";
 import type { CommandDeps } from "./commands.ts";
 import { decideAbout, figuresOf } from "./decisions.ts";
-import { heading, type ListItem, orTell, previewOf, showList } from "./dialogs.ts";
+import { heading, orTell, previewOf, showList } from "./dialogs.ts";
+import type { ListItem } from "./dialogs.ts";
 import { placeItems } from "./places.ts";
 
 export async function whyThisSuggestion(deps: CommandDeps): Promise<void> {

@@ -38,6 +38,8 @@ import {
   type SignalsResult,
   STATUS,
   STYLE,
+  STYLE_EXPORT,
+  type StyleExportResult,
   type StyleResult,
   type SuggestionInfo,
   WHY,
@@ -55,6 +57,7 @@ import {
   parseDecideParams,
   parseEraseParams,
   parseNotMyStyleParams,
+  parseStyleExportParams,
   parseWhyParams,
 } from "./suggest/feedback-params.ts";
 import { VERSION } from "./version.ts";
@@ -210,6 +213,15 @@ function serve(connection: Connection, exit: (code: number) => void): void {
       throw toResponseError(error);
     } finally {
       subscription.dispose();
+    }
+  });
+
+  connection.onRequest(STYLE_EXPORT, async (params: unknown): Promise<StyleExportResult> => {
+    if (!sidecar) throw notReady();
+    try {
+      return await sidecar.previewStyleExport(parseStyleExportParams(params));
+    } catch (error) {
+      throw toResponseError(error);
     }
   });
 

@@ -11,6 +11,8 @@ import type {
   NotMyStyleParams,
   NotMyStyleResult,
   SignalsResult,
+  StyleExportParams,
+  StyleExportResult,
   StyleResult,
   WhyResult,
 } from "../protocol/messages.ts";
@@ -27,6 +29,7 @@ import { Recall, type RecallStats } from "./engine/recall/recall.ts";
 import { describeFindings } from "./learn/findings.ts";
 import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
+import { previewExport } from "./learn/style-export.ts";
 import { absorbFile, forgetExcluded, type ScanDeps, scanProject } from "./learn/scan.ts";
 import { typedExamples, typedLines } from "./learn/typed.ts";
 import { createFileFilter, type FileFilter } from "./learn/walk.ts";
@@ -329,6 +332,14 @@ export class Sidecar {
   /** Forgets something learned, or a veto of a text. */
   erase(id: string): void {
     this.#feedback.erase(id);
+  }
+
+  /** What exporting what was learned would make of a file; nothing is written. */
+  async previewStyleExport(params: StyleExportParams): Promise<StyleExportResult> {
+    const root = pathOf(params.folder);
+    if (root === undefined)
+      throw new SidecarError("folder", `${params.folder} is no folder of this machine.`, "Name one.");
+    return previewExport(params, this.#styleBook.listStyle({ folder: root }));
   }
 
   /** A document was saved: absorbs the file and, unless paused, learns what was typed since the last save. */

@@ -1,5 +1,4 @@
 /** The figures of a persona's runs: ratios, harm, accuracy, recovery, and how far chance could have moved them. */
-import { createRandom } from "../base/random.ts";
 import type { EventResult, PersonaRun } from "./personas.ts";
 
 export interface PersonaFigures {
@@ -17,13 +16,18 @@ export interface PersonaFigures {
   /** The ratio of repairing everything but newlines, and that of repairing indentation only. */
   readonly oracle: number;
   readonly indentOnly: number;
-  /** How much of what the oracle saves was saved. */
-  readonly closeness: number;
-  /** In the last events of each run: sites of known choices that are right; undefined where there are none. */
+  /** How much of what the oracle saves was saved; undefined where it saves nothing. */
+  readonly closeness: number | undefined;
+  /** Of the sites in the last events of each run those that are right; undefined where there are none. */
   readonly siteAccuracy: number | undefined;
+  /** The same without indentation. */
+  readonly siteAccuracyNoIndent: number | undefined;
+  /** Of sites that are no known choice: names, structure, wrapping, and what is met for the first time. */
   readonly siteAccuracyStructural: number | undefined;
   readonly siteAccuracyAll: number | undefined;
   readonly harmedEvents: number;
+  /** Lines of the truth. */
+  readonly lines: number;
   readonly harmPer1000Lines: number;
   /** Events from the switch until the ratio is back; undefined without a switch, Infinity where it did not come back. */
   readonly recoveryEvents: number | undefined;
@@ -31,36 +35,23 @@ export interface PersonaFigures {
   readonly recoveryPeak: number | undefined;
 }
 
-export type Measure = "ratio" | "ratioTokens" | "ratioNoIndent" | "harmPer1000Lines";
-/** 2.5 % and 97.5 % of what other files could have given. */
-export type Interval = readonly [low: number, high: number];
-
 const LAST_EVENTS = 50;
 const WINDOW = 25;
 const STEADY_MARGIN = 0.1;
-const RESAMPLES = 10_000;
 
 export function figuresOf(runs: readonly PersonaRun[]): PersonaFigures {
   const all = runs.flatMap((run) => run.events);
   const sum = (read: (event: EventResult) => number): number => all.reduce((total, event) => total + read(event), 0);
-  const raw = sum((event) => event.raw.chars);
-  const ratio = share(
-    sum((event) => event.cost.chars),
-    raw,
-  );
-  const oracle = share(
-    sum((event) => event.oracle),
-    raw,
-  );
-  const harmed = all.filter(isHarmed).length;
-  const recoveries = runs.flatMap((run) => recoveryOf(run) ?? []);
+  const ratio = ratioOf(all);
+  const oracle = ratioOf(all, (event) => event.oracle);
+  const lines = sum((event) => event.lines);
+  const harmedEvents = all.filter(isHarmed).length;
   const sites = runs.flatMap((run) => run.events.slice(-LAST_EVENTS).flatMap((event) => event.sites));
-  const accuracy = (kept: typeof sites): number | undefined =>
-    kept.length === 0 ? undefined : kept.filter((site) => site.right).length / kept.length;
+  const choices = sites.filter((site) => site.isChoice);
   return {
     events: all.length,
     files: new Set(all.map(({ event }) => event.path)).size,
-    rawCost: raw / Math.max(1, all.length),
+    rawCost: sum((event) => event.raw.chars) / Math.max(1, all.length),
     differing: all.filter(({ event }) => event.base !== event.truth).length / Math.max(1, all.length),
     ratio,
     ratioTokens: share(
@@ -76,79 +67,62 @@ export function figuresOf(runs: readonly PersonaRun[]): PersonaFigures {
       sum((event) => event.raw.noNewlines),
     ),
     oracle,
-    indentOnly: share(
-      sum((event) => event.indentOnly),
-      raw,
-    ),
-    closeness: oracle < 1 ? (1 - ratio) / (1 - oracle) : 0,
-    siteAccuracy: accuracy(sites.filter((site) => site.kind === "choice")),
-    siteAccuracyStructural: accuracy(sites.filter((site) => site.kind === "structural")),
-    siteAccuracyAll: accuracy(sites),
-    harmedEvents: harmed,
-    harmPer1000Lines:
-      (1000 * harmed) /
-      Math.max(
-        1,
-        sum((event) => event.lines),
-      ),
-    recoveryEvents: recoveries.length === 0 ? undefined : mean(recoveries.map((recovery) => recovery.events)),
-    recoveryPeak: recoveries.length === 0 ? undefined : Math.max(...recoveries.map((recovery) => recovery.peak)),
+    indentOnly: ratioOf(all, (event) => event.indentOnly),
+    closeness: oracle < 1 ? (1 - ratio) / (1 - oracle) : undefined,
+    siteAccuracy: accuracyOf(choices),
+    siteAccuracyNoIndent: accuracyOf(choices.filter((site) => !site.isIndent)),
+    siteAccuracyStructural: accuracyOf(sites.filter((site) => !site.isChoice)),
+    siteAccuracyAll: accuracyOf(sites),
+    harmedEvents,
+    lines,
+    harmPer1000Lines: (1000 * harmedEvents) / Math.max(1, lines),
+    ...recoveryOfAll(runs),
   };
 }
 
+/** What was shown is further from the truth than the base was. */
 export function isHarmed({ cost, raw }: EventResult): boolean {
   return cost.chars > raw.chars;
 }
 
-/** Resamples the files with all their events; events of one file are no independent evidence. */
-export function intervalsOf(runs: readonly PersonaRun[], seed: number): Record<Measure, Interval> {
-  const files = new Map<string, Float64Array>();
-  for (const result of runs.flatMap((run) => run.events)) {
-    const { cost, raw, lines } = result;
-    const sums = files.get(result.event.path) ?? new Float64Array(8);
-    files.set(result.event.path, sums);
-    const values = [
-      cost.chars,
-      raw.chars,
-      cost.tokens,
-      raw.tokens,
-      cost.noIndent,
-      raw.noIndent,
-      isHarmed(result) ? 1000 : 0,
-      lines,
-    ];
-    values.forEach((value, at) => (sums[at]! += value));
+/** Characters that remained to be changed, of those that the base would have needed. */
+export function ratioOf(
+  events: readonly EventResult[],
+  costOf = ({ cost }: EventResult): number => cost.chars,
+): number {
+  let cost = 0;
+  let raw = 0;
+  for (const event of events) {
+    cost += costOf(event);
+    raw += event.raw.chars;
   }
-  const clusters = [...files.values()];
-  const random = createRandom(seed);
-  const samples = [0, 1, 2, 3].map(() => new Float64Array(RESAMPLES));
-  const totals = new Float64Array(8);
-  for (let round = 0; round < RESAMPLES; round++) {
-    totals.fill(0);
-    for (let draw = 0; draw < clusters.length; draw++) {
-      const sums = clusters[Math.floor(random() * clusters.length)]!;
-      for (let at = 0; at < sums.length; at++) totals[at]! += sums[at]!;
-    }
-    samples.forEach((sample, measure) => (sample[round] = share(totals[2 * measure]!, totals[2 * measure + 1]!)));
-  }
-  const [ratio, ratioTokens, ratioNoIndent, harmPer1000Lines] = samples.map(middle95);
-  return {
-    ratio: ratio!,
-    ratioTokens: ratioTokens!,
-    ratioNoIndent: ratioNoIndent!,
-    harmPer1000Lines: harmPer1000Lines!,
-  };
+  return share(cost, raw);
 }
 
-function middle95(sample: Float64Array): Interval {
-  const sorted = sample.sort();
-  return [sorted[Math.floor(0.025 * sorted.length)]!, sorted[Math.ceil(0.975 * sorted.length) - 1]!];
+/** Where there was nothing to change, nothing changed is as good as no help: 1; and any change is without measure. */
+export function share(part: number, whole: number): number {
+  if (whole > 0) return part / whole;
+  return part === 0 ? 1 : Infinity;
+}
+
+function accuracyOf(sites: readonly { readonly right: boolean }[]): number | undefined {
+  return sites.length === 0 ? undefined : sites.filter((site) => site.right).length / sites.length;
+}
+
+function recoveryOfAll(runs: readonly PersonaRun[]): Pick<PersonaFigures, "recoveryEvents" | "recoveryPeak"> {
+  const recoveries = runs.flatMap((run) => recoveryOf(run) ?? []);
+  if (recoveries.length === 0) return { recoveryEvents: undefined, recoveryPeak: undefined };
+  const total = recoveries.reduce((sum, recovery) => sum + recovery.events, 0);
+  return {
+    recoveryEvents: total / recoveries.length,
+    recoveryPeak: Math.max(...recoveries.map((recovery) => recovery.peak)),
+  };
 }
 
 /** From the switch to the end of the first window after it whose ratio is that of the last events before, or nearly. */
 function recoveryOf({ events }: PersonaRun): { readonly events: number; readonly peak: number } | undefined {
   const at = events.findIndex((event) => event.switched);
-  if (at < 0) return undefined;
+  if (at < 0 || events.length < at + WINDOW) return undefined;
   const steady = ratioOf(events.slice(Math.max(0, at - LAST_EVENTS), at));
   let peak = 0;
   for (let end = at + WINDOW; end <= events.length; end++) {
@@ -157,24 +131,4 @@ function recoveryOf({ events }: PersonaRun): { readonly events: number; readonly
     if (ratio <= steady + STEADY_MARGIN) return { events: end - at, peak };
   }
   return { events: Infinity, peak };
-}
-
-export function ratioOf(events: readonly EventResult[]): number {
-  let cost = 0;
-  let raw = 0;
-  for (const event of events) {
-    cost += event.cost.chars;
-    raw += event.raw.chars;
-  }
-  return share(cost, raw);
-}
-
-/** Where there was nothing to change, nothing changed is as good as no help: 1; and any change is without measure. */
-function share(part: number, whole: number): number {
-  if (whole > 0) return part / whole;
-  return part === 0 ? 1 : Infinity;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

@@ -23,6 +23,8 @@ export interface PersonaStyle {
 
 export interface Persona {
   readonly name: string;
+  /** A sentence for people; may be empty. */
+  readonly description: string;
   readonly kind: PersonaKind;
   readonly languageId: string;
   /** Where commands run and globs begin: the folder of the persona's file. */
@@ -89,9 +91,11 @@ export function parsePersona(json: unknown, file: string): Persona {
     const issues = result.issues.map((issue) => `${v.getDotPath(issue) ?? "the whole"}: ${issue.message}`);
     throw new SidecarError("file", `The persona ${file} is not right: ${issues.join("; ")}`, HELP);
   }
-  const { name, kind, languageId, sources, exclude, filesMax, base, persona, contexts, switchTo } = result.output;
+  const { name, description, kind, languageId, sources, exclude, filesMax, base, persona, contexts, switchTo } =
+    result.output;
   return {
     name: name ?? basename(file).replace(/\.json$/, ""),
+    description: description ?? "",
     kind,
     languageId,
     folder: dirname(file),

@@ -1,12 +1,14 @@
 /**
  * The places of an event where the persona's text differs from the base, each with the question whether what was shown
  * is right there. A place is a *choice* where its surroundings have been met often and nearly always answered in the
- * same way; where the answer depends on more (a line's width, a name, the shape of a statement) it is *structural*.
+ * same way; all else needs more than that: a name, the shape of a statement, the width of a line, a first example.
  */
-import { fragmentOf, hasLineBreak, runsBetween, spanOf, type Fragment, type Run } from "./fragment.ts";
+import { fragmentOf, runsBetween, spanOf, type Fragment, type Run } from "./fragment.ts";
 
 export interface Site {
-  readonly kind: "choice" | "structural" | "new";
+  readonly isChoice: boolean;
+  /** Only the depth or the characters of indentation differ. */
+  readonly isIndent: boolean;
   readonly right: boolean;
 }
 
@@ -25,9 +27,13 @@ export class SiteCounter {
     const right = fragmentOf(truth);
     const isRight = rightness(fragmentOf(shown), right);
     const questions = runsBetween(left, right).map((run) => questionOf(run, left, right));
-    const sites = questions.flatMap(({ run, differs, asked, answer }) =>
-      differs ? [{ kind: this.#kindOf(asked, answer), right: isRight(run.rightStart, run.rightEnd) }] : [],
-    );
+    const sites = questions
+      .filter((question) => question.differs)
+      .map(({ run, asked, answer, isIndent }) => ({
+        isChoice: this.#isKnown(asked, answer),
+        isIndent,
+        right: isRight(run.rightStart, run.rightEnd),
+      }));
     for (const { asked, answer } of questions) {
       const answers = this.#answers.get(asked) ?? new Map<string, number>();
       this.#answers.set(asked, answers.set(answer, (answers.get(answer) ?? 0) + 1));
@@ -40,18 +46,18 @@ export class SiteCounter {
     this.#answers.clear();
   }
 
-  #kindOf(asked: string, answer: string): Site["kind"] {
+  #isKnown(asked: string, answer: string): boolean {
     const answers = this.#answers.get(asked);
     let seen = 0;
     for (const count of answers?.values() ?? []) seen += count;
-    if (seen < SEEN_MIN) return "new";
-    return (answers!.get(answer) ?? 0) >= ALIKE_MIN * seen ? "choice" : "structural";
+    return seen >= SEEN_MIN && (answers!.get(answer) ?? 0) >= ALIKE_MIN * seen;
   }
 }
 
 interface Question {
   readonly run: Run;
   readonly differs: boolean;
+  readonly isIndent: boolean;
   /** The surroundings in the base. */
   readonly asked: string;
   /** What the persona makes of them. */
@@ -61,31 +67,31 @@ interface Question {
 function questionOf(run: Run, left: Fragment, right: Fragment): Question {
   const from = spanOf(left, run.leftStart, run.leftEnd);
   const to = spanOf(right, run.rightStart, run.rightEnd);
+  const isFirst = run.leftStart === 0 && run.rightStart === 0;
+  const isIndent = shapeOf(from, isFirst) === shapeOf(to, isFirst) && lineBreaksIn(from, isFirst) > 0;
   const before = tokenClass(left.tokens[run.leftStart - 1]);
   const after = tokenClass(left.tokens[run.leftEnd]);
-  const isLineStart = run.leftStart === 0;
   return {
     run,
     differs: from !== to,
-    asked: `${before}|${spanClass(from, isLineStart)}|${after}`,
-    answer: from === to && !isBroken(from, isLineStart) ? "same" : answerOf(from, to, isLineStart),
+    isIndent: isIndent && from !== to,
+    asked: `${before}|${shapeOf(from, isFirst)}|${after}`,
+    answer: isIndent ? `indent ${indentKind(from, to)}` : shapeOf(to, isFirst),
   };
 }
 
-/** Indentation as such is one answer, whatever the depth; else what stands there, with widths of indentation cut. */
-function answerOf(from: string, to: string, isLineStart: boolean): string {
-  if (!/\S/.test(from + to) && isBroken(from, isLineStart) && isBroken(to, isLineStart)) {
-    return `${to.split("\n").length} ${to.endsWith("\t") ? "tabs" : to.length === from.length ? "same" : "other"}`;
-  }
-  return spanClass(to, isLineStart);
+/** What stands there without the width of indentation. */
+function shapeOf(span: string, isFirst: boolean): string {
+  return (isFirst ? `\n${span}` : span).replace(/\n[ \t]+/g, "\n");
 }
 
-function spanClass(span: string, isLineStart: boolean): string {
-  return (isLineStart ? "^" : "") + span.replace(/(\n)[ \t]+/g, "$1").replace(/^[ \t]+$/, isLineStart ? "" : "$&");
+function indentKind(from: string, to: string): string {
+  if (from === to) return "as it is";
+  return to.endsWith("\t") ? "by tabs" : "by spaces";
 }
 
-function isBroken(span: string, isLineStart: boolean): boolean {
-  return isLineStart || hasLineBreak(span);
+function lineBreaksIn(span: string, isFirst: boolean): number {
+  return span.split("\n").length - (isFirst ? 0 : 1);
 }
 
 function tokenClass(token: string | undefined): string {

@@ -35,18 +35,24 @@ export interface CommonOptions {
 
 /** As much of commander's command as is used here. */
 export interface CommandLine {
-  command(name: string): CommandLine;
-  description(text: string): CommandLine;
-  option(flags: string, description: string, parse?: (value: string) => string): CommandLine;
-  requiredOption(flags: string, description: string, parse: (value: string) => string): CommandLine;
-  enablePositionalOptions(): CommandLine;
-  action(run: (...args: unknown[]) => Promise<void>): CommandLine;
+  command(name: string): this;
+  description(text: string): this;
+  option(flags: string, description: string): this;
+  enablePositionalOptions(): this;
+  action(run: (...args: unknown[]) => Promise<void>): this;
+}
+
+export interface ChoiceOption {
+  readonly flags: string;
+  readonly description: string;
+  readonly values: readonly string[];
+  readonly isRequired: boolean;
 }
 
 /** What the command line lends to each of its commands. */
-export interface StyleHelpers {
+export interface StyleHelpers<C extends CommandLine> {
   /** Adds the options that every command has. */
-  common(command: CommandLine): CommandLine;
+  common(command: C): C;
   /** An action with a sidecar of its own; it returns the exit status. */
   withSidecar(
     run: (sidecar: StyleSidecar, options: CommonOptions, ...args: string[]) => Promise<number>,
@@ -59,8 +65,8 @@ export interface StyleHelpers {
   remark(line: string): void;
   /** The absolute path of a folder that exists; throws for others. */
   existingFolder(folder: string): string;
-  /** Parses an option that has one of these values; others are wrong usage. */
-  oneOf(values: readonly string[]): (value: string) => string;
+  /** Adds an option that takes one of these values; others are wrong usage. */
+  choice(command: C, option: ChoiceOption): C;
   /** Columns of the terminal. */
   readonly width: number;
   readonly exit: { readonly ok: number; readonly nothing: number };
@@ -71,6 +77,9 @@ const LEVELS: readonly ScopeLevel[] = ["person", "language", "project", "directo
 const NEAREST_MAX = 5;
 /** Share of an id that may be mistyped for it to be named. */
 const DISTANCE_MAX = 0.5;
+
+/** The helpers that do not know of commands. */
+type Output = Omit<StyleHelpers<CommandLine>, "common" | "choice">;
 
 interface ListOptions extends CommonOptions {
   readonly language?: string;
@@ -86,17 +95,17 @@ interface ExportOptions extends CommonOptions {
 }
 
 /** Adds `tacit style` and its commands to the command line. */
-export function registerStyle(program: CommandLine, helpers: StyleHelpers): void {
+export function registerStyle<C extends CommandLine>(program: C, helpers: StyleHelpers<C>): void {
   // Else options behind `tacit style export` would be taken for those of `tacit style`.
   const style = program
     .enablePositionalOptions()
     .command("style")
     .description("what was learned about style, with evidence")
     .enablePositionalOptions();
+  const scope = { flags: "--scope <level>", description: "only what was learned for one", values: LEVELS };
   helpers
-    .common(style)
+    .choice(helpers.common(style), { ...scope, isRequired: false })
     .option("--language <id>", "only this language, e.g. python")
-    .option("--scope <level>", `only what was learned for a ${LEVELS.join(", ")}`, helpers.oneOf(LEVELS))
     .option("--folder <folder>", "only what holds in this project")
     .action(helpers.withSidecar((sidecar, options) => list(sidecar, options, helpers)));
 
@@ -113,9 +122,10 @@ export function registerStyle(program: CommandLine, helpers: StyleHelpers): void
     );
   }
 
+  const target = style.command("export").description("write what was learned into a file that other tools read");
+  const format = { flags: "--format <format>", description: "for which tool", values: EXPORT_FORMATS };
   helpers
-    .common(style.command("export").description("write what was learned into a file that other tools read"))
-    .requiredOption("--format <format>", EXPORT_FORMATS.join(", "), helpers.oneOf(EXPORT_FORMATS))
+    .choice(helpers.common(target), { ...format, isRequired: true })
     .option("--folder <folder>", "the project to write to (default: the current folder)")
     .option("--out <file>", "write to this file instead")
     .option("--dry-run", "print what would change, and write nothing")
@@ -154,7 +164,7 @@ const DONE: Readonly<Record<DecisionName, string>> = {
   erase: "erased",
 };
 
-async function list(sidecar: StyleSidecar, options: ListOptions, helpers: StyleHelpers): Promise<number> {
+async function list(sidecar: StyleSidecar, options: ListOptions, helpers: Output): Promise<number> {
   const learned = await sidecar.listStyle({
     languageId: options.language === undefined ? undefined : styleLanguage(options.language),
     level: options.scope,
@@ -169,7 +179,7 @@ async function list(sidecar: StyleSidecar, options: ListOptions, helpers: StyleH
 const NOTHING_LEARNED =
   "Nothing of that was learned yet. Tacit learns while you write and correct suggestions; “tacit learn FOLDER” reads a project now.";
 
-async function exportStyle(sidecar: StyleSidecar, options: ExportOptions, helpers: StyleHelpers): Promise<number> {
+async function exportStyle(sidecar: StyleSidecar, options: ExportOptions, helpers: Output): Promise<number> {
   const { format } = options;
   const root = helpers.existingFolder(options.folder ?? ".");
   const learned = await sidecar.listStyle({ folder: root });

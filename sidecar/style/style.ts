@@ -7,9 +7,9 @@ import { findIndentUnit, indentOf, indentUnitOf } from "../code/indent.ts";
 import { languageById, styleLanguage } from "../code/languages.ts";
 import { type Parse, type SyntaxTree, textOf } from "../code/syntax.ts";
 import { applyLayout, type Changes, type LayoutContext } from "./layout/apply.ts";
-import { type Choices, choose } from "./layout/choices.ts";
+import { type Choices, choose, decide } from "./layout/choices.ts";
 import { blockUnit, readGaps } from "./layout/gaps.ts";
-import { createLayoutScope, type LayoutScope, learnPair, learnText } from "./layout/learn.ts";
+import { BODY_KEY, BODY_MOVES, createLayoutScope, type LayoutScope, learnPair, learnText } from "./layout/learn.ts";
 import { readString } from "./layout/quotes.ts";
 import { rebase } from "./layout/rebase.ts";
 import { learnedWidth, type WrapContext } from "./layout/wrap.ts";
@@ -96,7 +96,7 @@ export class Style {
     if (own !== undefined) for (const { choices } of scopes) choices.observe(UNIT_KEY, own);
     const isChanged = pair.final !== pair.shown;
     for (const scope of scopes) {
-      learnPair(scope, before, after, isChanged ? 1 : KEPT_WEIGHT);
+      learnPair(scope, before, after, unit, isChanged ? 1 : KEPT_WEIGHT);
       // Untouched machine text is no sign of its reader's style, or we would learn from ourselves.
       if (isChanged) learnText(scope, after, unit);
     }
@@ -118,6 +118,7 @@ export class Style {
     const context: LayoutContext = {
       scopes: this.#servingScopes(place).map(({ choices }) => choices),
       unit,
+      bodiesMove: this.#bodiesMove(place),
       wrap: this.#wrapContext(place, unit),
       atLineStart: prefix === "" || prefix.endsWith("\n"),
       lineComment: languageById(place.languageId)?.lineComment,
@@ -153,7 +154,13 @@ export class Style {
       from,
       to: unit,
       atLineStart: prefix === "" || prefix.endsWith("\n"),
+      bodiesMove: this.#bodiesMove(place),
     });
+  }
+
+  #bodiesMove(place: StylePlace): boolean {
+    const scopes = this.#servingScopes(place).map(({ choices }) => choices);
+    return (decide(scopes, [BODY_KEY], BODY_MOVES) ?? BODY_MOVES) === BODY_MOVES;
   }
 
   /** Wide to narrow: what is learned from pairs goes to each of these. */

@@ -5,7 +5,13 @@ import type { SourceView } from "./view.ts";
 export const asynchrony: Subject = {
   attributes: [
     attribute("typescript", "async-form", "promises", { await: "`await`", then: "`.then()`" }, { salience: 1.5 }),
-    attribute("csharp", "async-form", "tasks", { await: "`await`", blocking: "`.Result`, `.Wait()`" }, { salience: 1.5 }),
+    attribute(
+      "csharp",
+      "async-form",
+      "tasks",
+      { await: "`await`", blocking: "`.Result`, `.Wait()`" },
+      { salience: 1.5 },
+    ),
     attribute("csharp", "configure-await", "awaited tasks", {
       configured: "with `ConfigureAwait(false)`",
       plain: "without `ConfigureAwait`",
@@ -31,7 +37,9 @@ function csharpAwait(view: SourceView, node: number): void {
   view.site("async-form", "await", node);
   // Tests have no context to come back to.
   if (view.isTest) return;
-  const isConfigured = /\.ConfigureAwait\(\s*(?:continueOnCapturedContext:\s*)?false\s*\)$/.test(view.textOf(view.lastChild(node)));
+  const isConfigured = /\.ConfigureAwait\(\s*(?:continueOnCapturedContext:\s*)?false\s*\)$/.test(
+    view.textOf(view.lastChild(node)),
+  );
   view.site("configure-await", isConfigured ? "configured" : "plain", node);
 }
 

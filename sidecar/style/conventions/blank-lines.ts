@@ -12,9 +12,15 @@ const MEMBER_LISTS = "class_body interface_body enum_body_declarations field_dec
 export const blankLines: Subject = {
   attributes: [
     attribute("*", "blank-lines", "blank lines between top-level definitions", numberTitle, { salience: 0.7 }),
-    attribute("typescript python rust java csharp cpp", "blank-lines-members", "blank lines between methods", numberTitle, {
-      salience: 0.7,
-    }),
+    attribute(
+      "typescript python rust java csharp cpp",
+      "blank-lines-members",
+      "blank lines between methods",
+      numberTitle,
+      {
+        salience: 0.7,
+      },
+    ),
     attribute(
       "typescript python go java csharp cpp",
       "blank-before-return",
@@ -74,7 +80,9 @@ function gapsAmong(view: SourceView, list: number, attribute: string, language: 
 
 function isDefinition(view: SourceView, node: number, language: StyleLanguage, isMember: boolean): boolean {
   const { functions, types } = SHAPES[language];
-  const inner = view.is(node, WRAPPERS) ? view.children(node).findLast((child) => view.is(child, `${functions} ${types}`)) : node;
+  const inner = view.is(node, WRAPPERS)
+    ? view.children(node).findLast((child) => view.is(child, `${functions} ${types}`))
+    : node;
   return inner !== undefined && (view.is(inner, functions) || (!isMember && view.is(inner, types)));
 }
 

@@ -22,7 +22,11 @@ export const braces: Subject = {
     }),
   ],
   visitors: {
-    typescript: [openings("typescript", false), goingOn("else_clause catch_clause finally_clause"), singles("typescript")],
+    typescript: [
+      openings("typescript", false),
+      goingOn("else_clause catch_clause finally_clause"),
+      singles("typescript"),
+    ],
     rust: [openings("rust", false), goingOn("else_clause")],
     java: [openings("java", false), goingOn("else catch_clause finally_clause"), singles("java")],
     csharp: [openings("csharp", true), goingOn("else catch_clause finally_clause"), singles("csharp")],
@@ -98,5 +102,7 @@ function singles(language: "typescript" | "java" | "csharp" | "cpp"): Visitors {
 
 /** One line that does one thing: nobody writes braces for its own sake there. */
 function isSimple(view: SourceView, statement: number, shape: Shape): boolean {
-  return view.isOneLine(statement) && (view.is(statement, shape.jumps) || view.type(statement) === "expression_statement");
+  return (
+    view.isOneLine(statement) && (view.is(statement, shape.jumps) || view.type(statement) === "expression_statement")
+  );
 }

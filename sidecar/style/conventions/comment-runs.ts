@@ -49,7 +49,9 @@ export function isDirective(text: string): boolean {
 
 /** Code that was commented out, as far as one can tell. */
 export function isCode(text: string): boolean {
-  return /[;{}]\s*$|^\s*[\w.]+\(.*\)\s*$|^[\w.[\]]+\s*[-+*]?=\s|=>|^\s*(?:if|for|while|return|import|from|const|let|var|def|elif|else|print|#include|using)\b[^.]*[(){};:=]/.test(text);
+  return /[;{}]\s*$|^\s*[\w.]+\(.*\)\s*$|^[\w.[\]]+\s*[-+*]?=\s|=>|^\s*(?:if|for|while|return|import|from|const|let|var|def|elif|else|print|#include|using)\b[^.]*[(){};:=]/.test(
+    text,
+  );
 }
 
 const DIRECTIVE =
@@ -64,7 +66,10 @@ function runOf(view: SourceView, nodes: readonly number[]): CommentRun {
     start: view.start(first),
     end: view.end(last),
     mark: markOf(raw),
-    text: nodes.map((node) => wordsOf(view.textOf(node))).join(" ").trim(),
+    text: nodes
+      .map((node) => wordsOf(view.textOf(node)))
+      .join(" ")
+      .trim(),
     lines: view.endLine(last) - view.startLine(first) + 1,
     isOwnLine: view.isFirstOnLine(view.start(first)),
     isBlock: raw.startsWith("/*"),

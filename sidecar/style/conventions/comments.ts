@@ -16,7 +16,13 @@ const MANY = 0.25;
 export const comments: Subject = {
   attributes: [
     attribute(WITH_BLOCKS, "comment-form", "comments", { line: "`//`", block: "`/* */`" }),
-    attribute("*", "comment-space", "a comment's mark", { spaced: "followed by a space", tight: "directly before the text" }, { salience: 0.5 }),
+    attribute(
+      "*",
+      "comment-space",
+      "a comment's mark",
+      { spaced: "followed by a space", tight: "directly before the text" },
+      { salience: 0.5 },
+    ),
     attribute("*", "comment-case", "comments begin", { capital: "with a capital letter", lower: "in lower case" }),
     attribute("*", "comment-period", "comments end", { period: "with a full stop", none: "without a full stop" }),
     attribute("*", "comment-placement", "comments stand", { above: "above the code", trailing: "behind the code" }),
@@ -45,7 +51,11 @@ function fileComments(view: SourceView): void {
   }
   if (view.lineStarts.length < DENSITY_LINES_MIN) return;
   const share = lines / view.lineStarts.length;
-  view.siteAt("comment-density", share < SOME ? "none" : share < SEVERAL ? "some" : share < MANY ? "several" : "many", 0);
+  view.siteAt(
+    "comment-density",
+    share < SOME ? "none" : share < SEVERAL ? "some" : share < MANY ? "several" : "many",
+    0,
+  );
 }
 
 function runSites(view: SourceView, run: CommentRun, isProse: boolean): void {
@@ -54,16 +64,23 @@ function runSites(view: SourceView, run: CommentRun, isProse: boolean): void {
   if (isInside) return;
   if (run.mark.startsWith("/") && run.isOwnLine) view.site("comment-form", run.isBlock ? "block" : "line", run.node);
   const next = view.text[run.start + run.mark.length];
-  if (next !== undefined && !isCode(run.text) && /[\s\p{L}]/u.test(next)) view.site("comment-space", /\s/.test(next) ? "spaced" : "tight", run.node);
+  if (next !== undefined && !isCode(run.text) && /[\s\p{L}]/u.test(next))
+    view.site("comment-space", /\s/.test(next) ? "spaced" : "tight", run.node);
   if (!isCode(run.text)) view.site("comment-placement", run.isOwnLine ? "above" : "trailing", run.node);
   if (!isProse) return;
   const first = run.text.split(/\s/, 1)[0]!;
   // Names keep their own case.
-  if (/^\p{L}[\p{Ll}'’]*[,:]?$/u.test(first)) view.site("comment-case", /^\p{Lu}/u.test(first) ? "capital" : "lower", run.node);
-  if (!/[:,…]$|\.\.\.$|https?:\S+$/.test(run.text)) view.site("comment-period", /[.!?][)"'`]?$/.test(run.text) ? "period" : "none", run.node);
+  if (/^\p{L}[\p{Ll}'’]*[,:]?$/u.test(first))
+    view.site("comment-case", /^\p{Lu}/u.test(first) ? "capital" : "lower", run.node);
+  if (!/[:,…]$|\.\.\.$|https?:\S+$/.test(run.text))
+    view.site("comment-period", /[.!?][)"'`]?$/.test(run.text) ? "period" : "none", run.node);
 }
 
 /** Three words at least, so that labels and names do not count. */
 function isPhrase(text: string): boolean {
-  return /^\p{L}/u.test(text) && (text.match(/\p{L}{2,}/gu)?.length ?? 0) >= 3 && !/^(?:TODO|FIXME|XXX|HACK|NOTE)\b/.test(text);
+  return (
+    /^\p{L}/u.test(text) &&
+    (text.match(/\p{L}{2,}/gu)?.length ?? 0) >= 3 &&
+    !/^(?:TODO|FIXME|XXX|HACK|NOTE)\b/.test(text)
+  );
 }

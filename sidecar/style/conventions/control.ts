@@ -14,14 +14,23 @@ const STEPS: Visitors = {
 
 export const control: Subject = {
   attributes: [
-    attribute("*", "early-return", "special cases", { guard: "leave early", nested: "the rest is nested in a condition" }, SALIENT),
+    attribute(
+      "*",
+      "early-return",
+      "special cases",
+      { guard: "leave early", nested: "the rest is nested in a condition" },
+      SALIENT,
+    ),
     attribute("*", "else-after-return", "`else` behind a branch that leaves", { omitted: "left out", kept: "written" }),
     attribute("typescript", "loop-form", "loops over lists", {
       "for-of": "`for … of`",
       forEach: "`.forEach()`",
       index: "by index",
     }),
-    attribute("python", "loop-form", "loops that need the index", { enumerate: "`enumerate()`", index: "`range(len())`" }),
+    attribute("python", "loop-form", "loops that need the index", {
+      enumerate: "`enumerate()`",
+      index: "`range(len())`",
+    }),
     attribute("python", "list-building", "lists", { comprehension: "comprehensions", loop: "loops with `append`" }),
     attribute("go", "loop-form", "loops over slices", { range: "`range`", index: "by index" }),
     attribute("rust", "loop-form", "loops", { for: "`for`", forEach: "`.for_each()`", index: "by index" }),
@@ -30,7 +39,11 @@ export const control: Subject = {
       forEach: "`.forEach()` with a lambda",
       index: "by index",
     }),
-    attribute("cpp", "loop-form", "loops over containers", { range: "range-based", index: "by index", iterator: "by iterator" }),
+    attribute("cpp", "loop-form", "loops over containers", {
+      range: "range-based",
+      index: "by index",
+      iterator: "by iterator",
+    }),
     attribute("typescript java csharp cpp", "increment-form", "steps", {
       postfix: "`i++`",
       prefix: "`++i`",
@@ -39,13 +52,29 @@ export const control: Subject = {
   ],
   visitors: {
     ...Object.fromEntries(STYLE_LANGUAGES.map((language) => [language, [guards(language)]])),
-    typescript: [guards("typescript"), { for_in_statement: forOf, for_statement: indexLoop, call_expression: forEachCall }, STEPS],
+    typescript: [
+      guards("typescript"),
+      { for_in_statement: forOf, for_statement: indexLoop, call_expression: forEachCall },
+      STEPS,
+    ],
     python: [guards("python"), { for_statement: pythonLoop, list_comprehension: comprehension }],
     go: [guards("go"), { for_statement: goLoop }],
     rust: [guards("rust"), { for_expression: rustLoop, call_expression: forEachCall }],
-    java: [guards("java"), { enhanced_for_statement: each, for_statement: indexLoop, method_invocation: forEachCall }, STEPS],
-    csharp: [guards("csharp"), { foreach_statement: each, for_statement: indexLoop, invocation_expression: forEachCall }, STEPS],
-    cpp: [guards("cpp"), { for_range_loop: (view, node) => view.site("loop-form", "range", node), for_statement: indexLoop }, STEPS],
+    java: [
+      guards("java"),
+      { enhanced_for_statement: each, for_statement: indexLoop, method_invocation: forEachCall },
+      STEPS,
+    ],
+    csharp: [
+      guards("csharp"),
+      { foreach_statement: each, for_statement: indexLoop, invocation_expression: forEachCall },
+      STEPS,
+    ],
+    cpp: [
+      guards("cpp"),
+      { for_range_loop: (view, node) => view.site("loop-form", "range", node), for_statement: indexLoop },
+      STEPS,
+    ],
   },
 };
 
@@ -80,7 +109,8 @@ function isBody(view: SourceView, block: number, language: StyleLanguage): boole
 }
 
 function forOf(view: SourceView, node: number): void {
-  if (view.child(node, "of") !== undefined && view.child(node, "await") === undefined) view.site("loop-form", "for-of", node);
+  if (view.child(node, "of") !== undefined && view.child(node, "await") === undefined)
+    view.site("loop-form", "for-of", node);
 }
 
 function each(view: SourceView, node: number): void {
@@ -92,13 +122,18 @@ function indexLoop(view: SourceView, node: number): void {
   const body = view.lastChild(node)!;
   const head = view.text.slice(view.start(node), view.start(body));
   if (/[!=]=\s*[\w.>-]*\bc?end\(\)/.test(head)) view.site("loop-form", "iterator", node);
-  else if (/<=?\s*[^;]*(?:\.length\b|\.size\(\)|\.(?:Length|Count)\b|\.Count\(\))/.test(head)) view.site("loop-form", "index", node);
+  else if (/<=?\s*[^;]*(?:\.length\b|\.size\(\)|\.(?:Length|Count)\b|\.Count\(\))/.test(head))
+    view.site("loop-form", "index", node);
 }
 
 function forEachCall(view: SourceView, node: number): void {
   if (view.type(view.parent(node)) !== "expression_statement") return;
-  const callee = view.type(node) === "method_invocation" ? view.previous(view.child(node, "argument_list")) : view.lastChild(view.firstChild(node)!);
-  if (callee !== undefined && /^(?:forEach|ForEach|for_each)$/.test(view.textOf(callee))) view.site("loop-form", "forEach", node);
+  const callee =
+    view.type(node) === "method_invocation"
+      ? view.previous(view.child(node, "argument_list"))
+      : view.lastChild(view.firstChild(node)!);
+  if (callee !== undefined && /^(?:forEach|ForEach|for_each)$/.test(view.textOf(callee)))
+    view.site("loop-form", "forEach", node);
 }
 
 function pythonLoop(view: SourceView, node: number): void {

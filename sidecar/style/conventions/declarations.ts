@@ -16,21 +16,42 @@ export const declarations: Subject = {
       SALIENT,
     ),
     attribute("typescript", "variable-types", "types of initialised constants and variables", WRITTEN_OR_INFERRED),
-    attribute("java csharp", "variable-types", "types of local variables", { var: "`var`", explicit: "written out" }, SALIENT),
-    attribute("cpp", "variable-types", "types of local variables", { auto: "`auto`", explicit: "written out" }, SALIENT),
+    attribute(
+      "java csharp",
+      "variable-types",
+      "types of local variables",
+      { var: "`var`", explicit: "written out" },
+      SALIENT,
+    ),
+    attribute(
+      "cpp",
+      "variable-types",
+      "types of local variables",
+      { auto: "`auto`", explicit: "written out" },
+      SALIENT,
+    ),
     attribute("typescript", "array-types", "types of arrays", { brackets: "`T[]`", generic: "`Array<T>`" }),
     attribute("typescript", "object-types", "types of objects", { interface: "`interface`", type: "`type`" }),
     attribute("typescript", "access-modifiers", "`public` in classes", { explicit: "written", implicit: "left out" }),
     attribute("csharp", "access-modifiers", "`private` in classes", { explicit: "written", implicit: "left out" }),
     attribute("python", "optional-types", "optional types", { union: "`X | None`", optional: "`Optional[X]`" }),
-    attribute("python", "generic-types", "types of collections", { builtin: "`list[X]`, `dict[K, V]`", typing: "`List[X]`, `Dict[K, V]`" }),
+    attribute("python", "generic-types", "types of collections", {
+      builtin: "`list[X]`, `dict[K, V]`",
+      typing: "`List[X]`, `Dict[K, V]`",
+    }),
     attribute("go", "any-type", "the empty interface", { any: "`any`", interface: "`interface{}`" }),
     attribute("go", "variable-form", "local variables", { short: "`:=`", var: "`var x =`" }),
     attribute("go", "empty-slices", "empty slices", { var: "`var x []T`", literal: "`[]T{}`", make: "`make([]T, 0)`" }),
     attribute("go", "allocation", "pointers to new structs", { address: "`&T{}`", new: "`new(T)`" }),
-    attribute("rust", "collect-types", "what `collect` makes", { annotation: "typed at the variable", turbofish: "`collect::<T>()`" }),
+    attribute("rust", "collect-types", "what `collect` makes", {
+      annotation: "typed at the variable",
+      turbofish: "`collect::<T>()`",
+    }),
     attribute("rust", "self-type", "an `impl`'s own type", { self: "`Self`", name: "by its name" }),
-    attribute("csharp", "object-creation", "`new` where the type is known", { target: "`new()`", explicit: "`new T()`" }),
+    attribute("csharp", "object-creation", "`new` where the type is known", {
+      target: "`new()`",
+      explicit: "`new T()`",
+    }),
     attribute("csharp", "builtin-types", "built-in types", { keyword: "`string`, `int`", name: "`String`, `Int32`" }),
     attribute("cpp", "alias-form", "type aliases", { using: "`using`", typedef: "`typedef`" }),
     attribute("cpp", "template-keyword", "parameters of templates", { typename: "`typename`", class: "`class`" }),
@@ -61,14 +82,23 @@ export const declarations: Subject = {
         class_body: publicModifiers,
       },
     ],
-    python: [{ function_definition: pythonHints, "generic_type subscript": pythonGeneric, type: pythonUnion, binary_operator: pythonUnion }],
+    python: [
+      {
+        function_definition: pythonHints,
+        "generic_type subscript": pythonGeneric,
+        type: pythonUnion,
+        binary_operator: pythonUnion,
+      },
+    ],
     go: [
       {
         interface_type: (view, node) => {
-          if (view.children(node).length === 3 && view.type(view.parent(node)) !== "type_spec") view.site("any-type", "interface", node);
+          if (view.children(node).length === 3 && view.type(view.parent(node)) !== "type_spec")
+            view.site("any-type", "interface", node);
         },
         type_identifier: (view, node) => {
-          if (view.hasText(node, "any") && !view.is(view.parent(node), "type_spec type_constraint")) view.site("any-type", "any", node);
+          if (view.hasText(node, "any") && !view.is(view.parent(node), "type_spec type_constraint"))
+            view.site("any-type", "any", node);
         },
         short_var_declaration: goShort,
         var_declaration: goVar,
@@ -80,14 +110,15 @@ export const declarations: Subject = {
         },
       },
     ],
-    rust: [{ let_declaration: collectTypes, "impl_item": selfType }],
+    rust: [{ let_declaration: collectTypes, impl_item: selfType }],
     java: [{ local_variable_declaration: javaVar, enhanced_for_statement: javaVar }],
     csharp: [
       {
         local_declaration_statement: csharpVar,
         foreach_statement: (view, node) => {
           const type = view.child(node, "implicit_type predefined_type identifier generic_name qualified_name");
-          if (type !== undefined) view.site("variable-types", view.type(type) === "implicit_type" ? "var" : "explicit", type);
+          if (type !== undefined)
+            view.site("variable-types", view.type(type) === "implicit_type" ? "var" : "explicit", type);
         },
         field_declaration: csharpField,
         "method_declaration property_declaration": csharpAccess,
@@ -103,7 +134,8 @@ export const declarations: Subject = {
         alias_declaration: (view, node) => view.site("alias-form", "using", node),
         type_definition: (view, node) => {
           // `typedef struct { … } T` is how C declares a struct.
-          if (view.child(node, "struct_specifier enum_specifier union_specifier") === undefined && !isC(view)) view.site("alias-form", "typedef", node);
+          if (view.child(node, "struct_specifier enum_specifier union_specifier") === undefined && !isC(view))
+            view.site("alias-form", "typedef", node);
         },
         type_parameter_declaration: (view, node) => {
           const word = view.type(view.firstChild(node));
@@ -132,7 +164,8 @@ function isTypeScript(view: SourceView): boolean {
 
 function returnType(view: SourceView, node: number): void {
   const name = view.textOf(view.child(node, "property_identifier identifier"));
-  if (!isTypeScript(view) || view.child(node, "statement_block") === undefined || view.child(node, "set") !== undefined) return;
+  if (!isTypeScript(view) || view.child(node, "statement_block") === undefined || view.child(node, "set") !== undefined)
+    return;
   if (name === "constructor" || view.type(view.parent(node)) === "object") return;
   const hasType = view.child(node, "type_annotation asserts_annotation type_predicate_annotation") !== undefined;
   view.site("type-annotations", hasType ? "annotated" : "inferred", node);
@@ -143,7 +176,13 @@ function variableType(view: SourceView, node: number): void {
   const name = view.firstChild(node);
   // Functions, empty lists and destructuring need theirs, or have no place for one.
   if (!isTypeScript(view) || view.type(name) !== "identifier" || view.child(node, "=") === undefined) return;
-  if (view.is(value, "arrow_function function_expression as_expression satisfies_expression new_expression null undefined")) return;
+  if (
+    view.is(
+      value,
+      "arrow_function function_expression as_expression satisfies_expression new_expression null undefined",
+    )
+  )
+    return;
   if (view.is(value, "array object") && view.parts(value).length === 0) return;
   view.site("variable-types", view.child(node, "type_annotation") === undefined ? "inferred" : "annotated", node);
 }
@@ -165,8 +204,15 @@ function publicModifiers(view: SourceView, body: number): void {
 }
 
 function pythonHints(view: SourceView, node: number): void {
-  const all = view.parts(view.child(node, "parameters")).filter((child) => !view.is(child, "keyword_separator positional_separator"));
-  const isMethod = view.type(view.parent(view.type(view.parent(node)) === "decorated_definition" ? view.parent(view.parent(node)) : view.parent(node))) === "class_definition";
+  const all = view
+    .parts(view.child(node, "parameters"))
+    .filter((child) => !view.is(child, "keyword_separator positional_separator"));
+  const isMethod =
+    view.type(
+      view.parent(
+        view.type(view.parent(node)) === "decorated_definition" ? view.parent(view.parent(node)) : view.parent(node),
+      ),
+    ) === "class_definition";
   const own = isMethod && view.type(all[0]) === "identifier" ? all.slice(1) : all;
   const typed = own.filter((child) => view.is(child, "typed_parameter typed_default_parameter")).length;
   const hasResult = view.child(node, "->") !== undefined;
@@ -189,7 +235,8 @@ function pythonGeneric(view: SourceView, node: number): void {
 function pythonUnion(view: SourceView, node: number): void {
   if (view.type(node) !== "binary_operator" || view.ancestor(node, "type") === undefined) return;
   const children = view.children(node);
-  const isOptional = view.type(children[1]) === "|" && [children[0], children[2]].some((part) => view.hasText(part, "None"));
+  const isOptional =
+    view.type(children[1]) === "|" && [children[0], children[2]].some((part) => view.hasText(part, "None"));
   if (isOptional) view.site("optional-types", "union", node);
 }
 
@@ -207,7 +254,8 @@ function goVar(view: SourceView, node: number): void {
   const list = view.child(spec, "expression_list");
   const type = view.child(spec, "slice_type");
   if (list !== undefined) {
-    if (view.children(spec).filter((child) => !view.is(child, "identifier , = expression_list")).length === 0) view.site("variable-form", "var", node);
+    if (view.children(spec).filter((child) => !view.is(child, "identifier , = expression_list")).length === 0)
+      view.site("variable-form", "var", node);
   } else if (type !== undefined) view.site("empty-slices", "var", node);
 }
 
@@ -233,8 +281,10 @@ function collectTypes(view: SourceView, node: number): void {
   const callee = view.firstChild(inner ?? node);
   if (inner === undefined || callee === undefined) return;
   const isTyped = view.child(node, ":") !== undefined;
-  if (view.type(callee) === "generic_function" && view.hasText(view.lastChild(view.firstChild(callee)!), "collect")) view.site("collect-types", "turbofish", node);
-  else if (view.type(callee) === "field_expression" && view.hasText(view.lastChild(callee), "collect") && isTyped) view.site("collect-types", "annotation", node);
+  if (view.type(callee) === "generic_function" && view.hasText(view.lastChild(view.firstChild(callee)!), "collect"))
+    view.site("collect-types", "turbofish", node);
+  else if (view.type(callee) === "field_expression" && view.hasText(view.lastChild(callee), "collect") && isTyped)
+    view.site("collect-types", "annotation", node);
 }
 
 /** In the results and literals of an `impl` without type parameters, where both names would do. */
@@ -251,12 +301,16 @@ function selfType(view: SourceView, node: number): void {
 }
 
 function javaVar(view: SourceView, node: number): void {
-  const type = view.child(node, "type_identifier generic_type integral_type boolean_type floating_point_type array_type scoped_type_identifier");
+  const type = view.child(
+    node,
+    "type_identifier generic_type integral_type boolean_type floating_point_type array_type scoped_type_identifier",
+  );
   if (type === undefined) return;
   const value = view.lastChild(view.child(node, "variable_declarator") ?? node);
   const declarators = view.children(node).filter((child) => view.type(child) === "variable_declarator");
   // These cannot be inferred.
-  if (declarators.length > 1 || view.is(value, "null_literal lambda_expression method_reference array_initializer")) return;
+  if (declarators.length > 1 || view.is(value, "null_literal lambda_expression method_reference array_initializer"))
+    return;
   if (declarators.length === 1 && view.child(declarators[0], "=") === undefined) return;
   view.site("variable-types", view.hasText(type, "var") ? "var" : "explicit", type);
 }
@@ -288,23 +342,34 @@ function csharpField(view: SourceView, node: number): void {
 function creationSite(view: SourceView, type: number, value: number): void {
   if (view.type(value) === "implicit_object_creation_expression") view.site("object-creation", "target", type);
   else if (view.type(value) === "object_creation_expression" && view.type(type) !== "implicit_type") {
-    if (view.textOf(view.next(view.firstChild(value))) === view.textOf(type)) view.site("object-creation", "explicit", type);
+    if (view.textOf(view.next(view.firstChild(value))) === view.textOf(type))
+      view.site("object-creation", "explicit", type);
   }
 }
 
 function csharpAccess(view: SourceView, node: number): void {
   const owner = view.parent(view.parent(node));
   if (!view.is(owner, "class_declaration struct_declaration record_declaration")) return;
-  const modifiers = view.children(node).filter((child) => view.type(child) === "modifier").map((child) => view.textOf(child));
+  const modifiers = view
+    .children(node)
+    .filter((child) => view.type(child) === "modifier")
+    .map((child) => view.textOf(child));
   if (modifiers.includes("private")) view.site("access-modifiers", "explicit", node);
-  else if (!modifiers.some((word) => /^(?:public|protected|internal|partial)$/.test(word)) && view.child(node, "explicit_interface_specifier") === undefined) {
+  else if (
+    !modifiers.some((word) => /^(?:public|protected|internal|partial)$/.test(word)) &&
+    view.child(node, "explicit_interface_specifier") === undefined
+  ) {
     view.site("access-modifiers", "implicit", node);
   }
 }
 
 function csharpTypeName(view: SourceView, node: number): void {
   const type = view.firstChild(node)!;
-  if (view.type(type) === "identifier" && view.next(type) !== undefined && /^(?:String|Int32|Int64|Boolean|Object|Double|Char|Byte|Decimal)$/.test(view.textOf(type))) {
+  if (
+    view.type(type) === "identifier" &&
+    view.next(type) !== undefined &&
+    /^(?:String|Int32|Int64|Boolean|Object|Double|Char|Byte|Decimal)$/.test(view.textOf(type))
+  ) {
     view.site("builtin-types", "name", type);
   }
 }
@@ -317,10 +382,17 @@ function cppDeclaration(view: SourceView, node: number): void {
   const declarator = view.child(node, "init_declarator");
   if (declarator === undefined || view.ancestor(node, "compound_statement") === undefined || isC(view)) return;
   const value = view.lastChild(declarator)!;
-  const type = view.child(node, "placeholder_type_specifier primitive_type type_identifier qualified_identifier template_type sized_type_specifier");
+  const type = view.child(
+    node,
+    "placeholder_type_specifier primitive_type type_identifier qualified_identifier template_type sized_type_specifier",
+  );
   const isBraced = view.type(value) === "initializer_list" && view.child(declarator, "=") === undefined;
   if (view.is(view.firstChild(declarator), "array_declarator") || type === undefined) return;
-  if (isBraced ? view.parts(value).length === 1 : view.child(declarator, "=") !== undefined && view.type(value) !== "initializer_list") {
+  if (
+    isBraced
+      ? view.parts(value).length === 1
+      : view.child(declarator, "=") !== undefined && view.type(value) !== "initializer_list"
+  ) {
     view.site("initialization", isBraced ? "braces" : "equals", declarator);
   }
   // A lambda has no name that could be written.

@@ -42,7 +42,12 @@ export const errors: Subject = {
       "rust",
       "error-handling",
       "errors outside of tests",
-      { question: "passed on with `?`", unwrap: "`.unwrap()`", expect: "`.expect()`", match: "matched with an `Err` arm" },
+      {
+        question: "passed on with `?`",
+        unwrap: "`.unwrap()`",
+        expect: "`.expect()`",
+        match: "matched with an `Err` arm",
+      },
       SALIENT,
     ),
     attribute("rust", "panic-form", "results that must be right", { expect: "`.expect()`", unwrap: "`.unwrap()`" }),
@@ -107,16 +112,24 @@ function caught(language: StyleLanguage, clause: string): Visitors {
       if (body === undefined) return;
       const statements = view.statements(body);
       const name = caughtName(view, node, body);
-      const thrown = statements.find((statement) => view.is(unwrapped(view, statement), "throw_statement raise_statement"));
+      const thrown = statements.find((statement) =>
+        view.is(unwrapped(view, statement), "throw_statement raise_statement"),
+      );
       if (thrown !== undefined) {
         const isSame = isSameError(view, thrown, name);
         view.site("error-handling", isSame ? "rethrow" : "wrap", thrown);
         if (!isSame) causeSite(view, thrown, name, language);
         return;
       }
-      const logs = statements.find((statement) => LOGGING.test(view.textOf(statement)) || /^\w+\.printStackTrace\(/.test(view.textOf(statement)));
+      const logs = statements.find(
+        (statement) => LOGGING.test(view.textOf(statement)) || /^\w+\.printStackTrace\(/.test(view.textOf(statement)),
+      );
       if (logs !== undefined) view.site("error-handling", "log", logs);
-      else if (statements.every((statement) => view.is(statement, "pass_statement continue_statement break_statement empty_statement"))) {
+      else if (
+        statements.every((statement) =>
+          view.is(statement, "pass_statement continue_statement break_statement empty_statement"),
+        )
+      ) {
         view.site("error-handling", "ignore", node);
       } else if (view.type(statements.at(-1)) === "return_statement") view.site("error-handling", "return", node);
     },
@@ -138,7 +151,11 @@ function causeSite(view: SourceView, thrown: number, name: string, language: Sty
   if (name === "") return;
   const text = view.textOf(thrown);
   const isKept =
-    language === "python" ? /\sfrom\s+(?!None\b)\w/.test(text) : language === "typescript" ? /\bcause\b/.test(text) : new RegExp(`[(,]\\s*${name}\\s*[,)]`).test(text);
+    language === "python"
+      ? /\sfrom\s+(?!None\b)\w/.test(text)
+      : language === "typescript"
+        ? /\bcause\b/.test(text)
+        : new RegExp(`[(,]\\s*${name}\\s*[,)]`).test(text);
   // `from None` and an error that is looked into are decisions of their own.
   if (language === "python" && /\sfrom\s+None\b/.test(text)) return;
   if (language === "cpp") return;
@@ -153,13 +170,21 @@ function pythonExcept(view: SourceView, node: number): void {
 }
 
 function javaCatch(view: SourceView, node: number): void {
-  view.site("catch-form", /^(?:Exception|Throwable|RuntimeException)$/.test(view.textOf(node)) ? "broad" : "specific", node);
+  view.site(
+    "catch-form",
+    /^(?:Exception|Throwable|RuntimeException)$/.test(view.textOf(node)) ? "broad" : "specific",
+    node,
+  );
 }
 
 function csharpCatch(view: SourceView, node: number): void {
   const declaration = view.child(node, "catch_declaration");
   const type = view.textOf(view.parts(declaration)[0]);
-  view.site("catch-form", declaration === undefined ? "bare" : /^(?:System\.)?Exception$/.test(type) ? "broad" : "specific", node);
+  view.site(
+    "catch-form",
+    declaration === undefined ? "bare" : /^(?:System\.)?Exception$/.test(type) ? "broad" : "specific",
+    node,
+  );
   const body = view.child(node, "block");
   const name = body === undefined ? "" : caughtName(view, node, body);
   const thrown = view.statements(body).find((statement) => view.type(statement) === "throw_statement");
@@ -174,7 +199,8 @@ function cppCatch(view: SourceView, node: number): void {
   else {
     const isReference = view.child(parameter, "reference_declarator abstract_reference_declarator") !== undefined;
     // Pointers are thrown by old frameworks only.
-    if (view.child(parameter, "pointer_declarator") === undefined) view.site("catch-form", isReference ? "reference" : "value", node);
+    if (view.child(parameter, "pointer_declarator") === undefined)
+      view.site("catch-form", isReference ? "reference" : "value", node);
   }
 }
 
@@ -189,7 +215,8 @@ function goError(view: SourceView, node: number): void {
   const last = view.statements(body).at(-1);
   const value = last === undefined ? undefined : goHandling(view, last, name);
   // Tests end by other means.
-  if (value !== undefined && !(view.isTest && value !== "wraps" && value !== "returns")) view.site("error-handling", value, last!);
+  if (value !== undefined && !(view.isTest && value !== "wraps" && value !== "returns"))
+    view.site("error-handling", value, last!);
 }
 
 function goHandling(view: SourceView, last: number, name: string): string | undefined {
@@ -204,7 +231,8 @@ function goHandling(view: SourceView, last: number, name: string): string | unde
   if (written === name) return "returns";
   if (!new RegExp(`\\b${name}\\b`).test(written)) return undefined;
   if (/^fmt\.Errorf\(/.test(written)) return written.includes("%w") ? "wraps" : "formats";
-  if (/^\w*errors\.(?:Wrap|Wrapf|WithMessage|WithMessagef|WithStack|Annotate|Annotatef|Trace)\(/.test(written)) return "pkg";
+  if (/^\w*errors\.(?:Wrap|Wrapf|WithMessage|WithMessagef|WithStack|Annotate|Annotatef|Trace)\(/.test(written))
+    return "pkg";
   return view.is(value, "unary_expression composite_literal call_expression") ? "custom" : undefined;
 }
 
@@ -247,7 +275,8 @@ function rustErrorType(view: SourceView, node: number): void {
   const name = view.textOf(view.firstChild(type!));
   if (!/(?:^|::)Result$/.test(name) || isRustTest(view, node)) return;
   const parameters = view.parts(view.child(type, "type_arguments"));
-  const isAnyhow = name === "anyhow::Result" || (name === "Result" && parameters.length === 1 && ANYHOW.test(view.text));
+  const isAnyhow =
+    name === "anyhow::Result" || (name === "Result" && parameters.length === 1 && ANYHOW.test(view.text));
   if (isAnyhow) view.site("error-type", "anyhow", type!);
   else if (parameters.length === 1) view.site("error-type", "alias", type!);
   else view.site("error-type", /^Box<\s*dyn\b/.test(view.textOf(parameters[1])) ? "box" : "named", type!);

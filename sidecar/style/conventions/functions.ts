@@ -12,10 +12,17 @@ export const functions: Subject = {
       "typescript",
       "function-form",
       "functions",
-      { declaration: "declarations (`function f() {}`)", arrow: "arrows in constants (`const f = () => {}`)", expression: "expressions in constants (`const f = function () {}`)" },
+      {
+        declaration: "declarations (`function f() {}`)",
+        arrow: "arrows in constants (`const f = () => {}`)",
+        expression: "expressions in constants (`const f = function () {}`)",
+      },
       SALIENT,
     ),
-    attribute("typescript", "callback-form", "callbacks", { arrow: "arrow functions", function: "`function` expressions" }),
+    attribute("typescript", "callback-form", "callbacks", {
+      arrow: "arrow functions",
+      function: "`function` expressions",
+    }),
     attribute("typescript", "method-form", "functions in objects", {
       method: "methods (`f() {}`)",
       function: "`f: function () {}`",
@@ -29,12 +36,24 @@ export const functions: Subject = {
       expression: "an expression",
       block: "a block with `return`",
     }),
-    attribute("csharp", "expression-bodies", "members of one statement", {
-      expression: "expression bodies (`=>`)",
-      block: "blocks",
-    }, SALIENT),
-    attribute("cpp", "return-type-place", "return types", { leading: "in front", trailing: "trailing (`auto f() -> T`)" }),
-    attribute("rust", "return-form", "the last value of a function", { tail: "without `return`", return: "with `return`" }),
+    attribute(
+      "csharp",
+      "expression-bodies",
+      "members of one statement",
+      {
+        expression: "expression bodies (`=>`)",
+        block: "blocks",
+      },
+      SALIENT,
+    ),
+    attribute("cpp", "return-type-place", "return types", {
+      leading: "in front",
+      trailing: "trailing (`auto f() -> T`)",
+    }),
+    attribute("rust", "return-form", "the last value of a function", {
+      tail: "without `return`",
+      return: "with `return`",
+    }),
     attribute("rust", "trait-bounds", "bounds of a function's types", {
       impl: "`impl Trait`",
       inline: "`<T: Trait>`",
@@ -43,7 +62,10 @@ export const functions: Subject = {
     attribute("go", "named-results", "several results", { named: "named", unnamed: "without names" }),
     attribute("java", "final-parameters", "parameters", { final: "`final`", plain: "without `final`" }),
     attribute("java", "final-locals", "local variables", { final: "`final`", plain: "without `final`" }),
-    attribute("java", "method-references", "lambdas that only pass on", { reference: "method references (`A::f`)", lambda: "lambdas (`a -> f(a)`)" }),
+    attribute("java", "method-references", "lambdas that only pass on", {
+      reference: "method references (`A::f`)",
+      lambda: "lambdas (`a -> f(a)`)",
+    }),
   ],
   visitors: {
     typescript: [
@@ -85,10 +107,14 @@ export const functions: Subject = {
       },
     ],
     cpp: [{ function_definition: returnTypePlace }],
-    rust: [{ function_item: (view, node) => {
-      returnForm(view, node);
-      traitBounds(view, node);
-    } }],
+    rust: [
+      {
+        function_item: (view, node) => {
+          returnForm(view, node);
+          traitBounds(view, node);
+        },
+      },
+    ],
     go: [{ "function_declaration method_declaration": namedResults }],
   },
 };
@@ -149,7 +175,11 @@ function arrowParentheses(view: SourceView, node: number): void {
   if (view.child(node, "type_annotation") !== undefined) return;
   const [only, ...others] = view.parts(first);
   if (only === undefined || others.length > 0) return;
-  const isPlain = view.is(only, "identifier") || (view.is(only, "required_parameter parameter") && view.is(view.firstChild(only), "identifier") && view.children(only).length === 1);
+  const isPlain =
+    view.is(only, "identifier") ||
+    (view.is(only, "required_parameter parameter") &&
+      view.is(view.firstChild(only), "identifier") &&
+      view.children(only).length === 1);
   if (isPlain) view.site("arrow-parens", "always", node);
 }
 
@@ -171,7 +201,8 @@ function passingLambda(view: SourceView, node: number): void {
   const call = view.lastChild(node);
   if (view.type(call) !== "method_invocation" || names.length === 0) return;
   const given = view.parts(view.child(call, "argument_list"));
-  const isSame = given.length === names.length && given.every((value, at) => view.hasText(value, view.textOf(names[at])));
+  const isSame =
+    given.length === names.length && given.every((value, at) => view.hasText(value, view.textOf(names[at])));
   if (isSame) view.site("method-references", "lambda", node);
 }
 
@@ -195,7 +226,10 @@ function expressionBody(view: SourceView, node: number): void {
 function returnTypePlace(view: SourceView, node: number): void {
   const declarator = view.child(node, "function_declarator");
   if (view.child(declarator, "trailing_return_type") !== undefined) view.site("return-type-place", "trailing", node);
-  else if (view.child(node, "primitive_type type_identifier qualified_identifier template_type sized_type_specifier") !== undefined) {
+  else if (
+    view.child(node, "primitive_type type_identifier qualified_identifier template_type sized_type_specifier") !==
+    undefined
+  ) {
     view.site("return-type-place", "leading", node);
   }
 }
@@ -206,19 +240,27 @@ function returnForm(view: SourceView, node: number): void {
   if (last === undefined) return;
   const inner = view.type(last) === "expression_statement" ? view.firstChild(last) : last;
   if (view.type(inner) === "return_expression") view.site("return-form", "return", last);
-  else if (!view.is(last, "expression_statement let_declaration macro_invocation empty_statement")) view.site("return-form", "tail", last);
+  else if (!view.is(last, "expression_statement let_declaration macro_invocation empty_statement"))
+    view.site("return-form", "tail", last);
 }
 
 function traitBounds(view: SourceView, node: number): void {
-  const hasInline = view.parts(view.child(node, "type_parameters")).some((part) => view.child(part, "trait_bounds") !== undefined);
-  const hasImpl = view.parts(view.child(node, "parameters")).some((part) => view.child(part, "abstract_type") !== undefined);
+  const hasInline = view
+    .parts(view.child(node, "type_parameters"))
+    .some((part) => view.child(part, "trait_bounds") !== undefined);
+  const hasImpl = view
+    .parts(view.child(node, "parameters"))
+    .some((part) => view.child(part, "abstract_type") !== undefined);
   if (view.child(node, "where_clause") !== undefined) view.site("trait-bounds", "where", node);
   else if (hasInline) view.site("trait-bounds", "inline", node);
   else if (hasImpl) view.site("trait-bounds", "impl", node);
 }
 
 function namedResults(view: SourceView, node: number): void {
-  const results = view.children(node).filter((child) => view.type(child) === "parameter_list").at(-1);
+  const results = view
+    .children(node)
+    .filter((child) => view.type(child) === "parameter_list")
+    .at(-1);
   // The last list is that of the results only where another one, behind the name, is that of the parameters.
   const name = view.children(node).find((child) => view.is(child, "identifier field_identifier"));
   const lists = view.children(node).filter((child) => view.type(child) === "parameter_list" && child > (name ?? 0));

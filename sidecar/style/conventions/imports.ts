@@ -11,33 +11,101 @@ const SORTED_MIN = 3;
 
 export const imports: Subject = {
   attributes: [
-    attribute("typescript", "import-form", "modules", { import: "`import`", require: "`require()`" }, { salience: 1.5 }),
-    attribute("typescript", "node-imports", "modules of Node", { prefix: 'with `node:` (`"node:fs"`)', plain: 'without `node:` (`"fs"`)' }),
+    attribute(
+      "typescript",
+      "import-form",
+      "modules",
+      { import: "`import`", require: "`require()`" },
+      { salience: 1.5 },
+    ),
+    attribute("typescript", "node-imports", "modules of Node", {
+      prefix: 'with `node:` (`"node:fs"`)',
+      plain: 'without `node:` (`"fs"`)',
+    }),
     attribute("typescript", "builtin-imports", "modules of Node are imported", {
       named: "by single names (`{ readFile }`)",
       namespace: "as a whole (`* as fs`)",
       default: "as a default (`fs`)",
     }),
-    attribute("typescript", "import-extension", "files of one's own are imported", { with: "with their extension", without: "without extension" }),
-    attribute("typescript", "type-imports", "imports of types", { statement: "`import type { A }`", inline: "`import { type A }`" }),
-    attribute("typescript", "import-order", "imports", { "external-first": "packages first, own files after", mixed: "packages and own files mixed" }, MINOR),
+    attribute("typescript", "import-extension", "files of one's own are imported", {
+      with: "with their extension",
+      without: "without extension",
+    }),
+    attribute("typescript", "type-imports", "imports of types", {
+      statement: "`import type { A }`",
+      inline: "`import { type A }`",
+    }),
+    attribute(
+      "typescript",
+      "import-order",
+      "imports",
+      { "external-first": "packages first, own files after", mixed: "packages and own files mixed" },
+      MINOR,
+    ),
     attribute("typescript", "import-groups", "packages and own files", SEPARATED, MINOR),
-    attribute("typescript python", "import-sorting", "imports within a group", { sorted: "sorted by name", unsorted: "in no order of names" }, MINOR),
+    attribute(
+      "typescript python",
+      "import-sorting",
+      "imports within a group",
+      { sorted: "sorted by name", unsorted: "in no order of names" },
+      MINOR,
+    ),
     attribute("typescript", "export-form", "exports of a module", { named: "named", default: "`export default`" }),
-    attribute("python", "relative-imports", "modules of the same package", { relative: "`from . import`", absolute: "by their full name" }),
-    attribute("python", "multiple-imports", "several modules", { separate: "a line each", joined: "`import a, b`" }, MINOR),
+    attribute("python", "relative-imports", "modules of the same package", {
+      relative: "`from . import`",
+      absolute: "by their full name",
+    }),
+    attribute(
+      "python",
+      "multiple-imports",
+      "several modules",
+      { separate: "a line each", joined: "`import a, b`" },
+      MINOR,
+    ),
     attribute("go", "import-groups", "the standard library and others", SEPARATED, MINOR),
     attribute("rust", "import-form", "names of one module", { grouped: "`use a::{b, c}`", separate: "a `use` each" }),
     attribute("rust", "import-groups", "`std` and other crates", SEPARATED, MINOR),
     attribute("java", "import-form", "classes are imported", { single: "one by one", wildcard: "by `*`" }),
-    attribute("java", "static-imports", "static imports", { first: "before the others", last: "behind the others" }, MINOR),
-    attribute("csharp", "using-placement", "`using`", { outside: "outside of the namespace", inside: "inside the namespace" }),
-    attribute("csharp", "import-order", "`using System`", { "system-first": "first", mixed: "among the others" }, MINOR),
-    attribute("csharp", "namespace-form", "namespaces", { file: "for the whole file (`namespace A;`)", block: "as blocks" }, { salience: 1.5 }),
+    attribute(
+      "java",
+      "static-imports",
+      "static imports",
+      { first: "before the others", last: "behind the others" },
+      MINOR,
+    ),
+    attribute("csharp", "using-placement", "`using`", {
+      outside: "outside of the namespace",
+      inside: "inside the namespace",
+    }),
+    attribute(
+      "csharp",
+      "import-order",
+      "`using System`",
+      { "system-first": "first", mixed: "among the others" },
+      MINOR,
+    ),
+    attribute(
+      "csharp",
+      "namespace-form",
+      "namespaces",
+      { file: "for the whole file (`namespace A;`)", block: "as blocks" },
+      { salience: 1.5 },
+    ),
     attribute("cpp", "include-guard", "headers are guarded", { pragma: "by `#pragma once`", ifndef: "by `#ifndef`" }),
-    attribute("cpp", "include-order", "includes", { "system-first": "`<…>` first", "local-first": '`"…"` first' }, MINOR),
-    attribute("cpp", "std-prefix", "names of the standard library", { qualified: "with `std::`", using: "after `using namespace std`" }),
-    attribute("typescript python go rust csharp", "import-favourites", "often imported", (name) => `\`${name}\``, { kind: "favourites" }),
+    attribute(
+      "cpp",
+      "include-order",
+      "includes",
+      { "system-first": "`<…>` first", "local-first": '`"…"` first' },
+      MINOR,
+    ),
+    attribute("cpp", "std-prefix", "names of the standard library", {
+      qualified: "with `std::`",
+      using: "after `using namespace std`",
+    }),
+    attribute("typescript python go rust csharp", "import-favourites", "often imported", (name) => `\`${name}\``, {
+      kind: "favourites",
+    }),
   ],
   visitors: {
     typescript: [{ file: typescriptFile }],
@@ -89,7 +157,11 @@ function typescriptFile(view: SourceView, root: number): void {
   }
   if (exports > 0) view.siteAt("export-form", isDefault ? "default" : "named", 0);
   orderSites(view, found);
-  favourites(view, found.filter(({ isOwn }) => !isOwn).map(({ node, from }) => ({ node, name: packageOf(from) })), found[0]?.node);
+  favourites(
+    view,
+    found.filter(({ isOwn }) => !isOwn).map(({ node, from }) => ({ node, name: packageOf(from) })),
+    found[0]?.node,
+  );
 }
 
 /** The string that an import statement or a `require` at the top of a file names. */
@@ -97,12 +169,17 @@ function importedFrom(view: SourceView, node: number): number | undefined {
   if (view.type(node) === "import_statement") return view.child(node, "string");
   if (!view.is(node, "lexical_declaration variable_declaration")) return undefined;
   const call = view.descend(node, "variable_declarator", "call_expression");
-  return view.hasText(view.child(call, "identifier"), "require") ? view.descend(call, "arguments", "string") : undefined;
+  return view.hasText(view.child(call, "identifier"), "require")
+    ? view.descend(call, "arguments", "string")
+    : undefined;
 }
 
 function packageOf(from: string): string {
   if (from.startsWith("node:")) return from;
-  return from.split("/").slice(0, from.startsWith("@") ? 2 : 1).join("/");
+  return from
+    .split("/")
+    .slice(0, from.startsWith("@") ? 2 : 1)
+    .join("/");
 }
 
 function nodeImport(view: SourceView, node: number, from: string): void {
@@ -112,7 +189,8 @@ function nodeImport(view: SourceView, node: number, from: string): void {
   const clause = view.child(node, "import_clause");
   if (clause === undefined) return;
   if (view.child(clause, "named_imports") !== undefined) view.site("builtin-imports", "named", node);
-  else view.site("builtin-imports", view.child(clause, "namespace_import") === undefined ? "default" : "namespace", node);
+  else
+    view.site("builtin-imports", view.child(clause, "namespace_import") === undefined ? "default" : "namespace", node);
 }
 
 /** Where types and values come from one module, `type` can stand inside or outside. */
@@ -127,7 +205,11 @@ function typeImport(view: SourceView, node: number): void {
 function orderSites(view: SourceView, found: readonly ModuleImport[]): void {
   const external = found.filter(({ isOwn }) => !isOwn);
   const own = found.filter(({ isOwn }) => isOwn);
-  for (const group of [external, own]) sortingSite(view, group.map(({ node, from }) => ({ node, name: from })));
+  for (const group of [external, own])
+    sortingSite(
+      view,
+      group.map(({ node, from }) => ({ node, name: from })),
+    );
   const lastExternal = external.at(-1)?.node;
   const firstOwn = own[0]?.node;
   if (lastExternal === undefined || firstOwn === undefined) return;
@@ -200,7 +282,10 @@ function rootOf(module: string): string {
 function isOwnPackage(path: string, module: string): boolean {
   const folders = path.split("/").slice(0, -1);
   const root = rootOf(module);
-  return !isTestFolder(root) && (folders[0] === root || (/^(?:src|lib|python)$/.test(folders[0] ?? "") && folders[1] === root));
+  return (
+    !isTestFolder(root) &&
+    (folders[0] === root || (/^(?:src|lib|python)$/.test(folders[0] ?? "") && folders[1] === root))
+  );
 }
 
 function isTestFolder(name: string): boolean {
@@ -224,11 +309,18 @@ function goFavourites(view: SourceView, root: number): void {
   const specs = view
     .children(root)
     .filter((child) => view.type(child) === "import_declaration")
-    .flatMap((declaration) => [...view.parts(view.child(declaration, "import_spec_list")), ...view.children(declaration)])
+    .flatMap((declaration) => [
+      ...view.parts(view.child(declaration, "import_spec_list")),
+      ...view.children(declaration),
+    ])
     .filter((child) => view.type(child) === "import_spec");
   // What the standard library holds is everybody's.
   const others = specs.filter((spec) => goPath(view, spec).split("/")[0]!.includes("."));
-  favourites(view, others.map((node) => ({ node, name: goPath(view, node) })), specs[0]);
+  favourites(
+    view,
+    others.map((node) => ({ node, name: goPath(view, node) })),
+    specs[0],
+  );
 }
 
 function rustFile(view: SourceView, root: number): void {
@@ -259,7 +351,8 @@ function rustFile(view: SourceView, root: number): void {
 
 function javaFile(view: SourceView, root: number): void {
   const all = view.children(root).filter((child) => view.type(child) === "import_declaration");
-  for (const node of all) view.site("import-form", view.child(node, "asterisk") === undefined ? "single" : "wildcard", node);
+  for (const node of all)
+    view.site("import-form", view.child(node, "asterisk") === undefined ? "single" : "wildcard", node);
   const statics = all.filter((node) => view.child(node, "static") !== undefined);
   const others = all.filter((node) => !statics.includes(node));
   if (statics.length === 0 || others.length === 0) return;
@@ -271,7 +364,9 @@ function csharpFile(view: SourceView, root: number): void {
   const children = view.children(root);
   const namespace = children.find((child) => view.is(child, "namespace_declaration file_scoped_namespace_declaration"));
   const outside = children.filter((child) => view.type(child) === "using_directive");
-  const inside = view.children(view.child(namespace, "declaration_list")).filter((child) => view.type(child) === "using_directive");
+  const inside = view
+    .children(view.child(namespace, "declaration_list"))
+    .filter((child) => view.type(child) === "using_directive");
   if (namespace !== undefined) {
     const isBlock = view.type(namespace) === "namespace_declaration";
     view.site("namespace-form", isBlock ? "block" : "file", namespace);
@@ -279,7 +374,9 @@ function csharpFile(view: SourceView, root: number): void {
       view.site("using-placement", inside.length > 0 ? "inside" : "outside", inside[0] ?? outside[0]!);
     }
   }
-  const plain = [...outside, ...inside].filter((node) => view.child(node, "static =") === undefined && !/^using\s+\w+\s*=/.test(view.textOf(node)));
+  const plain = [...outside, ...inside].filter(
+    (node) => view.child(node, "static =") === undefined && !/^using\s+\w+\s*=/.test(view.textOf(node)),
+  );
   const names = plain.map((node) => view.textOf(view.parts(node).at(-1)));
   const isSystem = names.map((name) => /^System\b/.test(name));
   const firstOther = isSystem.indexOf(false);
@@ -297,7 +394,8 @@ function cppFile(view: SourceView, root: number): void {
   const isHeader = /\.(?:h|hh|hpp|hxx|h\+\+)$/i.test(view.file.path);
   const guard = guardOf(view, root);
   const hasPragma = /^\s*#\s*pragma\s+once\b/m.test(view.text);
-  if (isHeader && (hasPragma || guard !== undefined)) view.siteAt("include-guard", hasPragma ? "pragma" : "ifndef", guard ?? 0);
+  if (isHeader && (hasPragma || guard !== undefined))
+    view.siteAt("include-guard", hasPragma ? "pragma" : "ifndef", guard ?? 0);
   const top = guard === undefined ? view.children(root) : view.children(view.child(root, "preproc_ifdef"));
   const stem = view.file.path.replace(/^.*\//, "").replace(/\.\w+$/, "");
   const includes = top
@@ -307,7 +405,8 @@ function cppFile(view: SourceView, root: number): void {
   const isSystem = includes.map((node) => view.child(node, "system_lib_string") !== undefined);
   if (isSystem.includes(true) && isSystem.includes(false)) {
     if (isSystem.lastIndexOf(true) < isSystem.indexOf(false)) view.site("include-order", "system-first", includes[0]!);
-    else if (isSystem.lastIndexOf(false) < isSystem.indexOf(true)) view.site("include-order", "local-first", includes[0]!);
+    else if (isSystem.lastIndexOf(false) < isSystem.indexOf(true))
+      view.site("include-order", "local-first", includes[0]!);
   }
   if (view.file.languageId === "c") return;
   const using = /^[ \t]*using\s+namespace\s+std\s*;/m.exec(view.text);

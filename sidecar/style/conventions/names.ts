@@ -33,6 +33,7 @@ export function acronymShape(name: string): "upper" | "word" | undefined {
   return upper ? "upper" : "word";
 }
 
-const ACRONYMS = "Id|Url|Uri|Http|Https|Json|Xml|Html|Css|Api|Sql|Uuid|Ip|Tcp|Udp|Tls|Ssl|Db|Io|Ui|Cpu|Gpu|Ttl|Utf|Ascii";
+const ACRONYMS =
+  "Id|Url|Uri|Http|Https|Json|Xml|Html|Css|Api|Sql|Uuid|Ip|Tcp|Udp|Tls|Ssl|Db|Io|Ui|Cpu|Gpu|Ttl|Utf|Ascii";
 const UPPER_ACRONYM = new RegExp(`(?:^|[a-z0-9])(?:${ACRONYMS.toUpperCase()})s?(?=[A-Z][a-z]|[^a-zA-Z]|$)`);
 const WORD_ACRONYM = new RegExp(`(?:^|[a-z0-9])(?:${ACRONYMS})s?(?=[A-Z]|[^a-zA-Z]|$)`);

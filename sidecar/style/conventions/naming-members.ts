@@ -11,7 +11,10 @@ const BOOLEAN_PREFIX =
 
 export const memberNaming: Subject = {
   attributes: [
-    attribute("typescript java csharp", "naming-interface", "interfaces", { plain: "without a prefix", prefix: "`I` in front" }),
+    attribute("typescript java csharp", "naming-interface", "interfaces", {
+      plain: "without a prefix",
+      prefix: "`I` in front",
+    }),
     attribute(
       "typescript",
       "naming-private",
@@ -24,7 +27,14 @@ export const memberNaming: Subject = {
       "java csharp cpp",
       "naming-private",
       "private fields",
-      { plain: "`name`", underscore: "`_name`", m: "`m_name`", suffix: "`name_`", hungarian: "`mName`", pascal: "`Name`" },
+      {
+        plain: "`name`",
+        underscore: "`_name`",
+        m: "`m_name`",
+        suffix: "`name_`",
+        hungarian: "`mName`",
+        pascal: "`Name`",
+      },
       SALIENT,
     ),
     attribute("typescript python java csharp cpp", "naming-enum", "members of enums", {
@@ -68,7 +78,8 @@ export const memberNaming: Subject = {
         function_definition: pythonPrivateMethod,
         assignment: pythonPrivateField,
         as_pattern_target: (view, node) => {
-          if (view.type(view.parent(view.parent(node))) === "except_clause") catchName(view, view.child(node, "identifier"));
+          if (view.type(view.parent(view.parent(node))) === "except_clause")
+            catchName(view, view.child(node, "identifier"));
         },
       },
     ],
@@ -94,7 +105,8 @@ export const memberNaming: Subject = {
           const identifiers = view.children(node).filter((child) => view.type(child) === "identifier");
           const name = identifiers.at(-1);
           // The type alone may stand there.
-          if (name !== undefined && view.previous(name) !== undefined && view.type(view.previous(name)) !== "(") catchName(view, name);
+          if (name !== undefined && view.previous(name) !== undefined && view.type(view.previous(name)) !== "(")
+            catchName(view, name);
         },
       },
     ],
@@ -116,7 +128,8 @@ export const memberNaming: Subject = {
 
 function interfaceName(view: SourceView, node: number): void {
   const name = nameNode(view, node);
-  if (name !== undefined) view.site("naming-interface", /^I[A-Z][a-z]/.test(view.textOf(name)) ? "prefix" : "plain", name);
+  if (name !== undefined)
+    view.site("naming-interface", /^I[A-Z][a-z]/.test(view.textOf(name)) ? "prefix" : "plain", name);
 }
 
 const CAUGHT = new Set("e err error ex exc exception t cause reason".split(" "));
@@ -136,7 +149,8 @@ function typescriptMember(view: SourceView, node: number): void {
 /** `constructor(private name: string)` declares a member too. */
 function parameterMember(view: SourceView, node: number): void {
   const name = view.child(node, "identifier");
-  if (name !== undefined && view.hasText(view.child(node, "accessibility_modifier"), "private")) privateSite(view, name, true);
+  if (name !== undefined && view.hasText(view.child(node, "accessibility_modifier"), "private"))
+    privateSite(view, name, true);
 }
 
 function privateSite(view: SourceView, name: number, isPrivate: boolean): void {
@@ -165,7 +179,14 @@ function enumSite(view: SourceView, name: number, text: string): void {
 function typescriptBoolean(view: SourceView, node: number): void {
   const owner = view.parent(node);
   const isBoolean = view.child(view.child(node, "predefined_type"), "boolean") !== undefined;
-  if (!isBoolean || !view.is(owner, "property_signature public_field_definition required_parameter optional_parameter variable_declarator")) return;
+  if (
+    !isBoolean ||
+    !view.is(
+      owner,
+      "property_signature public_field_definition required_parameter optional_parameter variable_declarator",
+    )
+  )
+    return;
   booleanSite(view, view.child(owner, "identifier property_identifier private_property_identifier"));
 }
 
@@ -196,7 +217,8 @@ function pythonPrivateMethod(view: SourceView, node: number): void {
 
 function pythonPrivateField(view: SourceView, node: number): void {
   const target = view.firstChild(node)!;
-  if (view.type(target) === "attribute" && view.hasText(view.firstChild(target), "self")) pythonPrivate(view, view.lastChild(target));
+  if (view.type(target) === "attribute" && view.hasText(view.firstChild(target), "self"))
+    pythonPrivate(view, view.lastChild(target));
 }
 
 function pythonPrivate(view: SourceView, name: number | undefined): void {
@@ -209,7 +231,13 @@ function receiverName(view: SourceView, node: number): void {
   const name = view.descend(node, "parameter_list", "parameter_declaration", "identifier");
   const text = view.textOf(name);
   if (name === undefined || text === "_") return;
-  const value = /^(?:self|this|me)$/.test(text) ? "self" : text.length === 1 ? "letter" : text.length <= 3 ? "short" : "word";
+  const value = /^(?:self|this|me)$/.test(text)
+    ? "self"
+    : text.length === 1
+      ? "letter"
+      : text.length <= 3
+        ? "short"
+        : "word";
   view.site("naming-receiver", value, name);
 }
 
@@ -235,7 +263,10 @@ function javaBoolean(view: SourceView, node: number): void {
 }
 
 function csharpField(view: SourceView, node: number): void {
-  const modifiers = view.children(node).filter((child) => view.type(child) === "modifier").map((child) => view.textOf(child));
+  const modifiers = view
+    .children(node)
+    .filter((child) => view.type(child) === "modifier")
+    .map((child) => view.textOf(child));
   const name = view.descend(node, "variable_declaration", "variable_declarator", "identifier");
   const type = view.firstChild(view.child(node, "variable_declaration")!);
   if (view.hasText(type, "bool")) booleanSite(view, name);
@@ -245,7 +276,10 @@ function csharpField(view: SourceView, node: number): void {
 
 function csharpBooleanProperty(view: SourceView, node: number): void {
   if (view.hasText(view.child(node, "predefined_type"), "bool")) {
-    booleanSite(view, view.children(node).findLast((child) => view.type(child) === "identifier"));
+    booleanSite(
+      view,
+      view.children(node).findLast((child) => view.type(child) === "identifier"),
+    );
   }
 }
 
@@ -279,7 +313,9 @@ function cppField(view: SourceView, node: number): void {
     return view.type(name) === "field_identifier" ? [name!] : [];
   });
   if (view.hasText(view.child(node, "primitive_type"), "bool")) booleanSite(view, names[0]);
-  const isStatic = view.children(node).some((child) => view.is(child, "storage_class_specifier") && view.hasText(child, "static"));
+  const isStatic = view
+    .children(node)
+    .some((child) => view.is(child, "storage_class_specifier") && view.hasText(child, "static"));
   if (isStatic || !isPrivateInCpp(view, node)) return;
   for (const name of names) fieldSite(view, name);
 }

@@ -24,7 +24,13 @@ export const naming: Subject = {
     attribute("csharp", "naming-function", "methods", { pascal, camel, snake }),
     attribute("cpp", "naming-function", "functions", { snake, camel, pascal }, SALIENT),
     attribute("typescript python go java csharp cpp", "naming-variable", "variables", { camel, snake }),
-    attribute("typescript python", "naming-constant", "constants of a module", { screaming, camel, snake, pascal }, SALIENT),
+    attribute(
+      "typescript python",
+      "naming-constant",
+      "constants of a module",
+      { screaming, camel, snake, pascal },
+      SALIENT,
+    ),
     attribute("go", "naming-constant", "constants", { camel: "MixedCaps", screaming }, SALIENT),
     attribute("java csharp", "naming-constant", "constants", { screaming, camel, pascal }, SALIENT),
     attribute("cpp", "naming-constant", "constants", { k: "kName", screaming, snake, camel, pascal }, SALIENT),
@@ -34,7 +40,13 @@ export const naming: Subject = {
       upper: "in capitals (`userID`)",
       word: "like words (`userId`)",
     }),
-    attribute("typescript python go rust csharp cpp", "naming-file", "names of files", { kebab, snake, camel, pascal }, SALIENT),
+    attribute(
+      "typescript python go rust csharp cpp",
+      "naming-file",
+      "names of files",
+      { kebab, snake, camel, pascal },
+      SALIENT,
+    ),
   ],
   visitors: {
     typescript: [
@@ -45,7 +57,8 @@ export const naming: Subject = {
         "required_parameter optional_parameter": declaredVariable,
         formal_parameters: plainParameters,
         "class_declaration abstract_class_declaration": className,
-        type_alias_declaration: (view, node) => shapeSite(view, "naming-type", nameNode(view, node), "pascal snake camel"),
+        type_alias_declaration: (view, node) =>
+          shapeSite(view, "naming-type", nameNode(view, node), "pascal snake camel"),
       },
     ],
     python: [
@@ -95,7 +108,13 @@ export const naming: Subject = {
         "init_declarator parameter_declaration": cppVariable,
         "class_specifier struct_specifier": className,
         "alias_declaration type_definition": (view, node) =>
-          shapeSite(view, "naming-type", view.children(node).findLast((child) => view.type(child) === "type_identifier"), "pascal snake camel", "snake"),
+          shapeSite(
+            view,
+            "naming-type",
+            view.children(node).findLast((child) => view.type(child) === "type_identifier"),
+            "pascal snake camel",
+            "snake",
+          ),
       },
     ],
   },
@@ -108,7 +127,13 @@ function fileName(view: SourceView): void {
 }
 
 /** Notes the shape of a name where it is one of `shapes`; `lower` is what a single lowercase word shows, if anything. */
-function shapeSite(view: SourceView, attribute: string, name: number | undefined, shapes: string, lower?: NameShape): void {
+function shapeSite(
+  view: SourceView,
+  attribute: string,
+  name: number | undefined,
+  shapes: string,
+  lower?: NameShape,
+): void {
   if (name === undefined) return;
   const text = view.textOf(name);
   const shape = nameShape(text) ?? (/^[a-z][a-z0-9]+$/.test(text) ? lower : undefined);
@@ -128,7 +153,12 @@ function functionName(view: SourceView, node: number): void {
   // What a framework calls, or is private, is named by other rules.
   if (name === undefined || GIVEN.test(text) || /^[_#]/.test(text)) return;
   // An upper letter exports a name in Go, and is a component or constructor elsewhere.
-  const shape = nameShape(text) === "pascal" ? (view.tree.grammar === "go" && /[a-z0-9][A-Z]/.test(text) ? "camel" : undefined) : nameShape(text);
+  const shape =
+    nameShape(text) === "pascal"
+      ? view.tree.grammar === "go" && /[a-z0-9][A-Z]/.test(text)
+        ? "camel"
+        : undefined
+      : nameShape(text);
   if (shape === "camel" || shape === "snake") view.site("naming-function", shape, name);
   acronymSite(view, name);
 }
@@ -208,7 +238,8 @@ function javaVariable(view: SourceView, node: number): void {
   const isLiteral = view.is(view.lastChild(node), LITERALS);
   // Loggers and collections are constants to some and fields to others.
   if (isConstant && isLiteral) shapeSite(view, "naming-constant", name, "screaming camel", "camel");
-  else if (view.type(declaration) === "local_variable_declaration") shapeSite(view, "naming-variable", name, "camel snake");
+  else if (view.type(declaration) === "local_variable_declaration")
+    shapeSite(view, "naming-variable", name, "camel snake");
 }
 
 function csharpMethod(view: SourceView, node: number): void {
@@ -243,7 +274,9 @@ function isConstructor(view: SourceView, declarator: number, name: string): bool
   const declaration = view.parent(declarator)!;
   if (view.type(declaration) === "function_definition" || view.is(declaration, "field_declaration declaration")) {
     // No type stands before the name.
-    const first = view.children(declaration).find((child) => !view.is(child, "explicit_function_specifier explicit virtual"));
+    const first = view
+      .children(declaration)
+      .find((child) => !view.is(child, "explicit_function_specifier explicit virtual"));
     if (first === declarator) return true;
   }
   const owner = view.ancestor(declarator, "class_specifier struct_specifier");
@@ -254,7 +287,9 @@ function isConstructor(view: SourceView, declarator: number, name: string): bool
 function cppConstant(view: SourceView, node: number): void {
   if (view.ancestor(node, "compound_statement") !== undefined) return;
   const children = view.children(node);
-  const isConstant = children.some((child) => view.type(child) === "type_qualifier" && /^const(?:expr)?$/.test(view.textOf(child)));
+  const isConstant = children.some(
+    (child) => view.type(child) === "type_qualifier" && /^const(?:expr)?$/.test(view.textOf(child)),
+  );
   if (!isConstant) return;
   const declarator = view.child(node, "init_declarator");
   const holder = declarator ?? node;

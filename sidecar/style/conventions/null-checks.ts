@@ -18,7 +18,10 @@ export const nullChecks: Subject = {
       SALIENT,
     ),
     attribute("python", "null-checks", "checks for None", { is: "`is None`", equality: "`== None`" }),
-    attribute("java", "null-checks", "checks for null", { comparison: "`x == null`", objects: "`Objects.isNull`, `requireNonNull`" }),
+    attribute("java", "null-checks", "checks for null", {
+      comparison: "`x == null`",
+      objects: "`Objects.isNull`, `requireNonNull`",
+    }),
     attribute("csharp", "null-checks", "checks for null", { is: "`is null`", equality: "`== null`" }, SALIENT),
     attribute("cpp", "null-literal", "null pointers", { nullptr: "`nullptr`", NULL: "`NULL`" }),
     attribute("typescript", "default-values", "defaults for missing values", { nullish: "`??`", or: "`||`" }),
@@ -28,7 +31,10 @@ export const nullChecks: Subject = {
     }),
     attribute("rust", "option-form", "one case of an `Option`", { "if-let": "`if let`", match: "`match`" }),
     attribute("go", "empty-checks", "checks for empty strings", { compare: '`s == ""`', length: "`len(s) == 0`" }),
-    attribute("python", "empty-checks", "checks for empty collections", { truth: "`if not x`", length: "`len(x) == 0`" }),
+    attribute("python", "empty-checks", "checks for empty collections", {
+      truth: "`if not x`",
+      length: "`len(x) == 0`",
+    }),
     attribute("typescript", "equality", "equality", { strict: "`===`", loose: "`==`" }, SALIENT),
     attribute("java", "equality", "strings compared to literals", {
       "literal-first": '`"a".equals(x)`',
@@ -64,7 +70,11 @@ export const nullChecks: Subject = {
           }
         },
         is_pattern_expression: (view, node) => {
-          if (/^(?:is|not)\s+(?:not\s+)?null\b/.test(view.text.slice(view.start(view.child(node, "is") ?? node), view.end(node)))) {
+          if (
+            /^(?:is|not)\s+(?:not\s+)?null\b/.test(
+              view.text.slice(view.start(view.child(node, "is") ?? node), view.end(node)),
+            )
+          ) {
             view.site("null-checks", "is", node);
           }
         },
@@ -73,7 +83,8 @@ export const nullChecks: Subject = {
     cpp: [
       {
         null: (view, node) => {
-          if (view.file.languageId !== "c") view.site("null-literal", view.hasText(node, "NULL") ? "NULL" : "nullptr", node);
+          if (view.file.languageId !== "c")
+            view.site("null-literal", view.hasText(node, "NULL") ? "NULL" : "nullptr", node);
         },
       },
     ],
@@ -103,7 +114,8 @@ function typescriptBinary(view: SourceView, node: number): void {
       break;
     case "&&":
       if (view.is(left, "identifier member_expression") && view.is(right, "member_expression call_expression")) {
-        if (new RegExp(`^${escape(view.textOf(left))}[.(\\[]`).test(view.textOf(right))) view.site("optional-chaining", "and", operator);
+        if (new RegExp(`^${escape(view.textOf(left))}[.(\\[]`).test(view.textOf(right)))
+          view.site("optional-chaining", "and", operator);
       }
       break;
   }
@@ -112,7 +124,9 @@ function typescriptBinary(view: SourceView, node: number): void {
 function comparison(view: SourceView, node: number, left: number, right: number, operator: string): void {
   const isStrict = operator.length === 3;
   const sides = [left, right];
-  const typeOf = sides.find((side) => view.type(side) === "unary_expression" && view.type(view.firstChild(side)) === "typeof");
+  const typeOf = sides.find(
+    (side) => view.type(side) === "unary_expression" && view.type(view.firstChild(side)) === "typeof",
+  );
   if (typeOf !== undefined) {
     if (sides.some((side) => /^["']undefined["']$/.test(view.textOf(side)))) view.site("null-checks", "typeof", node);
     // The type of something is a string: both mean the same.
@@ -127,10 +141,12 @@ function comparison(view: SourceView, node: number, left: number, right: number,
 /** Whether the value is kept or passed on, rather than tested. */
 function isValue(view: SourceView, node: number): boolean {
   const parent = view.parent(node);
-  return view.is(
-    parent,
-    "variable_declarator assignment_expression arguments pair return_statement arrow_function required_parameter parenthesized_expression",
-  ) && !view.is(view.parent(parent), "if_statement while_statement");
+  return (
+    view.is(
+      parent,
+      "variable_declarator assignment_expression arguments pair return_statement arrow_function required_parameter parenthesized_expression",
+    ) && !view.is(view.parent(parent), "if_statement while_statement")
+  );
 }
 
 function escape(text: string): string {
@@ -153,7 +169,10 @@ function pythonComparison(view: SourceView, node: number): void {
 /** `if not items:`, where the name says that there are several. */
 function pythonNot(view: SourceView, node: number): void {
   const name = view.textOf(view.lastChild(node));
-  if (view.is(view.parent(node), "if_statement elif_clause while_statement") && /^(?:\w+\.)*\w*(?:[^s]s|list|items|dict|queue|args)$/.test(name)) {
+  if (
+    view.is(view.parent(node), "if_statement elif_clause while_statement") &&
+    /^(?:\w+\.)*\w*(?:[^s]s|list|items|dict|queue|args)$/.test(name)
+  ) {
     view.site("empty-checks", "truth", node);
   }
 }
@@ -192,7 +211,10 @@ function goEmpty(view: SourceView, node: number): void {
   const [left, operator, right] = view.children(node);
   if (!view.is(operator, "== != >")) return;
   if (view.hasText(right, '""') && view.type(operator) !== ">") view.site("empty-checks", "compare", node);
-  else if (view.hasText(right, "0") && /^len\(\w*(?:[nN]ame|[sS]tr|[tT]ext|[pP]ath|[kK]ey|[uU]rl|URL|s)\)$/.test(view.textOf(left))) {
+  else if (
+    view.hasText(right, "0") &&
+    /^len\(\w*(?:[nN]ame|[sS]tr|[tT]ext|[pP]ath|[kK]ey|[uU]rl|URL|s)\)$/.test(view.textOf(left))
+  ) {
     view.site("empty-checks", "length", node);
   }
 }

@@ -18,7 +18,13 @@ export const spacing: Subject = {
     attribute("typescript python java csharp cpp", "spaces-in-braces", "braces of values on one line", SPACED_OR_TIGHT),
     attribute("typescript java csharp cpp", "spaces-in-parens", "parentheses", SPACED_OR_TIGHT, MINOR),
     attribute("typescript python", "spaces-in-brackets", "brackets of lists", SPACED_OR_TIGHT, MINOR),
-    attribute("typescript java csharp cpp", "space-before-parens", "before the parameters of a function", SPACE_OR_NONE, MINOR),
+    attribute(
+      "typescript java csharp cpp",
+      "space-before-parens",
+      "before the parameters of a function",
+      SPACE_OR_NONE,
+      MINOR,
+    ),
     attribute("typescript", "space-before-anonymous-parens", "behind `function` without a name", SPACE_OR_NONE, MINOR),
     attribute("typescript java csharp cpp", "space-after-keyword", "behind `if`, `for`, `while`", SPACE_OR_NONE, MINOR),
     attribute("cpp csharp", "space-before-call-parens", "before the arguments of a call", SPACE_OR_NONE, MINOR),
@@ -97,7 +103,13 @@ function beforeParameters(view: SourceView, node: number): void {
   const name = view.previous(parameters);
   if (parameters === undefined || name === undefined) return;
   // `int (*f)(int)` is no declaration of a function, and generics say nothing about the name.
-  if (!view.is(name, "identifier property_identifier private_property_identifier field_identifier qualified_identifier destructor_name")) return;
+  if (
+    !view.is(
+      name,
+      "identifier property_identifier private_property_identifier field_identifier qualified_identifier destructor_name",
+    )
+  )
+    return;
   spaceSite(view, "space-before-parens", name, parameters);
 }
 
@@ -139,7 +151,8 @@ function aroundOperator(view: SourceView, node: number): void {
   const [left, operator, right] = view.children(node);
   if (left === undefined || operator === undefined || right === undefined) return;
   // Words need their spaces.
-  if (/^\w/.test(view.type(operator)) || view.startLine(left) !== view.startLine(right) || !view.isOneLine(left)) return;
+  if (/^\w/.test(view.type(operator)) || view.startLine(left) !== view.startLine(right) || !view.isOneLine(left))
+    return;
   const before = view.start(operator) > view.end(left);
   const after = view.start(right) > view.end(operator);
   if (before === after) view.site("space-around-operators", before ? "spaced" : "tight", node);
@@ -152,7 +165,8 @@ function pointer(view: SourceView, node: number): void {
   if (!view.is(mark, "* & &&") || name === undefined || view.is(view.parent(node), "pointer_declarator")) return;
   if (!view.is(name, "identifier field_identifier function_declarator init_declarator")) return;
   // Behind a comma the mark belongs to the name in every style.
-  if (!view.is(view.previous(view.is(view.parent(node), "init_declarator") ? view.parent(node) : node), DECLARED_TYPES)) return;
+  if (!view.is(view.previous(view.is(view.parent(node), "init_declarator") ? view.parent(node) : node), DECLARED_TYPES))
+    return;
   const before = view.isSpaceBefore(view.start(mark));
   const after = view.isSpaceAt(view.end(mark));
   if (!before && !after) return;

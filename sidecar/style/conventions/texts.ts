@@ -28,17 +28,29 @@ export const texts: Subject = {
       concatenation: "`+`",
       format: "`String.format`, `formatted`",
     }),
-    attribute("csharp", "string-building", "texts put together", {
-      interpolation: '`$"{x}"`',
-      concatenation: "`+`",
-      format: "`string.Format`",
-    }, SALIENT),
+    attribute(
+      "csharp",
+      "string-building",
+      "texts put together",
+      {
+        interpolation: '`$"{x}"`',
+        concatenation: "`+`",
+        format: "`string.Format`",
+      },
+      SALIENT,
+    ),
     attribute("cpp", "print-form", "output", {
       stream: "streams (`std::cout <<`)",
       printf: "`printf`",
       print: "`std::print`, `fmt::print`",
     }),
-    attribute("rust", "format-args", "values in format strings", { inline: "`{name}`", positional: "`{}` and an argument" }, SALIENT),
+    attribute(
+      "rust",
+      "format-args",
+      "values in format strings",
+      { inline: "`{name}`", positional: "`{}` and an argument" },
+      SALIENT,
+    ),
     attribute("rust", "string-conversion", "a `String` from a literal", {
       to_string: "`.to_string()`",
       from: "`String::from()`",
@@ -65,7 +77,8 @@ export const texts: Subject = {
           if (/\{[^{]/.test(view.textOf(node))) view.site("string-building", "interpolation", node);
         },
         invocation_expression: (view, node) => {
-          if (/^[sS]tring\.Format$/.test(view.textOf(view.firstChild(node)))) view.site("string-building", "format", node);
+          if (/^[sS]tring\.Format$/.test(view.textOf(view.firstChild(node))))
+            view.site("string-building", "format", node);
         },
       },
     ],
@@ -109,7 +122,8 @@ function pythonFString(view: SourceView, node: number): void {
 function pythonOperator(view: SourceView, node: number): void {
   const [left, operator] = view.children(node);
   if (view.type(operator) === "%" && view.is(left, "string concatenated_string")) {
-    if (/%[-+#0 \d.(*]*[a-zA-Z(]/.test(view.textOf(left)) && !/^[bB]/.test(view.textOf(left))) view.site("string-building", "percent", node);
+    if (/%[-+#0 \d.(*]*[a-zA-Z(]/.test(view.textOf(left)) && !/^[bB]/.test(view.textOf(left)))
+      view.site("string-building", "percent", node);
   } else concatenation(view, node);
 }
 
@@ -130,7 +144,8 @@ function javaFormat(view: SourceView, node: number): void {
 
 function streamOutput(view: SourceView, node: number): void {
   const [left, operator] = view.children(node);
-  if (view.type(operator) === "<<" && /^(?:std::)?(?:cout|cerr|clog)$/.test(view.textOf(left))) view.site("print-form", "stream", node);
+  if (view.type(operator) === "<<" && /^(?:std::)?(?:cout|cerr|clog)$/.test(view.textOf(left)))
+    view.site("print-form", "stream", node);
 }
 
 function printCall(view: SourceView, node: number): void {
@@ -140,7 +155,8 @@ function printCall(view: SourceView, node: number): void {
   else if (/^(?:std|fmt)::print(?:ln)?$/.test(callee)) view.site("print-form", "print", node);
 }
 
-const FORMAT_MACROS = /^(?:e?print(?:ln)?|format|panic|write(?:ln)?|anyhow|bail|ensure|info|warn|error|debug|trace|todo|unimplemented|unreachable)$/;
+const FORMAT_MACROS =
+  /^(?:e?print(?:ln)?|format|panic|write(?:ln)?|anyhow|bail|ensure|info|warn|error|debug|trace|todo|unimplemented|unreachable)$/;
 
 function formatMacro(view: SourceView, node: number): void {
   const name = view.textOf(view.firstChild(node)).replace(/^.*::/, "");
@@ -160,7 +176,8 @@ function formatMacro(view: SourceView, node: number): void {
 function stringConversion(view: SourceView, node: number): void {
   const callee = view.firstChild(node)!;
   if (view.hasText(callee, "String::from")) {
-    if (view.type(view.parts(view.child(node, "arguments"))[0]) === "string_literal") view.site("string-conversion", "from", node);
+    if (view.type(view.parts(view.child(node, "arguments"))[0]) === "string_literal")
+      view.site("string-conversion", "from", node);
   } else if (view.type(callee) === "field_expression" && view.type(view.firstChild(callee)) === "string_literal") {
     const name = view.textOf(view.lastChild(callee));
     if (/^(?:to_string|to_owned|into)$/.test(name)) view.site("string-conversion", name, node);

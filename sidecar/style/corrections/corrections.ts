@@ -142,10 +142,10 @@ export class Corrections {
   }
 
   /** For scratch. */
-  dump(languageId: string): string[] {
+  dump(languageId: string, min = 2): string[] {
     const language = this.#language(languageId);
     return [...language.families.values()]
-      .filter(({ cases }) => cases.all.filter((one) => one.right >= 0).length >= 2)
+      .filter(({ cases }) => cases.all.filter((one) => one.right >= 0).length >= min)
       .map(
         ({ left, rights, cases }) =>
           `${left.title}  [${left.parent ?? ""} ${left.literals}] kept ${cases.all.filter((one) => one.right < 0).length}\n` +

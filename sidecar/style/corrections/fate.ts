@@ -98,6 +98,8 @@ class Speller {
       yield token + length;
       return;
     }
+    // What was put before or behind it is not part of it.
+    if (alignment.finals[tokenFrom]! >= 0 && alignment.finals[tokenFrom] !== token) return;
     let kept = 0;
     let last = -1;
     for (let at = tokenFrom; at < tokenTo; at++) {
@@ -108,6 +110,10 @@ class Speller {
       last = partner;
     }
     if (kept * 2 < length || last < 0) return;
+    if (alignment.finals[tokenTo - 1]! >= 0) {
+      yield last + 1;
+      return;
+    }
     for (let end = last + 1, tried = 0; end <= this.#to && tried < ENDS_TRIED; end++, tried++) {
       const owner = end - 1 > last ? alignment.generateds[end - 1]! : -1;
       if (owner >= 0) return;

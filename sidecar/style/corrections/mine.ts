@@ -62,15 +62,24 @@ class Miner {
     let rightAt = 0;
     const stretch = (leftTo: number, rightTo: number): void => {
       if (leftAt === leftTo && rightAt === rightTo) return;
-      if (this.#stretch(left, lefts, leftAt, leftTo, right, rights, rightAt, rightTo)) stretches++;
+      if (this.#stretch(left, lefts, leftAt, leftTo, rights, rightAt, rightTo)) stretches++;
+      leftAt = leftTo;
+      rightAt = rightTo;
     };
+    let hasPartner = false;
     partners.forEach((partner, at) => {
       if (partner < 0) return;
       const leftChild = lefts[at]!;
       const rightChild = rights[partner]!;
       const equal = this.#isEqual(leftChild, rightChild);
-      if (!equal && !this.#canDescend(leftChild, rightChild)) return;
+      if (!equal && !this.#canDescend(leftChild, rightChild)) {
+        // Statements that each became another are each a change of their own.
+        if (hasPartner) stretch(at, partner);
+        hasPartner = true;
+        return;
+      }
       stretch(at, partner);
+      hasPartner = false;
       leftAt = at + 1;
       rightAt = partner + 1;
       if (equal) return;
@@ -120,7 +129,6 @@ class Miner {
     lefts: readonly number[],
     leftFrom: number,
     leftTo: number,
-    right: number,
     rights: readonly number[],
     rightFrom: number,
     rightTo: number,

@@ -12,7 +12,7 @@ const HOLES_MAX = 4;
 /** Words that tie code to the function or loop around it: what holds without them may not hold with them. */
 const TIES = new Set("this self super arguments return await yield break continue throw new".split(" "));
 export const PLACE_SLOTS = 13;
-export const HOLE_SLOTS = 7;
+export const HOLE_SLOTS = 8;
 
 export function traitsOf(left: LeftSide, code: SolidCode, match: Match, path: string): Traits {
   const { parent } = match;
@@ -53,7 +53,15 @@ function holeTraits(code: SolidCode, binding: Binding): string[] {
     tailOf(code, binding),
     [...words].sort().join(),
     nodes > 3 ? "many" : String(nodes),
+    isOne ? shapeOf(code, from) : "",
   ];
+}
+
+/** The children of a node: types, or how many there are. */
+function shapeOf(code: SolidCode, node: number): string {
+  const types: string[] = [];
+  for (let child = node + 1; child < code.nodeEnds[node]!; child = code.nodeEnds[child]!) types.push(code.types[child]!);
+  return types.length > 3 ? String(Math.min(types.length, 6)) : types.join();
 }
 
 /** Type of the last statement or member. */

@@ -1,14 +1,97 @@
-/** Conventions as instructions: what somebody must do to write as the owner of the code does. */
-import type { Learned } from "../learned.ts";
+/**
+ * Conventions as instructions: what somebody must do to write as the owner of the code does. A title says "strings:
+ * single quotes"; how its two halves make a sentence depends on the attribute.
+ */
 import { escapeMarkdown, printable } from "./printable.ts";
 
-/** Markdown that says it, without a full stop. */
-export function instructionOf(entry: Learned): string {
-  const title = escapeMarkdown(printable(entry.title));
-  return title.charAt(0).toUpperCase() + title.slice(1);
+/** Markdown that says it, without a full stop; `value` is what the convention says, e.g. "single". */
+export function instructionOf(attribute: string, value: string, title: string): string {
+  const [label, words] = splitTitle(escapeMarkdown(printable(title)));
+  const own = SENTENCES[`${attribute}=${value}`] ?? SENTENCES[attribute];
+  if (words === undefined) return capitalised(label);
+  if (own !== undefined) return own.replace("…", () => words);
+  if (USED.has(attribute) || /^naming-/.test(attribute) && /^\w+$/.test(words)) return `Use ${words} for ${label}`;
+  return capitalised(SAID.has(attribute) ? `${label} ${words}` : `${label}: ${words}`);
 }
 
-/** Where an attribute comes among the others: from layout to structure. */
-export function attributeOrder(_attribute: string): number {
-  return 0;
+/** Whether somebody could follow it: "in no order" is true of code, and no advice. */
+export function isAdvice(attribute: string, value: string): boolean {
+  return !NO_ADVICE.has(`${attribute}=${value}`);
+}
+
+/** Where an attribute comes among the others: layout, names, everything else, comments. */
+export function attributeOrder(attribute: string): number {
+  const first = FIRST.indexOf(attribute);
+  if (first >= 0) return first;
+  if (attribute.startsWith("naming-")) return FIRST.length;
+  return FIRST.length + (attribute.startsWith("comment-") ? 2 : 1);
+}
+
+const FIRST = ["indent", "line-width", "brace-style", "quotes", "jsx-quotes", "semicolons", "trailing-commas"];
+
+/** By attribute, or by attribute and value; "…" stands for the words of the value. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  indent: "Indent with …",
+  "line-width": "Keep lines to …",
+  "semicolons=always": "End statements with semicolons",
+  "semicolons=never": "Leave out semicolons",
+  "trailing-commas=always": "End lists over several lines with a trailing comma",
+  "trailing-commas=never": "End no list with a trailing comma",
+  "trailing-commas-calls=always": "End arguments and parameters over several lines with a trailing comma",
+  "trailing-commas-calls=never": "End no arguments or parameters with a trailing comma",
+  "braces-single=always": "Put braces around single statements too",
+  "braces-single=omitted": "Leave out braces around single statements",
+  "early-return=guard": "Handle special cases first and leave early",
+  "else-after-return=omitted": "Write no `else` behind a branch that leaves",
+  "naming-file": "Name files in …",
+  "error-cause=kept": "Keep the cause of an error when another is thrown for it",
+  "error-handling=wraps": "Wrap errors with `%w`",
+  "error-handling=question": "Pass errors on with `?`",
+  "export-form=named": "Use named exports, no default export",
+  "export-form=default": "Use `export default`",
+  "import-order=external-first": "Import packages first, own files after",
+  "import-sorting=sorted": "Sort imports by name within their group",
+  "type-annotations=annotated": "Write out the return types of functions",
+  "type-annotations=inferred": "Leave the return types of functions to the compiler",
+  "type-annotations=full": "Annotate all parameters and results of functions",
+};
+
+/** Attributes whose values are things to use: "Use `await` for promises". */
+const USED: ReadonlySet<string> = new Set(
+  (
+    "alias-form allocation any-type array-types arrow-body async-form callback-form cast-form comment-form " +
+    "default-values empty-checks empty-slices enum-form equality expression-bodies format-args function-form " +
+    "generic-types increment-form initialization jsx-quotes list-building method-form method-references null-checks " +
+    "null-literal object-creation object-types option-form optional-chaining optional-types panic-form print-form " +
+    "quotes raw-strings self-type string-building string-conversion template-keyword trait-bounds variable-form"
+  ).split(" "),
+);
+
+/** Attributes whose title is a sentence but for its colon: "comments end: with a full stop". */
+const SAID: ReadonlySet<string> = new Set(
+  (
+    "builtin-imports catch-form comment-case comment-language comment-period comment-placement error-type " +
+    "import-extension include-guard member-delimiters naming-boolean rethrow-form"
+  ).split(" "),
+);
+
+/** What is true of the code and would make nobody's code better, or is the absence of a rule. */
+const NO_ADVICE: ReadonlySet<string> = new Set([
+  "catch-form=bare",
+  "early-return=nested",
+  "error-cause=dropped",
+  "error-handling=ignore",
+  "import-order=mixed",
+  "import-sorting=unsorted",
+  "line-width=wider",
+  "type-annotations=partial",
+]);
+
+function splitTitle(title: string): [string, string | undefined] {
+  const colon = title.indexOf(": ");
+  return colon < 0 ? [title, undefined] : [title.slice(0, colon), title.slice(colon + 2)];
+}
+
+function capitalised(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

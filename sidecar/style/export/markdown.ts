@@ -5,7 +5,7 @@ import { extensionsOf, languageName } from "./languages.ts";
 import { wrapInMarkers } from "./markers.ts";
 import { codeSpan, escapeMarkdown, printable } from "./printable.ts";
 import { parseRewrite } from "./rewrite.ts";
-import { figures, isLocal, type LanguageSelection } from "./selection.ts";
+import { conventionValue, figures, isLocal, type LanguageSelection } from "./selection.ts";
 
 /** The section, or "" where there is nothing to tell. */
 export function markdownSection(selection: readonly LanguageSelection[]): string {
@@ -71,10 +71,14 @@ function languageLines({ languageId, conventions, corrections }: LanguageSelecti
 
 /** The sentence without its full stop, with the place where it holds if that is not everywhere. */
 function inPlace(entry: Learned): string {
-  const sentence = entry.kind === "correction" ? correctionSentence(entry) : instructionOf(entry);
+  const sentence = entry.kind === "correction" ? correctionSentence(entry) : conventionSentence(entry);
   if (!isLocal(entry)) return sentence;
   const path = printable(entry.scope.path) + (entry.scope.level === "directory" ? "/" : "");
   return `In ${codeSpan(path)}: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+}
+
+function conventionSentence(entry: Learned): string {
+  return instructionOf(entry.attribute, conventionValue(entry), entry.title);
 }
 
 function correctionSentence({ title }: Learned): string {

@@ -4,7 +4,7 @@
  */
 import { PLACEHOLDER, redact } from "../../privacy/redact.ts";
 import type { Learned, Scope } from "../learned.ts";
-import { attributeOrder } from "./instructions.ts";
+import { attributeOrder, isAdvice } from "./instructions.ts";
 import { printable } from "./printable.ts";
 import { parseRewrite } from "./rewrite.ts";
 
@@ -31,14 +31,17 @@ export function selectForExport(learned: readonly Learned[]): LanguageSelection[
       languageId,
       conventions: selectConventions(own.filter(({ kind }) => kind === "convention")),
       corrections: selectCorrections(own.filter(({ kind }) => kind === "correction")),
-    }));
+    }))
+    .filter(({ conventions, corrections }) => conventions.length + corrections.length > 0);
 }
 
 /** What a convention says, e.g. "single" of "typescript/quotes=single@project:3"; its title where the id has no value. */
 export function conventionValue({ id, title, scope }: Learned): string {
   const start = id.indexOf("=") + 1;
+  if (start === 0) return title;
+  // The value may hold an "@" of its own, as names of packages do.
   const end = id.indexOf(`@${scope.level}`, start);
-  return start > 0 && end > start ? id.slice(start, end) : title;
+  return id.slice(start, end < 0 ? undefined : end);
 }
 
 /** Whether it holds in one directory or file only. */
@@ -65,19 +68,24 @@ function selectConventions(conventions: readonly Learned[]): Learned[] {
   const told: Learned[] = [];
   const local: Learned[] = [];
   for (const own of groupBy(conventions, ({ attribute }) => attribute).values()) {
+    // What says nothing to follow still says that the rest does not hold there.
     const general = strongest(own.filter((entry) => !isLocal(entry)));
-    told.push(...general);
+    told.push(...general.filter(isWorthTelling));
     const inForce = [...general];
     const places = groupBy(own.filter(isLocal), ({ scope }) => scope.path);
     // From the outside in, so that a directory is compared with what holds around it.
     for (const [path, entries] of [...places].sort(([a], [b]) => depth(a) - depth(b))) {
       const around = innermost(inForce.filter(({ scope }) => contains(scope, path))).map(conventionValue);
       const different = strongest(entries).filter((entry) => !around.includes(conventionValue(entry)));
-      local.push(...different);
+      local.push(...different.filter(isWorthTelling));
       inForce.push(...different);
     }
   }
   return [...told, ...mostImportant(local, PLACES_MAX)].sort(inReadingOrder);
+}
+
+function isWorthTelling(entry: Learned): boolean {
+  return entry.state === "pinned" || isAdvice(entry.attribute, conventionValue(entry));
 }
 
 function selectCorrections(corrections: readonly Learned[]): Learned[] {
@@ -96,9 +104,12 @@ function selectCorrections(corrections: readonly Learned[]): Learned[] {
 
 /** What the user pinned, else what was seen nearest to the place: of the entries of one attribute. */
 function strongest(entries: readonly Learned[]): Learned[] {
-  const pinned = entries.filter(({ state }) => state === "pinned");
+  const pinned = entries.filter(({ state, attribute }) => state === "pinned" && !SEVERAL_HOLD.has(attribute));
   return innermost(pinned.length > 0 ? pinned : entries);
 }
+
+/** Attributes whose values do not exclude each other. */
+const SEVERAL_HOLD: ReadonlySet<string> = new Set(["import-favourites"]);
 
 function innermost(entries: readonly Learned[]): Learned[] {
   const nearest = Math.max(...entries.map(({ scope }) => nearness(scope)));

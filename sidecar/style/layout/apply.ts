@@ -28,6 +28,8 @@ export interface LayoutContext {
   readonly lineComment: string | undefined;
   /** Whether indentation is block structure. */
   readonly isStructural: boolean;
+  /** Whether the lines of comments move with the line that they begin on. */
+  readonly bodiesMove: boolean;
   /** What is known of wrapping, and the width; undefined where no width is known. */
   readonly wrap: WrapContext | undefined;
   /** Whether the user forbids this. */
@@ -226,8 +228,8 @@ function tokenText(
       return again;
     }
   }
-  if (indent !== offeredIndent && isMultiLine(tree, leaf) && leafKind(tree, leaf) === "comment") {
-    return text.replaceAll(`\n${offeredIndent}`, `\n${indent}`);
+  if (context.bodiesMove && indent !== offeredIndent && isMultiLine(tree, leaf) && leafKind(tree, leaf) === "comment") {
+    return text.replaceAll(`\n${offeredIndent} *`, `\n${indent} *`);
   }
   return text;
 }

@@ -3,7 +3,7 @@ import { alignTokens } from "../../code/align.ts";
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
 import { Choices, givenOffer } from "./choices.ts";
-import { anchorOf, type Gap, type Gaps, indentAt, readGaps } from "./gaps.ts";
+import { anchorOf, type Gap, type Gaps, indentAt, isMultiLine, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
 import { Wraps } from "./wrap.ts";
@@ -11,6 +11,8 @@ import { Wraps } from "./wrap.ts";
 /** More spaces in a row are alignment, which depends on other lines. */
 const SPACES_MAX = 2;
 export const ALIGNED = "aligned";
+/** Spaces that a line may hang off from what it belongs to, without being aligned. */
+const HANGING_MAX = 8;
 /** Three breaks are two blank lines; more are as many. */
 export const BREAKS_MAX = 3;
 
@@ -38,7 +40,10 @@ export function learnText({ choices, wraps }: LayoutScope, region: Region, unit:
   }
   const last = gaps.gaps.at(-1);
   if (last && gaps.solids.length > 0) learnLastMark(choices, last, weight);
-  for (const leaf of gaps.solids) learnQuote(choices, region.tree, leaf, weight);
+  for (const leaf of gaps.solids) {
+    learnQuote(choices, region.tree, leaf, weight);
+    learnBody(choices, region.tree, leaf, weight);
+  }
 }
 
 /** Counts what became of each place of an offered text that is still there. */
@@ -46,6 +51,7 @@ export function learnPair(
   { choices, wraps, offeredWraps }: LayoutScope,
   offered: Region,
   final: Region,
+  unit: string,
   weight = 1,
 ): void {
   const left = readGaps(offered.tree, offered.start, offered.end);
@@ -70,6 +76,9 @@ export function learnPair(
     if (isLast) continue;
     observe(choices, givenOffer(breakKeys(after), before.breaks > 0 ? "1" : "0"), after.breaks > 0 ? "1" : "0", weight);
     if (before.breaks > 0 && after.breaks > 0) {
+      const [offer, depth] = [depthOf(offered.tree, before, unit), depthOf(final.tree, after, unit)];
+      if (offer !== undefined && depth !== undefined)
+        observe(choices, givenOffer(depthKeys(after), offer), depth, weight);
       const keys = givenOffer(blankKeys(after), String(Math.min(before.breaks, BREAKS_MAX)));
       observe(choices, keys, String(Math.min(after.breaks, BREAKS_MAX)), weight);
     }
@@ -106,7 +115,7 @@ export function depthOf(tree: SyntaxTree, gap: Gap, unit: string): string | unde
   if (Number.isInteger(levels) && rest === unit.repeat(levels) && levels <= 2) return String(levels);
   if (columnOfContent(tree, gap) === own.length) return ALIGNED;
   // Labels that hang half a level off.
-  return rest.length > 0 && rest.length < unit.length ? `+${rest.length}` : undefined;
+  return /^ +$/.test(rest) && rest.length <= HANGING_MAX ? `+${rest.length}` : undefined;
 }
 
 /** Column of the token that follows the opener of the gap's node, on the line where the node begins. */
@@ -142,6 +151,21 @@ function learnDepth(choices: Choices, tree: SyntaxTree, gap: Gap, unit: string, 
 function learnQuote(choices: Choices, tree: SyntaxTree, leaf: number, weight: number): void {
   const string = readString(tree, leaf);
   if (string) observe(choices, quoteKeys(tree, leaf, string), string.quote, weight);
+}
+
+/** Whether the lines of a comment or of documentation are indented like the line that it begins on. */
+export const BODY_KEY = "body";
+export const BODY_MOVES = "moves";
+
+function learnBody(choices: Choices, tree: SyntaxTree, leaf: number, weight: number): void {
+  if (!isMultiLine(tree, leaf)) return;
+  const indent = indentAt(tree.text, tree.starts[leaf]!);
+  if (indent === "" || tree.text[tree.starts[leaf]! - 1]?.trim() !== "") return;
+  const isComment = leafKind(tree, leaf) === "comment";
+  const start = isComment ? `${indent} *` : indent;
+  const body = textOf(tree, leaf).split("\n").slice(1);
+  const moves = body.every((line) => line.trim() === "" || line.startsWith(start));
+  choices.observe(BODY_KEY, moves ? BODY_MOVES : "stays", weight);
 }
 
 function learnQuotePair(

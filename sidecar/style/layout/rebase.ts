@@ -17,9 +17,11 @@ export interface Rebase {
   readonly to: string;
   /** Whether the text's first line begins at a line start, so that its own indentation is in the text. */
   readonly atLineStart: boolean;
+  /** Whether the lines of comments and documentation move with the line that they begin on. */
+  readonly bodiesMove: boolean;
 }
 
-export function rebase(text: string, { languageId, from, to, atLineStart }: Rebase): string {
+export function rebase(text: string, { languageId, from, to, atLineStart, bodiesMove }: Rebase): string {
   if (from === to || from === "") return text;
   const scan = scanBrackets(text, languageId);
   const structural = languageById(languageId)?.indentationIsStructure === true;
@@ -32,9 +34,12 @@ export function rebase(text: string, { languageId, from, to, atLineStart }: Reba
       const start = at;
       at += line.length + 1;
       if ((index === 0 && !atLineStart) || line.trim() === "") return line;
-      // Text inside of strings is what it is; comments and documentation move with their code.
-      if (scan.isQuoted(start) && !structural && !/^\s*\*/.test(line)) return line;
       const offered = indentOf(line);
+      // Text inside of strings is what it is. Stars move with the comment whose first one they stand below.
+      if (scan.isQuoted(start) && !(structural && bodiesMove)) {
+        const isBelow = bodiesMove && above !== undefined && line.startsWith(`${above.offered} *`);
+        return isBelow ? above!.written + line.slice(above!.offered.length) : line;
+      }
       const isAligned = above !== undefined && offered.length > above.offered.length + LEVELS_AT_ONCE * from.length;
       const written = isAligned ? above!.written + offered.slice(above!.offered.length) : convert(offered, from, to);
       if (!isAligned) above = { offered, written };

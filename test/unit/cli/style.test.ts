@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError, Option } from "commander";
 import { SidecarError } from "../../../sidecar/base/errors.ts";
 import { registerStyle, type StyleFilter, type StyleHelpers } from "../../../sidecar/cli/style.ts";
 import { styleTable } from "../../../sidecar/cli/style-table.ts";
@@ -42,7 +42,7 @@ async function run(args: readonly string[], learned: readonly Learned[] = LEARNE
     decideStyle: (id: string, decision: string | undefined) => void done.push(`${decision ?? "undecided"} ${id}`),
     eraseStyle: (id: string) => void done.push(`erased ${id}`),
   };
-  const helpers: StyleHelpers = {
+  const helpers: StyleHelpers<Command> = {
     common: (command) => command.option("--json", "as JSON"),
     withSidecar:
       (action) =>
@@ -54,10 +54,8 @@ async function run(args: readonly string[], learned: readonly Learned[] = LEARNE
     print: (text) => void (out += text),
     remark: (line) => void (remarks += `${line}\n`),
     existingFolder: (folder) => folder,
-    oneOf: (values) => (value) => {
-      if (!values.includes(value)) throw new InvalidArgumentError(`one of ${values.join(", ")} is needed`);
-      return value;
-    },
+    choice: (command, { flags, description, values, isRequired }) =>
+      command.addOption(new Option(flags, description).choices(values).makeOptionMandatory(isRequired)),
     width,
     exit: { ok: 0, nothing: 3 },
   };

@@ -5,7 +5,8 @@ import { fake, useFakeVscode } from "./fake-vscode.ts";
 import { FakeEditor } from "./fake-editor.ts";
 
 useFakeVscode();
-const { COMMANDS, tellReport } = await import("../../../extension/commands.ts");
+const { COMMANDS } = await import("../../../extension/commands.ts");
+const { LastDecision } = await import("../../../extension/decisions.ts");
 type Deps = Parameters<(typeof COMMANDS)[number]["run"]>[0];
 
 const manifest = JSON.parse(readFileSync(new URL("../../../package.json", import.meta.url), "utf8")) as {
@@ -20,7 +21,9 @@ const REPORT = {
   milliseconds: 2_149,
   skipped: {},
   languages: {},
+  conventions: [],
 };
+const unexpected = (): Promise<never> => Promise.reject(new Error("nobody asked for this"));
 
 function open(changes: Partial<Deps> = {}): { deps: Deps; editor: FakeEditor; done: string[] } {
   fake.reset();
@@ -35,7 +38,14 @@ function open(changes: Partial<Deps> = {}): { deps: Deps; editor: FakeEditor; do
         return Promise.resolve();
       },
       learnWorkspace: () => Promise.resolve(REPORT),
+      why: unexpected,
+      notMyStyle: unexpected,
+      style: unexpected,
+      decide: unexpected,
+      erase: unexpected,
+      previewExport: unexpected,
     },
+    lastDecision: new LastDecision((what) => void done.push(`decided ${String(what)}`)),
     isPaused: () => false,
     isTrusted: () => true,
     showLog: () => void done.push("log"),
@@ -108,9 +118,17 @@ suite("commands", () => {
     assert.deepEqual(fake.messages, ["Tacit has read 120 files (34,000 tokens, 800 pieces) in 2.1 s."]);
   });
 
-  test("learn from the workspace: tells what was left out", () => {
-    const report = { ...REPORT, skipped: { binary: 3, "too large": 1_200, excluded: 0 } };
-    assert.match(tellReport(report), / in 2\.1 s\. Left out: 3 binary, 1,200 too large\.$/u);
+  test("learn from the workspace: shows what was found, if asked to", async () => {
+    const { deps } = open();
+    const conventions = ["go: errors: wraps with %w, 41 of 44 (a.go:12)"];
+    const learnWorkspace = () => Promise.resolve({ ...REPORT, conventions });
+    const withFindings = { ...deps, sidecar: { ...deps.sidecar, learnWorkspace } };
+    fake.answers = [undefined, "Show Details"];
+    await run("tacit.learnWorkspace", withFindings);
+    assert.deepEqual(fake.pages, []);
+    await run("tacit.learnWorkspace", withFindings);
+    assert.match(fake.messages[0]!, /Found: 1 conventions\./u);
+    assert.match(fake.pages[0]!, /^- go: errors: wraps with %w, 41 of 44 \(a\.go:12\)$/mu);
   });
 
   test("learn from the workspace: tells a failure, and nothing in an untrusted workspace", async () => {
@@ -149,10 +167,17 @@ suite("commands", () => {
       return fake.picks[0]!.items.map((item) => item.label.replace(/^\$\(.*\) /u, ""));
     };
     const always = ["Show Log", "Restart Sidecar"];
-    assert.deepEqual(await labels(), ["Learn From This Workspace", "Pause Learning", ...always]);
-    assert.deepEqual(await labels({ isTrusted: () => false, isPaused: () => true }), ["Resume Learning", ...always]);
+    const style = ["Show Learned Style", "Export Learned Style"];
+    assert.deepEqual(await labels(), [...style, "Learn From This Workspace", "Pause Learning", ...always]);
+    assert.deepEqual(await labels({ isTrusted: () => false, isPaused: () => true }), [
+      "Show Learned Style",
+      "Resume Learning",
+      ...always,
+    ]);
     editor.offer("foo");
     editor.wait(800);
+    const about = ["Rate Last Suggestion", "Why This Suggestion?", "Not My Style"];
+    assert.deepEqual((await labels()).slice(0, 3), about);
     const failed = { ...deps.sidecar, state: { kind: "failed" as const, reason: "", action: "" } };
     assert.deepEqual(await labels({ sidecar: failed }), ["Rate Last Suggestion", "Pause Learning", ...always]);
     fake.answers = [pick(/Restart/u)];

@@ -18,6 +18,7 @@ export const TextDocumentChangeReason = { Undo: 1, Redo: 2 };
 export const DiagnosticSeverity = { Error: 0, Warning: 1, Information: 2, Hint: 3 };
 export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ProgressLocation = { Notification: 15 };
+export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
 
 export class Position {
@@ -49,6 +50,10 @@ export class Uri {
 
   static parse(value: string): Uri {
     return new Uri(value);
+  }
+
+  static joinPath(base: Uri, path: string): Uri {
+    return new Uri(`${base.toString()}/${path}`);
   }
 
   static file(path: string): Uri {
@@ -86,6 +91,8 @@ export class WorkspaceEdit {
     this.replacements.push({ uri, range, text });
   }
 }
+
+export class Selection extends Range {}
 
 export class MarkdownString {
   readonly value: string;
@@ -177,6 +184,12 @@ export const fake = {
   /** Answers of quick picks and input boxes, first come first served; a function chooses from the items. */
   answers: [] as unknown[],
   messages: [] as string[],
+  /** What was said in passing in the status bar. */
+  remarks: [] as string[],
+  /** Documents that were made and shown. */
+  pages: [] as string[],
+  /** "URI:line" of each place that was opened, lines counted from 1. */
+  opened: [] as string[],
   picks: [] as { items: readonly { label: string; id?: string }[]; title: string | undefined }[],
   executed: [] as string[],
   updates: [] as string[],
@@ -200,7 +213,7 @@ export const fake = {
   },
   reset(): void {
     Object.assign(fake, { answers: [], messages: [], picks: [], executed: [], updates: [], inspected: {} });
-    Object.assign(fake, { documents: [], diagnostics: [], onExecute: undefined });
+    Object.assign(fake, { documents: [], diagnostics: [], onExecute: undefined, remarks: [], pages: [], opened: [] });
   },
 };
 
@@ -209,9 +222,10 @@ function answer(items: readonly unknown[] = []): unknown {
   return typeof next === "function" ? (next as (items: readonly unknown[]) => unknown)(items) : next;
 }
 
-function message(text: string): Promise<unknown> {
+/** A message with buttons is answered like a quick pick; one without is only read. */
+function message(text: string, ...buttons: string[]): Promise<unknown> {
   fake.messages.push(text);
-  return Promise.resolve(undefined);
+  return Promise.resolve(buttons.length === 0 ? undefined : answer(buttons));
 }
 
 export const window = {
@@ -226,6 +240,20 @@ export const window = {
   showQuickPick: (items: { label: string; id?: string }[], options?: { title?: string }) => {
     fake.picks.push({ items, title: options?.title });
     return Promise.resolve(answer(items));
+  },
+  setStatusBarMessage: (text: string) => void fake.remarks.push(text),
+  showTextDocument: (document: FakeTextDocument) => {
+    const place = { selection: undefined as Selection | undefined };
+    return Promise.resolve({
+      get selection() {
+        return place.selection;
+      },
+      set selection(selection: Selection | undefined) {
+        place.selection = selection;
+        fake.opened.push(`${document.uri.toString()}:${String((selection?.start.line ?? -1) + 1)}`);
+      },
+      revealRange: () => undefined,
+    });
   },
   withProgress: (_: unknown, task: (progress: unknown, token: unknown) => unknown) =>
     task({}, { isCancellationRequested: false }),
@@ -246,7 +274,15 @@ export const commands = {
 export const languages = { getDiagnostics: () => fake.diagnostics };
 
 export const workspace = {
-  workspaceFolders: [{}],
+  workspaceFolders: [{ uri: new Uri("file:///w") }],
+  openTextDocument: (what: Uri | { content: string }) => {
+    if (!(what instanceof Uri)) {
+      fake.pages.push(what.content);
+      return Promise.resolve(new FakeTextDocument("untitled:1", what.content));
+    }
+    const found = fake.documents.find((document) => document.uri.toString() === what.toString());
+    return found ? Promise.resolve(found) : Promise.reject(new Error("no such file"));
+  },
   get textDocuments(): FakeTextDocument[] {
     return fake.documents;
   },

@@ -26,9 +26,11 @@ function open(content: string) {
   const signals: Signal[] = [];
   const logged: string[] = [];
   const note = (line: string): void => void logged.push(line);
+  const subjects: boolean[] = [];
   const observer = new Observer({
     emit: (signal) => signals.push(signal),
     settleMs: () => 10_000,
+    onSubject: (hasSubject) => subjects.push(hasSubject),
     log: { error: note, warn: note, info: note, debug: note },
   });
   const document = new FakeTextDocument("file:///a.ts", content);
@@ -55,7 +57,7 @@ function open(content: string) {
     observer.offered(document as unknown as vscode.TextDocument, position, [item], false);
   };
   const kinds = (): string[] => signals.map((signal) => signal.kind);
-  return { observer, document, signals, kinds, logged, change, select, offer, editor };
+  return { observer, document, signals, subjects, kinds, logged, change, select, offer, editor };
 }
 
 suite("observer", () => {
@@ -76,6 +78,17 @@ suite("observer", () => {
     t.mock.timers.tick(20_000);
     assert.deepEqual(kinds(), ["shown", "accepted", "edited", "undone", "diagnostics", "diagnostics", "settled"]);
     assert.match(signals[0]!.id, /^[0-9a-f]{8}-[0-9a-f]{4}-7/u);
+  });
+
+  test("says when there is something to say something about, and when that is forgotten", () => {
+    const { observer, subjects, offer, select } = open("a = \n");
+    select(4);
+    assert.deepEqual(subjects, []);
+    offer("b()", 4);
+    select(4);
+    assert.deepEqual(subjects, [true]);
+    observer.switch(false);
+    assert.deepEqual(subjects, [true, false]);
   });
 
   test("records nothing while it is off, and forgets what it followed", (t) => {

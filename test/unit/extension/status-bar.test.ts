@@ -26,6 +26,7 @@ function render(changes: Partial<StatusInput> = {}) {
     status: IDLE,
     isThinking: false,
     learned: undefined,
+    decided: undefined,
     isPaused: false,
     isUntrusted: false,
     ...changes,

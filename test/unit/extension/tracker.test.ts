@@ -1057,6 +1057,20 @@ suite("rating and forgetting", () => {
     assert.equal(editor.last("rated").words, "too long");
   });
 
+  test("the subject is what is on screen, else what was shown or accepted last", () => {
+    const editor = new FakeEditor("▮\n");
+    assert.equal(editor.tracker.subject, undefined);
+    editor.offer("abc");
+    assert.deepEqual(editor.tracker.subject, { id: "g1", text: "abc", isOnScreen: true });
+    editor.offerNothing();
+    assert.equal(editor.tracker.subject, undefined, "nobody has seen it");
+    editor.offer("abcdef", { id: "g2" });
+    editor.key("word", "abc");
+    assert.deepEqual(editor.tracker.subject, { id: "g2", text: "abcdef", isOnScreen: true });
+    editor.tab("def", { id: "g2" });
+    assert.deepEqual(editor.tracker.subject, { id: "g2", text: "abcdef", isOnScreen: false });
+  });
+
   test("forgets all without a signal when learning is switched off", () => {
     const editor = accepted();
     editor.offer("next", { id: "g2" });
