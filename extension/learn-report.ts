@@ -5,7 +5,10 @@ import type { LearnReport } from "../protocol/messages.ts";
 export function tellReport({ files, tokens, chunks, skipped, conventions, milliseconds }: LearnReport): string {
   const seconds = (milliseconds / 1000).toFixed(1);
   const read = `Tacit has read ${count(files)} files (${count(tokens)} tokens, ${count(chunks)} pieces) in ${seconds} s.`;
-  const found = conventions.length === 0 ? "" : ` Found: ${count(conventions.length)} conventions.`;
+  const found =
+    conventions.length === 0
+      ? ""
+      : ` Found: ${count(conventions.length)} ${conventions.length === 1 ? "convention" : "conventions"}.`;
   const why = reasonsOf(skipped)
     .map(([reason, number]) => `${count(number)} ${reason}`)
     .join(", ");

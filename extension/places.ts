@@ -1,5 +1,5 @@
 /** Places in source files that something was learned from: shown in lists, and opened. */
-import { Range, Selection, Uri, window, workspace } from "vscode";
+import { Uri, window, workspace } from "vscode";
 import type { TextDocument } from "vscode";
 import type { Place } from "../protocol/style.ts";
 import type { ListItem } from "./dialogs.ts";
@@ -20,11 +20,7 @@ async function openPlace(place: Place): Promise<void> {
     await window.showInformationMessage(`${place.path} is not in this workspace (any more).`);
     return;
   }
-  const line = findLine(document, place);
-  const range = new Range(line, 0, line, document.lineAt(line).text.length);
-  const editor = await window.showTextDocument(document);
-  editor.selection = new Selection(range.start, range.end);
-  editor.revealRange(range);
+  await window.showTextDocument(document, { selection: document.lineAt(findLine(document, place)).range });
 }
 
 async function openDocument(path: string): Promise<TextDocument | undefined> {

@@ -6,7 +6,7 @@
 import { findIndentUnit, indentOf, indentUnitOf } from "../code/indent.ts";
 import { languageById, styleLanguage } from "../code/languages.ts";
 import { type Parse, type SyntaxTree, textOf } from "../code/syntax.ts";
-import { applyLayout, type Changes, type LayoutContext } from "./layout/apply.ts";
+import { applyLayout, type Changes, type LayoutContext, type LayoutParts } from "./layout/apply.ts";
 import { type Choices, choose, decide } from "./layout/choices.ts";
 import { blockUnit, readGaps } from "./layout/gaps.ts";
 import { BODY_KEY, BODY_MOVES, createLayoutScope, type LayoutScope, learnPair, learnText } from "./layout/learn.ts";
@@ -114,29 +114,37 @@ export class Style {
     const surroundings = surroundingsOf(prefix, place.languageId);
     const snippet = parseSnippet(this.#parse, surroundings, rebased);
     if (!snippet) return { text: rebased, repairs: [] };
-    const changes: Changes = new Map();
-    const context: LayoutContext = {
+    for (const parts of ["all", "spaces and marks", "spaces"] as const) {
+      const changes: Changes = new Map();
+      const context = this.#layoutContext(place, prefix, unit, parts, decisions);
+      const laidOut = applyLayout(snippet, context, changes);
+      if (laidOut === rebased) break;
+      const again = parseSnippet(this.#parse, surroundings, laidOut);
+      if (again && isSameCode(snippet, again)) return { text: laidOut, repairs: repairsOf(changes, place) };
+    }
+    return { text: rebased, repairs: [] };
+  }
+
+  #layoutContext(
+    place: StylePlace,
+    prefix: string,
+    unit: string,
+    parts: LayoutParts,
+    decisions: ReadonlyMap<string, Decision>,
+  ): LayoutContext {
+    const language = languageById(place.languageId);
+    return {
+      parts,
       scopes: this.#servingScopes(place).map(({ choices }) => choices),
       unit,
       bodiesMove: this.#bodiesMove(place),
       wrap: this.#wrapContext(place, unit),
       atLineStart: prefix === "" || prefix.endsWith("\n"),
-      lineComment: languageById(place.languageId)?.lineComment,
-      isStructural: languageById(place.languageId)?.indentationIsStructure === true,
+      lineComment: language?.lineComment,
+      isStructural: language?.indentationIsStructure === true,
       isVetoed: (attribute, value) =>
         decisions.get(`${styleLanguage(place.languageId)}/${attribute}=${value}`) === "vetoed",
     };
-    const laidOut = applyLayout(snippet, context, changes);
-    if (laidOut === rebased) return { text: rebased, repairs: [] };
-    const again = parseSnippet(this.#parse, surroundings, laidOut);
-    if (!again || !isSameCode(snippet, again)) return { text: rebased, repairs: [] };
-    const repairs = [...changes].map(([attribute, count]) => ({
-      learnedId: `${styleLanguage(place.languageId)}/${attribute}`,
-      kind: "convention" as const,
-      title: attribute,
-      count,
-    }));
-    return { text: laidOut, repairs };
   }
 
   #unitOf(place: StylePlace, prefix: string, text: string): string {
@@ -191,6 +199,15 @@ export class Style {
     const offered = [this.#learningScopes(place)[0]!.offeredWraps];
     return { scopes: own, width, offered: { scopes: offered, width: learnedWidth(offered) }, unit };
   }
+}
+
+function repairsOf(changes: Changes, place: StylePlace): Repair[] {
+  return [...changes].map(([attribute, count]) => ({
+    learnedId: `${styleLanguage(place.languageId)}/${attribute}`,
+    kind: "convention",
+    title: attribute,
+    count,
+  }));
 }
 
 /** Tests and sources are often written differently, in whatever directory they lie. */

@@ -12,6 +12,7 @@ const DENSITY_LINES_MIN = 30;
 const SOME = 0.02;
 const SEVERAL = 0.1;
 const MANY = 0.25;
+const PHRASE_WORDS_MIN = 3;
 
 export const comments: Subject = {
   attributes: [
@@ -76,11 +77,8 @@ function runSites(view: SourceView, run: CommentRun, isProse: boolean): void {
     view.site("comment-period", /[.!?][)"'`]?$/.test(run.text) ? "period" : "none", run.node);
 }
 
-/** Three words at least, so that labels and names do not count. */
+/** Words with letters, enough of them that labels and names do not count. */
 function isPhrase(text: string): boolean {
-  return (
-    /^\p{L}/u.test(text) &&
-    (text.match(/\p{L}{2,}/gu)?.length ?? 0) >= 3 &&
-    !/^(?:TODO|FIXME|XXX|HACK|NOTE)\b/.test(text)
-  );
+  const words = text.split(/\s+/).filter((word) => /\p{L}{2}/u.test(word));
+  return /^\p{L}/u.test(text) && words.length >= PHRASE_WORDS_MIN && !/^(?:TODO|FIXME|XXX|HACK|NOTE)\b/.test(text);
 }

@@ -146,7 +146,8 @@ export const declarations: Subject = {
           view.site("enum-form", view.child(node, "class struct") === undefined ? "plain" : "scoped", node);
         },
         cast_expression: (view, node) => {
-          if (!isC(view)) view.site("cast-form", "c", node);
+          // `(void)x` says that a value is not used.
+          if (!isC(view) && !view.hasText(view.child(node, "type_descriptor"), "void")) view.site("cast-form", "c", node);
         },
         template_function: cppTemplateCall,
         new_expression: (view, node) => {

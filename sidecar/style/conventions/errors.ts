@@ -248,6 +248,12 @@ function errorScope(view: SourceView, node: number, name: string): void {
 
 function isRustTest(view: SourceView, node: number): boolean {
   if (view.isTest) return true;
+  for (let at = view.ancestor(node, "function_item"); at !== undefined; at = view.ancestor(at, "function_item")) {
+    let above = view.previous(at);
+    for (; view.type(above) === "attribute_item"; above = view.previous(above)) {
+      if (/\btest\b/.test(view.textOf(above))) return true;
+    }
+  }
   for (let at = view.ancestor(node, "mod_item"); at !== undefined; at = view.ancestor(at, "mod_item")) {
     if (TEST_MODULE.test(view.text.slice(view.start(at), view.start(at) + 20))) return true;
   }

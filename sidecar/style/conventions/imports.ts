@@ -193,12 +193,12 @@ function nodeImport(view: SourceView, node: number, from: string): void {
     view.site("builtin-imports", view.child(clause, "namespace_import") === undefined ? "default" : "namespace", node);
 }
 
-/** Where types and values come from one module, `type` can stand inside or outside. */
+/** Where only types are imported, `type` can stand inside or outside. */
 function typeImport(view: SourceView, node: number): void {
   if (view.child(node, "type") !== undefined) view.site("type-imports", "statement", node);
   else {
     const names = view.parts(view.descend(node, "import_clause", "named_imports"));
-    if (names.some((name) => view.child(name, "type") !== undefined)) view.site("type-imports", "inline", node);
+    if (names.length > 0 && names.every((name) => view.child(name, "type") !== undefined)) view.site("type-imports", "inline", node);
   }
 }
 
@@ -330,8 +330,11 @@ function rustFile(view: SourceView, root: number): void {
   for (const node of uses) {
     const path = view.parts(node).at(-1)!;
     const text = view.textOf(path).replaceAll(/\s+/g, "");
-    const crate = text.split("::")[0]!;
-    if (!/^(?:std|core|alloc|crate|self|super)$/.test(crate)) modules.push({ node, name: crate });
+    // `use { a::b, c::d }` names several.
+    const paths = view.type(path) === "use_list" ? view.parts(path).map((part) => view.textOf(part)) : [text];
+    for (const name of paths.map((each) => each.split("::")[0]!)) {
+      if (!/^(?:std|core|alloc|crate|self|super)$/.test(name)) modules.push({ node, name });
+    }
     const grouped = /^(.*)::\{[^{},]+,/.exec(text);
     if (grouped) view.site("import-form", "grouped", node);
     const prefix = /^(.+)::\w+$/.exec(text)?.[1];
@@ -383,9 +386,12 @@ function csharpFile(view: SourceView, root: number): void {
   if (isSystem.includes(true) && firstOther >= 0) {
     view.site("import-order", isSystem.lastIndexOf(true) < firstOther ? "system-first" : "mixed", plain[0]!);
   }
+  const own = view.textOf(view.parts(namespace)[1]).split(".")[0];
   favourites(
     view,
-    plain.map((node, at) => ({ node, name: names[at]! })).filter((_, at) => !isSystem[at]),
+    plain
+      .map((node, at) => ({ node, name: names[at]! }))
+      .filter(({ name }, at) => !isSystem[at] && name.split(".")[0] !== own),
     plain[0],
   );
 }

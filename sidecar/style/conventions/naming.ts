@@ -255,8 +255,9 @@ function csharpVariable(view: SourceView, node: number): void {
   const name = view.child(node, "identifier");
   const field = view.parent(view.parent(node));
   const isConstant = view.children(field).some((child) => view.hasText(child, "const"));
-  if (isConstant) shapeSite(view, "naming-constant", name, "pascal screaming camel", "camel");
-  else if (view.type(field) === "local_declaration_statement") shapeSite(view, "naming-variable", name, "camel snake");
+  if (isConstant && view.type(field) === "field_declaration") {
+    shapeSite(view, "naming-constant", name, "pascal screaming camel", "camel");
+  } else if (view.type(field) === "local_declaration_statement") shapeSite(view, "naming-variable", name, "camel snake");
 }
 
 function cppFunction(view: SourceView, node: number): void {

@@ -25,9 +25,9 @@ const SCRIPTS: readonly (readonly [string, RegExp])[] = [
 const LITTLE_WORDS: Readonly<Record<string, string>> = {
   en: "the a an of and or to is are be for with that this it in on if not we from by as when only but which so no",
   de: "der die das ein eine einen und oder zu ist sind für mit dass dies es wenn nicht wir von als nur aber so auch den dem im auf wird kein keine",
-  fr: "le la les un une des et ou à est sont pour avec que ce cette il si ne pas nous de du par comme quand mais sur dans aux",
-  es: "el la los las un una unos y o a es son para con que este esta si no de del por como cuando pero sobre en al se",
-  pt: "o a os as um uma e ou é são para com que este esta se não de do da dos por como quando mas em no na ao",
+  fr: "le la les un une des et ou est sont pour avec que ce cette il si ne pas nous de du par comme quand mais sur dans aux",
+  es: "el la los las un una unos es son para con que este esta si no de del por como cuando pero sobre en al se",
+  pt: "os as um uma ou são para com que este esta se não de do da dos por como quando mas em no na ao",
   it: "il lo la i gli le un una e o è sono per con che questo questa se non di del della da come quando ma su in al",
   nl: "de het een en of te is zijn voor met dat deze dit als niet wij van door maar alleen ook op in wordt geen",
 };

@@ -10,7 +10,9 @@ export function instructionOf(attribute: string, value: string, title: string): 
   const own = SENTENCES[`${attribute}=${value}`] ?? SENTENCES[attribute];
   if (words === undefined) return capitalised(label);
   if (own !== undefined) return own.replace("…", () => words);
-  if (USED.has(attribute) || /^naming-/.test(attribute) && /^\w+$/.test(words)) return `Use ${words} for ${label}`;
+  const isCase = attribute.startsWith("naming-") && /^[\w-]+$/.test(words) && !label.startsWith("names");
+  if (isCase) return `Name ${label} in ${words}`;
+  if (USED.has(attribute)) return `Use ${words} for ${label}`;
   return capitalised(SAID.has(attribute) ? `${label} ${words}` : `${label}: ${words}`);
 }
 
@@ -33,6 +35,11 @@ const FIRST = ["indent", "line-width", "brace-style", "quotes", "jsx-quotes", "s
 const SENTENCES: Readonly<Record<string, string>> = {
   indent: "Indent with …",
   "line-width": "Keep lines to …",
+  "object-creation": "Write … where the type is known",
+  "method-references=lambda": "Write … rather than method references",
+  "quotes=backtick": "Use backticks for strings, also without placeholders",
+  "self-type=name": "Name an `impl`'s own type instead of writing `Self`",
+  "string-building": "Build strings with …",
   "semicolons=always": "End statements with semicolons",
   "semicolons=never": "Leave out semicolons",
   "trailing-commas=always": "End lists over several lines with a trailing comma",
@@ -41,6 +48,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
   "trailing-commas-calls=never": "End no arguments or parameters with a trailing comma",
   "braces-single=always": "Put braces around single statements too",
   "braces-single=omitted": "Leave out braces around single statements",
+  "catch-form=reference": "Catch exceptions by reference",
+  "catch-form=specific": "Catch errors by their own type",
   "early-return=guard": "Handle special cases first and leave early",
   "else-after-return=omitted": "Write no `else` behind a branch that leaves",
   "naming-file": "Name files in …",
@@ -62,28 +71,32 @@ const USED: ReadonlySet<string> = new Set(
     "alias-form allocation any-type array-types arrow-body async-form callback-form cast-form comment-form " +
     "default-values empty-checks empty-slices enum-form equality expression-bodies format-args function-form " +
     "generic-types increment-form initialization jsx-quotes list-building method-form method-references null-checks " +
-    "null-literal object-creation object-types option-form optional-chaining optional-types panic-form print-form " +
-    "quotes raw-strings self-type string-building string-conversion template-keyword trait-bounds variable-form"
+    "null-literal object-types option-form optional-chaining optional-types panic-form print-form " +
+    "quotes raw-strings self-type string-conversion template-keyword trait-bounds variable-form"
   ).split(" "),
 );
 
 /** Attributes whose title is a sentence but for its colon: "comments end: with a full stop". */
 const SAID: ReadonlySet<string> = new Set(
   (
-    "builtin-imports catch-form comment-case comment-language comment-period comment-placement error-type " +
-    "import-extension include-guard member-delimiters naming-boolean rethrow-form"
+    "builtin-imports comment-case comment-language comment-period comment-placement error-type " +
+    "doc-presence docstring-start file-layout import-extension include-guard member-delimiters rethrow-form"
   ).split(" "),
 );
 
 /** What is true of the code and would make nobody's code better, or is the absence of a rule. */
 const NO_ADVICE: ReadonlySet<string> = new Set([
+  "catch-form=all",
   "catch-form=bare",
+  "catch-form=broad",
+  "doc-form=other",
   "early-return=nested",
   "error-cause=dropped",
   "error-handling=ignore",
   "import-order=mixed",
   "import-sorting=unsorted",
   "line-width=wider",
+  "method-order=mixed",
   "type-annotations=partial",
 ]);
 

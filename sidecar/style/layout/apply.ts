@@ -4,7 +4,7 @@
  */
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
-import { type Choices, choose, decide, givenOffer } from "./choices.ts";
+import { type Choices, decide, isAnswered } from "./choices.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isBlockLike, isMultiLine, type Mark, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { ALIGNED, BREAKS_MAX, depthOf, isStatementMark, spaceValue } from "./learn.ts";
@@ -18,7 +18,11 @@ const BREAK_SUPPORT_MIN = 6;
 /** What repair changed, by attribute of a convention: "quotes" → 3. */
 export type Changes = Map<string, number>;
 
+/** What is laid out: all, or less where all of it makes other code. */
+export type LayoutParts = "all" | "spaces and marks" | "spaces";
+
 export interface LayoutContext {
+  readonly parts: LayoutParts;
   /** Wide to narrow. */
   readonly scopes: readonly Choices[];
   /** Step of indentation at the place. */
@@ -49,12 +53,13 @@ export function applyLayout(region: Region, context: LayoutContext, changes: Cha
   const gaps = readGaps(tree, region.start, region.end);
   if (gaps.solids.length === 0) return tree.text.slice(region.start, region.end);
   const decided = gaps.gaps.map((gap): Decided => ({ ...gap }));
-  for (let index = 1; index < gaps.solids.length && tree.errors === 0; index++) {
+  const mayBreak = tree.errors === 0 && context.parts !== "spaces and marks" && context.parts !== "spaces";
+  for (let index = 1; index < gaps.solids.length && mayBreak; index++) {
     decideBreaks(gaps, index, decided[index]!, context, changes);
   }
-  if (context.wrap && tree.errors === 0) decideWraps(gaps, decided, context.wrap, changes);
+  if (context.wrap && mayBreak) decideWraps(gaps, decided, context.wrap, changes);
   for (let index = 1; index <= gaps.solids.length; index++) {
-    decideMark(gaps, index, decided[index]!, context, changes);
+    if (context.parts !== "spaces") decideMark(gaps, index, decided[index]!, context, changes);
     if (index < gaps.solids.length) decideSpace(gaps, index, decided[index]!, context, changes);
   }
   return write(region, gaps, decided, context, changes);
@@ -69,7 +74,7 @@ function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: Layo
   const wants = decide(context.scopes, breakKeys(gap), has, textSure, BREAK_SUPPORT_MIN) ?? has;
   if (wants !== has) {
     // Joining for what is seen elsewhere needs to know that it fits: that is wrapping's part.
-    const isAsked = wants === "1" || choose(context.scopes, givenOffer(breakKeys(gap), has)) !== undefined;
+    const isAsked = wants === "1" || isAnswered(context.scopes, breakKeys(gap), has);
     if (!isAsked || (wants === "0" && endsLine(gaps.tree, gap.left, context))) return;
     if (context.isVetoed("line-breaks", wants)) return;
     decided.breaks = Number(wants);

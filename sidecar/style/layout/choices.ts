@@ -118,6 +118,8 @@ const OFFER_SUPPORT_MIN = 1.5;
 /** Text alone does not show what the alternative was, so it takes more. */
 const TEXT_SURE = 0.9;
 const TEXT_SUPPORT_MIN = 3;
+/** The most particular contexts, which alone are compared with what had been offered. */
+const GIVEN_KEYS = 3;
 
 /**
  * What to make of an offered value: what became of the same offer before decides, else what is always found in such
@@ -131,19 +133,23 @@ export function decide(
   textSupportMin = TEXT_SUPPORT_MIN,
 ): string | undefined {
   const prior = { value: offered, probability: OFFER_PRIOR };
-  const given = givenOffer(keys, offered);
-  const offers = choose(scopes, given);
-  if (offers && offers.support >= OFFER_SUPPORT_MIN) {
-    const both = choose(scopes, [...keys, ...given], prior);
+  if (isAnswered(scopes, keys, offered)) {
+    const both = choose(scopes, [...keys, ...givenOffer(keys, offered)], prior);
     return both && both.probability >= OFFER_SURE ? both.value : undefined;
   }
-  const seen = choose(scopes, keys.slice(-2));
+  const seen = choose(scopes, keys.slice(-GIVEN_KEYS));
   if (!seen || seen.support < textSupportMin) return undefined;
   const text = choose(scopes, keys, prior);
   return text && text.probability >= textSure ? text.value : undefined;
 }
 
+/** Whether somebody has changed or kept the same offer in such a place before. */
+export function isAnswered(scopes: readonly Choices[], keys: readonly string[], offered: string): boolean {
+  const given = choose(scopes, givenOffer(keys, offered));
+  return given !== undefined && given.support >= OFFER_SUPPORT_MIN;
+}
+
 /** The same choice where something else had been suggested: what somebody makes of `offered`. */
 export function givenOffer(keys: readonly string[], offered: string): string[] {
-  return keys.slice(-2).map((key) => `${key}<-${offered}`);
+  return keys.slice(-GIVEN_KEYS).map((key) => `${key}<-${offered}`);
 }

@@ -43,8 +43,10 @@ export function markKeys({ context: c }: Gap, isBroken: boolean): string[] {
 }
 
 /** How deep a line stands below the line on which the node around it begins. */
-export function depthKeys({ context: c }: Gap): string[] {
+export function depthKeys({ context: c, mark }: Gap): string[] {
+  const place = c.atStart ? "start" : c.atEnd ? "end" : "";
   return [
+    ...(isBlockLike(c.nodeType) ? [] : [`depth|${place}|${mark}`]),
     `depth|${c.nodeType}|${c.rightChild}`,
     `depth|${c.nodeType}|${c.leftChild} ${c.rightChild}|${c.rightToken}`,
     `depth|${c.parentType}>${c.nodeType}|${c.leftChild} ${c.rightChild}|${c.rightToken}`,

@@ -9,8 +9,8 @@ import { type Gap, type Gaps, indentAt, isBlockLike } from "./gaps.ts";
 
 /** Records of one kind of node; the oldest go. */
 const RECORDS_MAX = 60;
-/** Usual widths, the commonest first: of those that fit what was seen alike the first is taken. */
-const USUAL_WIDTHS = [80, 100, 120, 88, 79, 90, 110, 99, 140, 160, 72, 130, 150, 200];
+/** Widths that people and tools choose. */
+const USUAL_WIDTHS = [72, 79, 80, 88, 90, 99, 100, 110, 120, 130, 140, 150, 160, 200];
 /** Nobody wraps narrower on purpose. */
 const WIDTH_MIN = 60;
 /** Broken nodes that must agree on a width before text is wrapped by it. */
@@ -110,15 +110,22 @@ export class Wraps {
   }
 }
 
-/** The column that lines end before, as far as what was seen agrees on one. */
-export function learnedWidth(scopes: readonly Wraps[]): number | undefined {
+/** Widths that agree with what was seen: what is within `min` fits for sure, what is beyond `max` does not. */
+export interface Width {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** The columns that lines may have, as far as what was seen agrees on it. */
+export function learnedWidth(scopes: readonly Wraps[]): Width | undefined {
   const stands = new Map<string, Stand[]>();
   for (const scope of scopes) {
     for (const [name, kind] of scope.kinds) stands.set(name, [...(stands.get(name) ?? []), ...kind.stands]);
   }
-  let best: { width: number; score: number } | undefined;
   const longest = Math.max(0, ...[...stands.values()].flat().map((stand) => (stand.isFlat ? stand.width : 0)));
-  for (const width of longest >= WIDTH_MIN ? [...USUAL_WIDTHS, longest] : USUAL_WIDTHS) {
+  const candidates = longest >= WIDTH_MIN ? [...USUAL_WIDTHS, longest] : USUAL_WIDTHS;
+  let best: { min: number; max: number; score: number } | undefined;
+  for (const width of candidates.sort((a, b) => a - b)) {
     let score = 0;
     let agreeing = 0;
     let overflows = 0;
@@ -130,16 +137,18 @@ export function learnedWidth(scopes: readonly Wraps[]): number | undefined {
       overflows += seen.filter((stand) => stand.isFlat && stand.width > width).length;
     }
     score -= VIOLATION * overflows;
-    if (agreeing >= AGREEING_MIN && score > 0 && (!best || score > best.score)) best = { width, score };
+    if (agreeing < AGREEING_MIN || score <= 0) continue;
+    if (!best || score > best.score) best = { min: width, max: width, score };
+    else if (score === best.score) best.max = width;
   }
-  return best?.width;
+  return best && { min: best.min, max: best.max };
 }
 
 export interface WrapContext {
   readonly scopes: readonly Wraps[];
-  readonly width: number;
+  readonly width: Width;
   /** How offered texts are wrapped, and at which width: it tells which of their breaks are made by width alone. */
-  readonly offered: { readonly scopes: readonly Wraps[]; readonly width: number | undefined };
+  readonly offered: { readonly scopes: readonly Wraps[]; readonly width: Width | undefined };
   readonly unit: string;
 }
 
@@ -153,15 +162,15 @@ export function rewrap(gaps: Gaps, breaks: number[], context: WrapContext): numb
     const isBroken = group.own.some((index) => breaks[index]! > 0);
     const width = flatWidth(gaps, group, breaksAt);
     if (isBroken) {
-      if (width !== undefined && width > context.width) {
+      if (width !== undefined && width > context.width.max) {
         if (reshape(gaps, group, kind, breaks, context)) changed++;
         continue;
       }
-      if (width === undefined || width > context.width || !joins(group.kind, context)) continue;
+      if (width === undefined || width > context.width.min || !joins(group.kind, context)) continue;
       if (!innerJoins(groups, group, breaks, context)) continue;
       for (let index = group.first + 1; index <= group.last; index++) breaks[index] = 0;
       changed++;
-    } else if (lineWidth(gaps, group, breaksAt) > context.width && yields(kind, context.width)) {
+    } else if (lineWidth(gaps, group, breaksAt) > context.width.max && yields(kind, context.width.max)) {
       if (breakGroup(gaps, group, kind, breaks, context)) changed++;
     }
   }
@@ -174,13 +183,13 @@ export function rewrap(gaps: Gaps, breaks: number[], context: WrapContext): numb
  */
 function joins(name: string, { scopes, width, offered }: WrapContext): boolean {
   const own = merged(scopes, name);
-  const offers = own.offers.filter((offer) => offer.width <= width).slice(-OFFERS_RECENT);
+  const offers = own.offers.filter((offer) => offer.width <= width.min).slice(-OFFERS_RECENT);
   if (offers.length >= KIND_SUPPORT_MIN) {
     return offers.filter((offer) => offer.isJoined).length / offers.length >= JOINED_SURE;
   }
-  const stand = breaksByWidth(own, width);
+  const stand = breaksByWidth(own, width.min);
   if (stand !== "unknown" || offered.width === undefined) return stand === "yes";
-  return breaksByWidth(merged(offered.scopes, name), offered.width) === "yes";
+  return breaksByWidth(merged(offered.scopes, name), offered.width.max) === "yes";
 }
 
 /** Whether nodes of a kind are broken because they do not fit, and for no other reason. */
@@ -246,7 +255,7 @@ function breakGroup(gaps: Gaps, group: Group, kind: Kind, breaks: number[], cont
   if (fills(kind)) return fillLines(gaps, separators, breaks, context) || any;
   // One indented line with all of it, where that is done and it fits.
   const opensLine = any && hug > 0;
-  if (opensLine && contentWidth(gaps, group, context) <= context.width) return true;
+  if (opensLine && contentWidth(gaps, group, context) <= context.width.max) return true;
   if (list === 0) return any;
   for (const index of separators) breaks[index] = 1;
   return true;
@@ -259,7 +268,7 @@ function fillLines(gaps: Gaps, separators: readonly number[], breaks: number[], 
     const next = separators[at + 1] ?? index;
     const end = at + 1 < separators.length ? gaps.gaps[next]!.start + 1 : lineEnd(gaps, index, (each) => breaks[each]!);
     const lineStart = startOfLine(gaps, index, breaks);
-    if (lineStart.column + (end - lineStart.offset) > context.width) {
+    if (lineStart.column + (end - lineStart.offset) > context.width.max) {
       breaks[index] = 1;
       any = true;
     }

@@ -127,7 +127,7 @@ suite("commands", () => {
     await run("tacit.learnWorkspace", withFindings);
     assert.deepEqual(fake.pages, []);
     await run("tacit.learnWorkspace", withFindings);
-    assert.match(fake.messages[0]!, /Found: 1 conventions\./u);
+    assert.match(fake.messages[0]!, /Found: 1 convention\./u);
     assert.match(fake.pages[0]!, /^- go: errors: wraps with %w, 41 of 44 \(a\.go:12\)$/mu);
   });
 

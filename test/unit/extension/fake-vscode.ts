@@ -92,8 +92,6 @@ export class WorkspaceEdit {
   }
 }
 
-export class Selection extends Range {}
-
 export class MarkdownString {
   readonly value: string;
 
@@ -242,18 +240,9 @@ export const window = {
     return Promise.resolve(answer(items));
   },
   setStatusBarMessage: (text: string) => void fake.remarks.push(text),
-  showTextDocument: (document: FakeTextDocument) => {
-    const place = { selection: undefined as Selection | undefined };
-    return Promise.resolve({
-      get selection() {
-        return place.selection;
-      },
-      set selection(selection: Selection | undefined) {
-        place.selection = selection;
-        fake.opened.push(`${document.uri.toString()}:${String((selection?.start.line ?? -1) + 1)}`);
-      },
-      revealRange: () => undefined,
-    });
+  showTextDocument: (document: FakeTextDocument, options?: { selection: Range }) => {
+    if (options) fake.opened.push(`${document.uri.toString()}:${String(options.selection.start.line + 1)}`);
+    return Promise.resolve();
   },
   withProgress: (_: unknown, task: (progress: unknown, token: unknown) => unknown) =>
     task({}, { isCancellationRequested: false }),

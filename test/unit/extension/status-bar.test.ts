@@ -4,7 +4,7 @@ import type { Status } from "../../../protocol/status.ts";
 import { fake, useFakeVscode } from "./fake-vscode.ts";
 
 useFakeVscode();
-const { LEARNED_MS_MIN, LearnedNotice, renderStatus, StatusBar, withoutMarkup } =
+const { DECIDED_MS, LEARNED_MS_MIN, LearnedNotice, renderStatus, StatusBar, withoutMarkup } =
   await import("../../../extension/status-bar.ts");
 type StatusInput = Parameters<typeof renderStatus>[0];
 
@@ -153,6 +153,45 @@ suite("what was learned", () => {
     assert.equal(fake.statusItem.text, "$(mortar-board) learned: single quotes");
     assert.equal(fake.statusItem.command, "tacit.showMenu");
     t.mock.timers.tick(LEARNED_MS_MIN);
+    assert.equal(fake.statusItem.text, "$(sparkle) Tacit");
+    bar.dispose();
+  });
+});
+
+suite("what was decided", () => {
+  test("stands before all else and is undone by a click", () => {
+    const rendered = render({ decided: "vetoed: $(bug) single_quotes", learned: "kept x", isPaused: true });
+    assert.equal(rendered.text, "$(discard) vetoed: $\u200b(bug) single_quotes (Undo)");
+    assert.equal(rendered.command, "tacit.undoStyleDecision");
+    assert.match(rendered.tooltip, /single\\_quotes\. Click to undo\.$/u);
+  });
+
+  test("says nothing where the sidecar is down: nothing can be undone then", () => {
+    const rendered = render({ decided: "vetoed: x", sidecar: { kind: "restarting" } });
+    assert.deepEqual([rendered.text, rendered.command], ["$(loading~spin) Tacit", "tacit.showMenu"]);
+  });
+
+  test("goes by itself, or at once when it is undone; what was learned meanwhile is seen then", (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+    const bar = new StatusBar(() => ({
+      sidecar: { kind: "running" },
+      status: IDLE,
+      isThinking: false,
+      isPaused: false,
+      isUntrusted: false,
+    }));
+    bar.decided("vetoed: x");
+    assert.equal(fake.statusItem.command, "tacit.undoStyleDecision");
+    t.mock.timers.tick(DECIDED_MS - 1_000);
+    bar.heard(withActivity({ kind: "learning", what: "single quotes" }));
+    assert.match(fake.statusItem.text, /vetoed/u);
+    t.mock.timers.tick(1_000);
+    assert.equal(fake.statusItem.text, "$(mortar-board) learned: single quotes");
+    assert.equal(fake.statusItem.command, "tacit.showMenu");
+    t.mock.timers.tick(LEARNED_MS_MIN);
+    assert.equal(fake.statusItem.text, "$(sparkle) Tacit");
+    bar.decided("vetoed: x");
+    bar.decided(undefined);
     assert.equal(fake.statusItem.text, "$(sparkle) Tacit");
     bar.dispose();
   });
