@@ -1,7 +1,7 @@
 /** What is told of a suite of personas: one object for programs, a table for people. */
 import type { PersonaKind } from "./persona-file.ts";
 import type { PersonaReport, SuiteResult } from "./persona-suite.ts";
-import { figuresOf } from "./persona-figures.ts";
+import { figuresOf, type PersonaFigures } from "./persona-figures.ts";
 import { type Interval, intervalOf, intervalOfMean, intervalOfPool, type Measure, RESAMPLES } from "./resample.ts";
 
 type MeanMeasure = Exclude<Measure, "harmPer1000Lines">;
@@ -107,29 +107,21 @@ function personaJson(report: PersonaReport): object {
   return {
     kind,
     languageId,
-    ...figures,
-    recoveryEvents: figures.recoveryEvents ?? null,
+    ...figuresJson(figures),
     intervals: Object.fromEntries(
       (Object.keys(resamples) as Measure[]).map((measure) => [measure, intervalOf(resamples[measure])]),
     ),
-    perSeed: runs.map((run) => {
-      const { ratio, ratioNoIndent, ratioTokens, siteAccuracy, harmPer1000Lines, recoveryEvents, events } = figuresOf([
-        run,
-      ]);
-      return {
-        seed: run.seed,
-        events,
-        ratio,
-        ratioNoIndent,
-        ratioTokens,
-        siteAccuracy,
-        harmPer1000Lines,
-        recoveryEvents,
-      };
-    }),
+    perSeed: runs.map((run) => ({ seed: run.seed, ...figuresJson(figuresOf([run])) })),
     leftOut,
     remarks,
   };
+}
+
+/** Every figure under its name: what is not known is null, so that a reader sees that it is missing. */
+function figuresJson(figures: PersonaFigures): object {
+  return Object.fromEntries(
+    Object.entries(figures).map(([key, value]) => [key, (value as number | undefined) ?? null]),
+  );
 }
 
 /** One line for each persona, the means, and what went wrong. */

@@ -6,6 +6,7 @@
 import { findIndentUnit, indentOf, indentUnitOf } from "../code/indent.ts";
 import { languageById, styleLanguage } from "../code/languages.ts";
 import { type Parse, type SyntaxTree, textOf } from "../code/syntax.ts";
+import { type CorrectionScope, Corrections } from "./corrections/corrections.ts";
 import { applyLayout, type Changes, type LayoutContext, type LayoutParts } from "./layout/apply.ts";
 import { type Choices, choose, decide } from "./layout/choices.ts";
 import { blockUnit, readGaps } from "./layout/gaps.ts";
@@ -58,6 +59,7 @@ export class Style {
   readonly #parse: Parse;
   /** By style language, and by style language and project, role or file. */
   readonly #scopes = new Map<string, LayoutScope>();
+  readonly #corrections = new Corrections();
   readonly #files = new Map<string, { scope: LayoutScope; unit: string | undefined }>();
 
   constructor(parse: Parse) {
@@ -95,6 +97,13 @@ export class Style {
     const own = blockUnit(readGaps(after.tree, after.start, after.end), 1);
     if (own !== undefined) for (const { choices } of scopes) choices.observe(UNIT_KEY, own);
     const isChanged = pair.final !== pair.shown;
+    this.#corrections.learn({
+      generated: before,
+      final: after,
+      scope: correctionScope(place),
+      at: pair.at,
+      weight: isChanged ? 1 : KEPT_WEIGHT,
+    });
     for (const scope of scopes) {
       learnPair(scope, before, after, unit, isChanged ? 1 : KEPT_WEIGHT);
       // Untouched machine text is no sign of its reader's style, or we would learn from ourselves.
@@ -112,17 +121,21 @@ export class Style {
     const unit = this.#unitOf(place, prefix, text);
     const rebased = this.#rebased(place, prefix, text, unit);
     const surroundings = surroundingsOf(prefix, place.languageId);
-    const snippet = parseSnippet(this.#parse, surroundings, rebased);
-    if (!snippet) return { text: rebased, repairs: [] };
+    const offered = parseSnippet(this.#parse, surroundings, rebased);
+    if (!offered) return { text: rebased, repairs: [] };
+    const corrected = this.#corrections.rewrite(offered, correctionScope(place), { decisions, parse: this.#parse });
+    const snippet = corrected.text === rebased ? offered : parseSnippet(this.#parse, surroundings, corrected.text);
+    if (!snippet || snippet.tree.errors > offered.tree.errors) return { text: rebased, repairs: [] };
     for (const parts of ["all", "spaces and marks", "spaces"] as const) {
       const changes: Changes = new Map();
       const context = this.#layoutContext(place, prefix, unit, parts, decisions);
       const laidOut = applyLayout(snippet, context, changes);
-      if (laidOut === rebased) break;
+      if (laidOut === corrected.text) break;
       const again = parseSnippet(this.#parse, surroundings, laidOut);
-      if (again && isSameCode(snippet, again)) return { text: laidOut, repairs: repairsOf(changes, place) };
+      if (again && isSameCode(snippet, again))
+        return { text: laidOut, repairs: [...corrected.repairs, ...repairsOf(changes, place)] };
     }
-    return { text: rebased, repairs: [] };
+    return { text: corrected.text, repairs: corrected.repairs };
   }
 
   #layoutContext(
@@ -199,6 +212,10 @@ export class Style {
     const offered = [this.#learningScopes(place)[0]!.offeredWraps];
     return { scopes: own, width, offered: { scopes: offered, width: learnedWidth(offered) }, unit };
   }
+}
+
+function correctionScope({ languageId, project, path }: StylePlace): CorrectionScope {
+  return { languageId: styleLanguage(languageId), project, path };
 }
 
 function repairsOf(changes: Changes, place: StylePlace): Repair[] {

@@ -19,7 +19,7 @@ async function reject(sidecar: Sidecar, path: string): Promise<string> {
   assert.equal(answer.kind, "suggestion");
   const { id, text, engine, proposer } = answer.suggestion;
   const life = dismissedLife({ linePrefix: TYPED, text, uri: pathToFileURL(path).href, at: A_MINUTE_AGO });
-  const signals = life.map((signal) => ({ ...signal, generationId: id }) as Signal);
+  const signals = life.map((signal): Signal => ({ ...signal, generationId: id }));
   const [shown] = signals;
   assert.equal(shown?.kind, "shown");
   const named = { ...shown, generation: { ...shown.generation, id, engine, proposer } };

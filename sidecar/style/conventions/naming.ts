@@ -236,7 +236,8 @@ function javaVariable(view: SourceView, node: number): void {
   const modifiers = view.child(declaration, "modifiers");
   const isConstant = ["static", "final"].every((word) => view.child(modifiers, word) !== undefined);
   const isLiteral = view.is(view.lastChild(node), LITERALS);
-  // Loggers and collections are constants to some and fields to others.
+  // Serialisation gives one of them its name; loggers and collections are constants to some and fields to others.
+  if (view.hasText(name, "serialVersionUID")) return;
   if (isConstant && isLiteral) shapeSite(view, "naming-constant", name, "screaming camel", "camel");
   else if (view.type(declaration) === "local_variable_declaration")
     shapeSite(view, "naming-variable", name, "camel snake");
@@ -262,6 +263,8 @@ function csharpVariable(view: SourceView, node: number): void {
 
 function cppFunction(view: SourceView, node: number): void {
   let name = view.firstChild(node);
+  // In a body `T x(y);` reads like a function and is a variable.
+  if (view.type(view.parent(node)) === "declaration" && view.ancestor(node, "compound_statement") !== undefined) return;
   while (view.type(name) === "qualified_identifier") name = view.lastChild(name!);
   if (!view.is(name, "identifier field_identifier")) return;
   const text = view.textOf(name);

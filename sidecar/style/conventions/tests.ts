@@ -85,10 +85,12 @@ export const tests: Subject = {
       lower: "sentences in lower case",
       capital: "sentences with a capital letter",
     }),
-    attribute("python java", "naming-test", "names of tests", {
-      snake: "snake_case",
-      camel: "camelCase",
+    attribute("python", "naming-test", "names of tests", { snake: "`test_name`", "test-camel": "`testName`" }),
+    attribute("java", "naming-test", "names of tests", {
       "test-camel": "`testName`",
+      camel: "camelCase",
+      snake: "snake_case",
+      parts: "`method_state_result`",
     }),
     attribute("go", "naming-test", "names of tests", { joined: "`TestNameOfCase`", underscore: "`TestName_Case`" }),
     attribute("rust", "naming-test", "names of tests", { prefix: "`test_` in front", plain: "without `test_`" }),
@@ -225,10 +227,13 @@ function javaTest(view: SourceView, node: number): void {
   if (!/@(?:Test|ParameterizedTest)\b/.test(view.textOf(view.child(node, "modifiers")))) return;
   const name = view.child(node, "identifier");
   const text = view.textOf(name);
-  const shape =
-    /^test[A-Z]/.test(text) && !text.includes("_") ? "test-camel" : text.includes("_") ? "snake" : nameShape(text);
-  if (name !== undefined && (shape === "test-camel" || shape === "snake" || shape === "camel"))
-    view.site("naming-test", shape, name);
+  if (name === undefined) return;
+  if (/[A-Z]/.test(text) && text.includes("_")) view.site("naming-test", "parts", name);
+  else if (/^test[A-Z]/.test(text)) view.site("naming-test", "test-camel", name);
+  else {
+    const shape = nameShape(text);
+    if (shape === "snake" || shape === "camel") view.site("naming-test", shape, name);
+  }
 }
 
 function javaAssertion(view: SourceView, node: number): void {

@@ -215,7 +215,7 @@ export class Corrections {
       binding:
         family.left.holes === 0
           ? keySequence(code, Math.max(0, match.tokenFrom - 8), Math.min(code.keys.length, match.tokenTo + 8))
-          : match.bindings.map(({ tokenFrom, tokenTo }) => keySequence(code, tokenFrom, tokenTo)).join("\x02"),
+          : match.bindings.map((bound) => (bound ? keySequence(code, bound.tokenFrom, bound.tokenTo) : "")).join("\x02"),
     });
   }
 }
@@ -246,7 +246,7 @@ function isApart({ match: a }: Chosen, { match: b }: Chosen): boolean {
 
 function isInHole({ match: inner }: Chosen, { match: outer }: Chosen): boolean {
   return outer.bindings.some(
-    ({ tokenFrom, tokenTo }) => tokenFrom <= inner.tokenFrom && inner.tokenTo <= tokenTo,
+    (bound) => bound !== undefined && bound.tokenFrom <= inner.tokenFrom && inner.tokenTo <= bound.tokenTo,
   );
 }
 

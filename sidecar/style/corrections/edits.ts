@@ -3,7 +3,7 @@
  * and comments included; only what differs is edited. A correction inside what another one's hole stands for is kept.
  */
 import { flat, indentationAt } from "./mine.ts";
-import type { Gap, LeftSide, Match, RightSide } from "./pattern.ts";
+import type { Gap, LeftSide, Match, RightItem, RightSide } from "./pattern.ts";
 import { type SolidCode, tokenEnd, tokenStart } from "./solid.ts";
 
 /** Replaces a stretch of text by pieces: plain text, or a stretch of the old text with the edits inside it. */
@@ -22,12 +22,16 @@ export interface Span {
 export function editsFor(code: SolidCode, left: LeftSide, match: Match, right: RightSide): PieceEdit[] | undefined {
   const { text } = code.region.tree;
   const lefts = partsOf(code, left, match);
-  const kept = keptParts(lefts, right);
+  const rest = flat(left.run).slice(match.parts);
+  const items = withoutRest(right, rest);
+  if (!items) return undefined;
+  const kept = keptParts(lefts, items);
   const indentation = indentationAt(text, tokenStart(code, match.tokenFrom));
   const edits: PieceEdit[] = [];
   const start = tokenStart(code, match.tokenFrom);
   const end = tokenEnd(code, match.tokenTo - 1);
-  if (right.items.length === 0) {
+  if (items.length === 0) {
+    if (rest.length > 0) return undefined;
     const after = /^[ \t]*/.exec(text.slice(end, code.region.end))![0].length;
     return hasOnlyPunctuation(code, lefts, start, end) ? [{ start, end: end + after, pieces: [] }] : undefined;
   }
@@ -40,7 +44,7 @@ export function editsFor(code: SolidCode, left: LeftSide, match: Match, right: R
     if (leftAt === leftTo && rightAt === rightTo) return true;
     const pieces: (string | Span)[] = [];
     for (let at = rightAt; at < rightTo; at++) {
-      const { what, gap } = right.items[at]!;
+      const { what, gap } = items[at]!;
       if (at > 0) pieces.push(gapText(gap, indentation));
       if (typeof what === "number") {
         const { tokenFrom, tokenTo } = match.bindings[what]!;
@@ -49,7 +53,7 @@ export function editsFor(code: SolidCode, left: LeftSide, match: Match, right: R
         pieces.push(what.text);
       }
     }
-    if (rightTo < right.items.length && rightTo > 0) pieces.push(gapText(right.items[rightTo]!.gap, indentation));
+    if (rightTo < items.length && rightTo > 0) pieces.push(gapText(items[rightTo]!.gap, indentation));
     const range = leftTo === lefts.length && leftAt === lefts.length ? { start: end, end } : { start: from, end: to };
     if (!hasOnlyPunctuation(code, lefts.slice(leftAt, leftTo), range.start, range.end)) return false;
     if (isEdge && leftAt === 0 && leftTo === 0) edits.push({ start, end: start, pieces });
@@ -61,8 +65,22 @@ export function editsFor(code: SolidCode, left: LeftSide, match: Match, right: R
     leftAt = keptLeft + 1;
     rightAt = keptRight + 1;
   }
-  if (!replace(lefts.length, right.items.length)) return undefined;
+  // Behind the end of the region nothing may change.
+  if (rest.length > 0 && (leftAt !== lefts.length || rightAt !== items.length)) return undefined;
+  if (!replace(lefts.length, items.length)) return undefined;
   return edits.length > 0 ? edits : undefined;
+}
+
+/** The items that stand for what was matched, where the region ends before the rest of the left side. */
+function withoutRest(right: RightSide, rest: ReturnType<typeof flat>): readonly RightItem[] | undefined {
+  const { items } = right;
+  const first = items.length - rest.length;
+  if (first < 0) return undefined;
+  const isSame = rest.every((pattern, at) => {
+    const { what } = items[first + at]!;
+    return pattern.kind === "token" ? typeof what !== "number" && what.key === pattern.key : what === pattern.hole;
+  });
+  return isSame ? items.slice(0, first) : undefined;
 }
 
 interface Part extends Span {
@@ -71,7 +89,7 @@ interface Part extends Span {
 
 function partsOf(code: SolidCode, left: LeftSide, match: Match): Part[] {
   let token = match.tokenFrom;
-  return flat(left.run).map((pattern) => {
+  return flat(left.run).slice(0, match.parts).map((pattern) => {
     if (pattern.kind === "token") {
       const part = { what: pattern.key, start: tokenStart(code, token), end: tokenEnd(code, token) };
       token++;
@@ -87,8 +105,8 @@ function partsOf(code: SolidCode, left: LeftSide, match: Match): Part[] {
 }
 
 /** Parts that stay where they are: the longest common subsequence of both sides, as pairs of indexes. */
-function keptParts(lefts: readonly Part[], right: RightSide): [number, number][] {
-  const rights = right.items.map(({ what }) => (typeof what === "number" ? what : what.key));
+function keptParts(lefts: readonly Part[], items: readonly RightItem[]): [number, number][] {
+  const rights = items.map(({ what }) => (typeof what === "number" ? what : what.key));
   const width = rights.length + 1;
   const best = new Int32Array((lefts.length + 1) * width);
   const weightOf = (what: number | string): number => (typeof what === "number" ? 4 : 1);

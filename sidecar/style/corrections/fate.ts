@@ -21,8 +21,14 @@ export function fateOf(pair: Pair, left: LeftSide, rights: readonly RightSide[],
   const from = before < 0 ? 0 : finals[before]! + 1;
   const to = after >= finals.length ? length : finals[after]!;
   const isTight = before === match.tokenFrom - 1 && after === match.tokenTo;
-  const rightItems = rights.map(({ items }) => items.map(({ what }) => (typeof what === "number" ? what : what.key)));
-  const leftItems = flat(left.run).map((part) => (part.kind === "token" ? part.key : part.hole));
+  const leftAll = flat(left.run).map((part) => (part.kind === "token" ? part.key : part.hole));
+  const leftItems = leftAll.slice(0, match.parts);
+  const rest = leftAll.slice(match.parts);
+  const rightItems = rights.map(({ items }) => {
+    const all = items.map(({ what }) => (typeof what === "number" ? what : what.key));
+    const end = all.length - rest.length;
+    return rest.every((item, at) => item === all[end + at]) ? all.slice(0, end) : [UNMATCHED];
+  });
   if (spells(pair, leftItems, match, from, to)) {
     return "kept";
   }
@@ -41,6 +47,9 @@ export function fateOf(pair: Pair, left: LeftSide, rights: readonly RightSide[],
   if (found >= 0 && isKept) return undefined;
   return found >= 0 ? found : isKept ? "kept" : undefined;
 }
+
+/** No token says this. */
+const UNMATCHED = "\0";
 
 type Items = readonly (number | string)[];
 

@@ -4,7 +4,15 @@
  * common becomes a hole.
  */
 import type { Alignment } from "./alignment.ts";
-import { type Gap, type LeftSide, type Pattern, patternKey, type RightItem, type RightSide } from "./pattern.ts";
+import {
+  anchorBefore,
+  type Gap,
+  type LeftSide,
+  type Pattern,
+  patternKey,
+  type RightItem,
+  type RightSide,
+} from "./pattern.ts";
 import { isContent, isLeaf, keySequence, type SolidCode, solidChildren, tokenEnd, tokenStart } from "./solid.ts";
 
 export interface Mined {
@@ -120,7 +128,7 @@ class Miner {
     const leftParent = generated.parents[left]!;
     const rightParent = final.parents[right]!;
     if (leftParent < 0 || rightParent < 0) return;
-    this.#emit([left], undefined, "inside", final.firsts[right]!, final.lasts[right]!, [right]);
+    this.#emit([left], final.firsts[right]!, final.lasts[right]!, [right], false);
   }
 
   /** Siblings that have no counterpart as they are; either side may be empty. */
@@ -137,11 +145,10 @@ class Miner {
     const run = lefts.slice(leftFrom, leftTo);
     const finals = rights.slice(rightFrom, rightTo);
     if (run.some((node) => !generated.whole[node]) || finals.some((node) => !final.whole[node])) return false;
-    const parent = generated.types[left]!;
     if (run.length > 0) {
       const from = finals.length > 0 ? final.firsts[finals[0]!]! : 0;
       const to = finals.length > 0 ? final.lasts[finals.at(-1)!]! : 0;
-      return this.#emit(run, parent, "inside", from, to, finals);
+      return this.#emit(run, from, to, finals, false);
     }
     // An insertion is held in place by what stands beside it.
     const before = lefts[leftFrom - 1];
@@ -151,33 +158,31 @@ class Miner {
     const from = before === undefined ? final.firsts[finals[0]!]! : final.firsts[ends[0]!]!;
     const to = after === undefined ? final.lasts[finals.at(-1)!]! : final.lasts[ends[1]!]!;
     if (sides.length === 0 || sides.some((node) => !generated.whole[node])) return false;
-    const end = before === undefined ? "first" : after === undefined ? "last" : "inside";
     const around = [
       ...(before === undefined ? [] : [ends[0]!]),
       ...finals,
       ...(after === undefined ? [] : [ends[1]!]),
     ];
-    return this.#emit(sides, parent, end, from, to, around);
+    if ((before === undefined || after === undefined) && !generated.whole[left]) return false;
+    return this.#emit(sides, from, to, around, true);
   }
 
   #emit(
     run: readonly number[],
-    parent: string | undefined,
-    end: LeftSide["end"],
     from: number,
     to: number,
     finals: readonly number[],
+    isInsertion: boolean,
   ): boolean {
     const { generated } = this.#pair;
     const tokens = generated.lasts[run.at(-1)!]! - generated.firsts[run[0]!]!;
     if (tokens > STRETCH_TOKENS_MAX || to - from > STRETCH_TOKENS_MAX) return false;
     const builder = new Builder(this.#pair, finals, from, to);
-    for (const free of [false, true]) {
-      const mined = builder.build(run, parent, end, free);
-      if (mined) this.found.push(mined);
-      else if (free) continue;
-      else return false;
-    }
+    const strict = builder.build(run, isInsertion, false);
+    if (!strict) return false;
+    const free = builder.build(run, isInsertion, true);
+    this.found.push(strict, ...(free ? [free] : []));
+    for (const [left, right] of strict.blocks) this.compare(left, right);
     return true;
   }
 }
@@ -221,6 +226,11 @@ function target(
   return found;
 }
 
+interface Built extends Mined {
+  /** Nodes in holes that changed inside, with what they became. */
+  readonly blocks: readonly (readonly [left: number, right: number])[];
+}
+
 /** Siblings that both sides have: how many, and the final ones. */
 interface Common {
   readonly length: number;
@@ -239,6 +249,7 @@ class Builder {
   #holes = new Map<string, number>();
   /** Where changed blocks went: first final token → hole and the token behind. */
   #spans = new Map<number, { readonly hole: number; readonly to: number }>();
+  #blocks: [number, number][] = [];
   #literals = 0;
   #count = 0;
 
@@ -258,9 +269,11 @@ class Builder {
     }
   }
 
-  build(run: readonly number[], parent: string | undefined, end: LeftSide["end"], free: boolean): Mined | undefined {
+  build(run: readonly number[], isInsertion: boolean, free: boolean): Built | undefined {
+    const { generated } = this.#pair;
     this.#holes = new Map();
     this.#spans = new Map();
+    this.#blocks = [];
     this.#literals = 0;
     this.#count = 0;
     let isFree = false;
@@ -276,12 +289,18 @@ class Builder {
     const items = this.#items();
     if (items.filter(({ what }) => typeof what !== "number").length > LITERALS_MAX) return undefined;
     const isVague = this.#literals === 0 || (patterns.every(isMark) && patterns.length === 1);
-    const around = isVague || end !== "inside" ? parent : undefined;
+    const parent = generated.parents[run[0]!]!;
+    const isHeld = isVague || isInsertion;
+    const around = isHeld ? generated.types[parent]! : undefined;
+    const before = isHeld ? anchorBefore(generated, parent, run[0]!) : undefined;
+    if (before === "?") return undefined;
+    const isLast = isInsertion && generated.nodeEnds[run.at(-1)!] === generated.nodeEnds[parent];
     const left: LeftSide = {
-      key: `${around ?? ""}\x06${end}\x06${patterns.map(patternKey).join("\x02")}`,
+      key: `${around ?? ""}\x06${before ?? ""}${isLast ? "\x06" : ""}\x06${patterns.map(patternKey).join("\x02")}`,
       run: patterns,
       parent: around,
-      end,
+      before,
+      isLast,
       holes: this.#count,
       literals: this.#literals,
       title: this.#leftTitle(run, patterns),
@@ -293,7 +312,7 @@ class Builder {
         .map(({ what, gap }) => `${gap.lineEnds > 0 ? " " : gap.text}${typeof what === "number" ? `$${what + 1}` : what.text}`)
         .join(""),
     };
-    return flatKey(patterns) === right.key ? undefined : { left, right };
+    return flatKey(patterns) === right.key ? undefined : { left, right, blocks: this.#blocks };
   }
 
   #patterns(nodes: readonly number[]): Pattern[] {
@@ -407,7 +426,14 @@ class Builder {
     this.#holes.set(sequence, hole);
     const start = final.firsts[common.first]!;
     const end = final.lasts[common.last]!;
-    if (keySequence(final, start, end) !== sequence) this.#spans.set(start, { hole, to: end });
+    if (keySequence(final, start, end) === sequence) return hole;
+    this.#spans.set(start, { hole, to: end });
+    let left = first;
+    for (let right = common.first; ; right = final.nodeEnds[right]!) {
+      this.#blocks.push([left, right]);
+      if (right === common.last) break;
+      left = generated.nodeEnds[left]!;
+    }
     return hole;
   }
 

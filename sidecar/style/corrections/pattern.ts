@@ -17,8 +17,10 @@ export interface LeftSide {
   readonly run: readonly Pattern[];
   /** Type of the node around the run, where the run alone says too little; undefined for anywhere. */
   readonly parent: string | undefined;
-  /** A run that only holds the place of an insertion stands at this end of its parent; "inside" for any other. */
-  readonly end: "first" | "last" | "inside";
+  /** What must stand before the run under its parent: see {@link anchorBefore}. Undefined for anything. */
+  readonly before: string | undefined;
+  /** Whether the run is the last of its parent. */
+  readonly isLast: boolean;
   readonly holes: number;
   /** Tokens that must be there literally. */
   readonly literals: number;
@@ -60,7 +62,10 @@ export interface Match {
   /** Tokens of the run; `tokenTo` is exclusive. */
   readonly tokenFrom: number;
   readonly tokenTo: number;
-  readonly bindings: readonly Binding[];
+  /** By hole; those of a place that is open at the end of the region may be missing. */
+  readonly bindings: readonly (Binding | undefined)[];
+  /** How many tokens and holes of the left side were found: all but those behind the end of the region. */
+  readonly parts: number;
 }
 
 /** What a hole stands for. */
@@ -74,54 +79,84 @@ export interface Binding {
   readonly nodes: number;
 }
 
+/**
+ * What stands before a node under its parent: "" for nothing, "list" for an opener or a comma, else the type. So that
+ * all elements of a list stand at the same place.
+ */
+export function anchorBefore(code: SolidCode, parent: number, node: number): string {
+  let before = -1;
+  for (let child = parent + 1; child < node; child = code.nodeEnds[child]!) before = child;
+  if (before < 0) return code.whole[parent] || isOpen(code, parent) ? "" : "?";
+  const type = code.types[before]!;
+  return /^[,([{<]$/.test(type) ? "list" : type;
+}
+
+/** Whether a node begins in the region and ends behind it. */
+export function isOpen(code: SolidCode, node: number): boolean {
+  const { tree, start, end } = code.region;
+  const treeNode = code.treeNodes[node]!;
+  return tree.starts[treeNode]! >= start && tree.ends[treeNode]! > end;
+}
+
 /** The match of a left side whose run begins at `node`, if there is one. */
 export function matchAt(left: LeftSide, code: SolidCode, node: number): Match | undefined {
   const parent = code.parents[node]!;
   if (parent < 0 || (left.parent !== undefined && code.types[parent] !== left.parent)) return undefined;
-  if (left.end === "first" && node !== parent + 1) return undefined;
+  if (left.before !== undefined && left.before !== anchorBefore(code, parent, node)) return undefined;
   const matcher = new Matcher(code, left.holes);
   const limit = code.nodeEnds[parent]!;
-  const to = matcher.run(left.run, 0, node, limit, false);
-  if (to === undefined || (left.end === "last" && (to !== limit || !code.whole[parent]))) return undefined;
-  if (left.end === "first" && !code.whole[parent]) return undefined;
+  const to = matcher.run(left.run, 0, node, parent, false);
+  if (to === undefined || (left.isLast && (to !== limit || !code.whole[parent]))) return undefined;
   const tokenFrom = code.firsts[node]!;
-  const last = matcher.lastNode;
-  return { parent, from: node, to, tokenFrom, tokenTo: code.lasts[last]!, bindings: matcher.bound() };
+  const tokenTo = code.lasts[matcher.lastNode]!;
+  return { parent, from: node, to, tokenFrom, tokenTo, bindings: matcher.bindings, parts: matcher.parts };
 }
 
 class Matcher {
   /** Last top node of the run. */
   lastNode = 0;
+  /** Tokens and holes found so far. */
+  parts = 0;
+  readonly bindings: Binding[];
   readonly #code: SolidCode;
-  readonly #bindings: (Binding | undefined)[];
+  /** The region ended inside a node of the run: what would follow counts as found. */
+  #isCut = false;
 
   constructor(code: SolidCode, holes: number) {
     this.#code = code;
-    this.#bindings = new Array<Binding | undefined>(holes).fill(undefined);
+    this.bindings = new Array<Binding>(holes);
   }
 
-  bound(): readonly Binding[] {
-    return this.#bindings.filter((binding) => binding !== undefined);
-  }
-
-  /** Matches siblings from `node` on; with `toEnd` they must be all up to `limit`. Returns the node behind the last. */
-  run(patterns: readonly Pattern[], at: number, node: number, limit: number, toEnd: boolean): number | undefined {
-    if (at === patterns.length) return toEnd && node !== limit ? undefined : node;
-    if (node >= limit) return undefined;
+  /** Matches siblings from `node` on; with `toEnd` they must be all of `parent`. Returns the node behind the last. */
+  run(patterns: readonly Pattern[], at: number, node: number, parent: number, toEnd: boolean): number | undefined {
     const code = this.#code;
+    const limit = code.nodeEnds[parent]!;
+    if (this.#isCut) return node === limit ? node : undefined;
+    if (at === patterns.length) return toEnd && node !== limit ? undefined : node;
+    if (node >= limit) {
+      if (!toEnd || at === 0 || !isOpen(code, parent)) return undefined;
+      this.#isCut = true;
+      return limit;
+    }
     const pattern = patterns[at]!;
-    if (pattern.kind === "hole") return this.#hole(pattern.hole, patterns, at, node, limit, toEnd);
+    if (pattern.kind === "hole") return this.#hole(pattern.hole, patterns, at, node, parent, toEnd);
     if (pattern.kind === "token") {
       if (!isLeaf(code, node) || code.keys[code.firsts[node]!] !== pattern.key || code.types[node] !== pattern.type) {
         return undefined;
       }
+      this.parts++;
     } else {
-      if (code.types[node] !== pattern.type || !code.whole[node]) return undefined;
-      if (pattern.kind === "any") this.#bindings[pattern.hole] = bindingOf(code, node, node, 1);
-      else if (this.run(pattern.children, 0, node + 1, code.nodeEnds[node]!, true) === undefined) return undefined;
+      if (code.types[node] !== pattern.type || !(code.whole[node] || isOpen(code, node))) return undefined;
+      if (pattern.kind === "any") {
+        if (!code.whole[node]) return undefined;
+        this.bindings[pattern.hole] = bindingOf(code, node, node, 1);
+        this.parts++;
+      } else if (this.run(pattern.children, 0, node + 1, node, true) === undefined) {
+        return undefined;
+      }
     }
     this.lastNode = node;
-    return this.run(patterns, at + 1, code.nodeEnds[node]!, limit, toEnd);
+    return this.run(patterns, at + 1, code.nodeEnds[node]!, parent, toEnd);
   }
 
   /** Takes as few siblings as it can; the last hole of a node takes all that are left. */
@@ -130,28 +165,38 @@ class Matcher {
     patterns: readonly Pattern[],
     at: number,
     node: number,
-    limit: number,
+    parent: number,
     toEnd: boolean,
   ): number | undefined {
     const code = this.#code;
-    const bound = this.#bindings[hole];
-    const before = [...this.#bindings];
+    const limit = code.nodeEnds[parent]!;
+    const bound = this.bindings[hole];
+    const before = [...this.bindings];
+    const partsBefore = this.parts;
     let count = 0;
     for (let last = node; last < limit; last = code.nodeEnds[last]!) {
-      if (!code.whole[last]) break;
+      const isWhole = code.whole[last]!;
+      if (!isWhole && !isOpen(code, last)) break;
       count++;
       const binding = bindingOf(code, node, last, count);
       if (bound) {
-        if (!saysTheSame(code, bound, binding)) continue;
+        if (!isWhole || !saysTheSame(code, bound, binding)) continue;
       } else {
-        this.#bindings[hole] = binding;
+        this.bindings[hole] = binding;
       }
       this.lastNode = last;
-      const to = this.run(patterns, at + 1, code.nodeEnds[last]!, limit, toEnd);
+      this.parts = partsBefore + 1;
+      this.#isCut = !isWhole;
+      const to = this.run(patterns, at + 1, code.nodeEnds[last]!, parent, toEnd);
       if (to !== undefined) return to;
-      this.#bindings.splice(0, before.length, ...before);
+      this.#isCut = false;
+      for (let index = 0; index < this.bindings.length; index++) {
+        if (before[index]) this.bindings[index] = before[index]!;
+        else delete this.bindings[index];
+      }
       if (!toEnd && at === patterns.length - 1) break;
     }
+    this.parts = partsBefore;
     return undefined;
   }
 }

@@ -35,15 +35,17 @@ export function traitsOf(left: LeftSide, code: SolidCode, match: Match, path: st
     /(?:^|\/)(?:tests?|specs?|__tests__)\//i.test(path) || /(?:^|[._-])(?:test|spec)s?[._]/i.test(name) ? "test" : "source",
     reassignment(code, match),
   ];
-  for (const binding of match.bindings.slice(0, Math.min(left.holes, HOLES_MAX))) traits.push(...holeTraits(code, binding));
+  for (let hole = 0; hole < Math.min(left.holes, HOLES_MAX); hole++) traits.push(...holeTraits(code, match.bindings[hole]));
   return traits;
 }
 
-function holeTraits(code: SolidCode, binding: Binding): string[] {
+function holeTraits(code: SolidCode, binding: Binding | undefined): string[] {
+  if (!binding) return new Array<string>(HOLE_SLOTS).fill("");
   const { from, nodes, tokenFrom, tokenTo } = binding;
   const isOne = nodes === 1;
   const words = new Set<string>();
   for (let token = tokenFrom; token < tokenTo; token++) if (TIES.has(code.keys[token]!)) words.add(code.keys[token]!);
+  if (isOne && !code.whole[from]) return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", "", "1", ""];
   const lastNode = code.tokenNodes[tokenTo - 1]!;
   return [
     isOne ? code.types[from]! : "several",

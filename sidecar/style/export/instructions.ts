@@ -2,6 +2,7 @@
  * Conventions as instructions: what somebody must do to write as the owner of the code does. A title says "strings:
  * single quotes"; how its two halves make a sentence depends on the attribute.
  */
+import { SUBJECTS } from "../conventions/attributes.ts";
 import { escapeMarkdown, printable } from "./printable.ts";
 
 /** Markdown that says it, without a full stop; `value` is what the convention says, e.g. "single". */
@@ -21,15 +22,14 @@ export function isAdvice(attribute: string, value: string): boolean {
   return !NO_ADVICE.has(`${attribute}=${value}`);
 }
 
-/** Where an attribute comes among the others: layout, names, everything else, comments. */
+/** Where an attribute comes among the others; what is no convention, and so has no subject, comes last. */
 export function attributeOrder(attribute: string): number {
-  const first = FIRST.indexOf(attribute);
-  if (first >= 0) return first;
-  if (attribute.startsWith("naming-")) return FIRST.length;
-  return FIRST.length + (attribute.startsWith("comment-") ? 2 : 1);
+  return ORDER.get(attribute) ?? ORDER.size;
 }
 
-const FIRST = ["indent", "line-width", "brace-style", "quotes", "jsx-quotes", "semicolons", "trailing-commas"];
+const ORDER: ReadonlyMap<string, number> = new Map(
+  SUBJECTS.flatMap(({ attributes }) => attributes).map(({ id }, index) => [id, index]),
+);
 
 /** By attribute, or by attribute and value; "…" stands for the words of the value. */
 const SENTENCES: Readonly<Record<string, string>> = {

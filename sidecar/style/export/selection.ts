@@ -3,6 +3,7 @@
  * each other in the same place. The order is the same whatever order it comes in.
  */
 import { PLACEHOLDER, redact } from "../../privacy/redact.ts";
+import { attributeOf } from "../conventions/attributes.ts";
 import type { Learned, Scope } from "../learned.ts";
 import { attributeOrder, isAdvice } from "./instructions.ts";
 import { printable } from "./printable.ts";
@@ -104,12 +105,14 @@ function selectCorrections(corrections: readonly Learned[]): Learned[] {
 
 /** What the user pinned, else what was seen nearest to the place: of the entries of one attribute. */
 function strongest(entries: readonly Learned[]): Learned[] {
-  const pinned = entries.filter(({ state, attribute }) => state === "pinned" && !SEVERAL_HOLD.has(attribute));
+  const pinned = entries.filter((entry) => entry.state === "pinned" && !isFavourite(entry));
   return innermost(pinned.length > 0 ? pinned : entries);
 }
 
-/** Attributes whose values do not exclude each other. */
-const SEVERAL_HOLD: ReadonlySet<string> = new Set(["import-favourites"]);
+/** Favourites hold beside each other: to pin one says nothing about the others. */
+function isFavourite({ languageId, attribute }: Learned): boolean {
+  return attributeOf(languageId, attribute)?.kind === "favourites";
+}
 
 function innermost(entries: readonly Learned[]): Learned[] {
   const nearest = Math.max(...entries.map(({ scope }) => nearness(scope)));

@@ -69,22 +69,24 @@ export function learnPair(
   wraps.observePair(left, new Map(matched.map(({ before, after }) => [before, after])));
   for (const { before, after, isLast } of matched) {
     if (before.isFixed || after.isFixed) continue;
-    const broken = after.breaks > 0 || isLast;
+    const breaks = Math.min(after.breaks, BREAKS_MAX);
+    // The next offer is looked at where it stands, which need not be where the final text stands.
+    const observePlace = (keysOf: (gap: Gap) => readonly string[], offer: string, value: string): void => {
+      const keys = new Set([...givenOffer(keysOf(before), offer), ...givenOffer(keysOf(after), offer)]);
+      observe(choices, [...keys], value, weight);
+    };
     if (!isLast || isStatementMark(before, after)) {
-      observe(choices, givenOffer(markKeys(after, broken), before.mark), after.mark, weight);
+      observePlace((gap) => markKeys(gap, breaks > 0 || isLast), before.mark, after.mark);
     }
     if (isLast) continue;
-    observe(choices, givenOffer(breakKeys(after), before.breaks > 0 ? "1" : "0"), after.breaks > 0 ? "1" : "0", weight);
-    if (before.breaks > 0 && after.breaks > 0) {
+    observePlace(breakKeys, before.breaks > 0 ? "1" : "0", breaks > 0 ? "1" : "0");
+    if (before.breaks > 0 && breaks > 0) {
       const [offer, depth] = [depthOf(offered.tree, before, unit), depthOf(final.tree, after, unit)];
-      if (offer !== undefined && depth !== undefined)
-        observe(choices, givenOffer(depthKeys(after), offer), depth, weight);
-      const keys = givenOffer(blankKeys(after), String(Math.min(before.breaks, BREAKS_MAX)));
-      observe(choices, keys, String(Math.min(after.breaks, BREAKS_MAX)), weight);
-    }
-    if (before.breaks === 0 && after.breaks === 0) {
-      const [offer, value] = [spaceValue(before.space), spaceValue(after.space)];
-      if (value !== ALIGNED) observe(choices, givenOffer(spaceKeys(after), offer), value, weight);
+      if (offer !== undefined && depth !== undefined) observePlace(depthKeys, offer, depth);
+      observePlace(blankKeys, String(Math.min(before.breaks, BREAKS_MAX)), String(breaks));
+    } else if (before.breaks === 0 && breaks === 0) {
+      const value = spaceValue(after.space);
+      if (value !== ALIGNED) observePlace(spaceKeys, spaceValue(before.space), value);
     }
   }
 }

@@ -1,0 +1,112 @@
+/**
+ * The product as the learner of a persona: it goes through the doors that an editor uses, so that what is measured is
+ * what people get. The developer of a persona accepts every suggestion whole and then makes their own text of it.
+ */
+import type { Signal } from "../../protocol/signals.ts";
+import type { Clock } from "../base/clock.ts";
+import { createId } from "../base/random.ts";
+import type { PersonaEvent } from "./persona-events.ts";
+import type { PersonaLearner } from "./personas.ts";
+
+/** As much of the sidecar as an editor needs to have suggestions repaired and learned from. */
+export interface SuggestionDoor {
+  documentSeen(document: { readonly uri: string; readonly languageId: string; readonly text: string }): void;
+  /** Repairs what an engine suggests for a place, as it would be shown. */
+  repair(
+    request: {
+      readonly uri: string;
+      readonly languageId: string;
+      readonly prefix: string;
+      readonly suffix: string;
+      readonly explicit: boolean;
+      readonly text: string;
+    },
+    signal: AbortSignal,
+  ): Promise<{ readonly id: string; readonly text: string }>;
+  ingest(signals: readonly Signal[]): unknown;
+  /** When all that was handed in has been learned. */
+  idle(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SidecarLearnerOptions {
+  /** Of the folder that the persona's files are in, ending in "/". */
+  readonly rootUri: string;
+  readonly clock: Clock;
+  readonly signal: AbortSignal;
+}
+
+const CONTEXT_LINES = 20;
+/** From showing to accepting, and on to the end of the developer's changes. */
+const DWELL_MS = 900;
+const EDIT_MS = 3000;
+const SETTLE_MS = 12_000;
+
+/** Takes the door over: closing the learner closes it. */
+export function createSidecarLearner(door: SuggestionDoor, options: SidecarLearnerOptions): PersonaLearner {
+  const { rootUri, clock, signal } = options;
+  const uriOf = ({ path }: PersonaEvent): string => rootUri + path.split("/").map(encodeURIComponent).join("/");
+  let generationId: string | undefined;
+  return {
+    see: (event) => {
+      door.documentSeen({ uri: uriOf(event), languageId: event.languageId, text: event.prefix });
+      return Promise.resolve();
+    },
+    repair: async (event) => {
+      const { languageId, prefix, base } = event;
+      const request = { uri: uriOf(event), languageId, prefix, suffix: "", explicit: true, text: base };
+      const { id, text } = await door.repair(request, signal);
+      generationId = id;
+      return text;
+    },
+    learn: async (event, shown) => {
+      // What is not shown cannot be accepted.
+      if (generationId === undefined || shown === "") return;
+      door.ingest(lifeOf(event, shown, generationId, uriOf(event), clock.now() - SETTLE_MS));
+      generationId = undefined;
+      await door.idle();
+    },
+    close: () => door.close(),
+  };
+}
+
+/** The signals of a suggestion that was accepted whole, edited where it was not right, and left alone. */
+function lifeOf(event: PersonaEvent, shown: string, generationId: string, uri: string, start: number): Signal[] {
+  const { languageId, prefix, truth } = event;
+  const linesBefore = prefix.split("\n");
+  const signalAt = (afterMs: number) => ({ id: createId(), at: start + afterMs, generationId });
+  const generation = {
+    id: generationId,
+    engine: "persona",
+    proposer: "base",
+    languageId,
+    uri,
+    line: linesBefore.length - 1,
+    character: 0,
+    linePrefix: "",
+    contextBefore: linesBefore.slice(-1 - CONTEXT_LINES, -1).join("\n"),
+    text: shown,
+  };
+  return [
+    { ...signalAt(0), kind: "shown", generation },
+    {
+      ...signalAt(DWELL_MS),
+      kind: "accepted",
+      extent: "whole",
+      via: "key",
+      acceptedChars: shown.length,
+      dwellMs: DWELL_MS,
+    },
+    ...(truth === shown
+      ? []
+      : [{ ...signalAt(EDIT_MS), kind: "edited" as const, sinceAcceptMs: EDIT_MS - DWELL_MS, text: truth }]),
+    {
+      ...signalAt(SETTLE_MS),
+      kind: "settled",
+      sinceAcceptMs: SETTLE_MS - DWELL_MS,
+      text: truth,
+      lineText: truth,
+      linePrefix: "",
+    },
+  ];
+}

@@ -1,0 +1,140 @@
+/** `tacit personas`: how well the product learns styles, measured on developers that real formatters and linters play. */
+import { readdir, writeFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { suitePage } from "../backtest/persona-page.ts";
+import { suiteJson, suiteLines } from "../backtest/persona-report.ts";
+import { runSuite } from "../backtest/persona-suite.ts";
+import type { PersonaLearner } from "../backtest/personas.ts";
+import { describeError, SidecarError } from "../base/errors.ts";
+import { openSyntaxParser } from "../code/parser.ts";
+
+/** As much of commander's command as is used here. */
+export interface PersonasCommandLine {
+  command(name: string): PersonasCommandLine;
+  description(text: string): PersonasCommandLine;
+  option(flags: string, description: string): PersonasCommandLine;
+  option<T>(
+    flags: string,
+    description: string,
+    parse: (value: string, before: T) => T,
+    initial: T,
+  ): PersonasCommandLine;
+  action(run: (options: PersonasOptions) => Promise<void>): PersonasCommandLine;
+}
+
+/** What the command line lends to this command. */
+export interface PersonasHelpers {
+  /** A learner that knows nothing yet, and ends with all that it has learned; `signal` ends what it waits for. */
+  createLearner(signal: AbortSignal): Promise<PersonaLearner>;
+  /** Where the personas lie that run by default. */
+  readonly folder: string;
+  /** What tools made of files is kept here. */
+  readonly cacheFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Parses a whole number from 0 on; throws wrong usage for others. */
+  wholeNumber(value: string): number;
+  /** Aborted when the user interrupts. */
+  abortOnInterrupt(): AbortSignal;
+  /** A line on standard error that is written over. */
+  openProgress(): { update(text: string): void; stop(): void };
+  /** Prints exactly this. */
+  print(text: string): void;
+  setExitStatus(status: "ok" | "failed"): void;
+  /** Milliseconds of a clock that only goes forward. */
+  elapsedMs(): number;
+}
+
+interface PersonasOptions {
+  readonly persona: readonly string[];
+  readonly seed: readonly number[];
+  readonly events: number;
+  readonly json?: boolean;
+  readonly html?: string;
+}
+
+const SEEDS = [1, 2, 3];
+const EVENTS = 200;
+/** Before this much is done the time left cannot be told. */
+const TOLD_FROM = 0.02;
+
+export function registerPersonas(program: PersonasCommandLine, helpers: PersonasHelpers): void {
+  program
+    .command("personas")
+    .description("measure how well styles are learned, on developers that formatters and linters play")
+    .option("--persona <file>", "a persona's file; may be repeated (default: all that come with Tacit)", append, [])
+    .option(
+      "--seed <number>",
+      `order of files and choice of lines; may be repeated (default: ${SEEDS.join(", ")})`,
+      (value: string, before: readonly number[]) => [...before, helpers.wholeNumber(value)],
+      [],
+    )
+    .option(
+      "--events <number>",
+      "events of each persona and seed",
+      (value: string) => helpers.wholeNumber(value),
+      EVENTS,
+    )
+    .option("--json", "one JSON object on standard output")
+    .option("--html <file>", "write a page with the learning curves")
+    .action(async (options) => helpers.setExitStatus(await measure(options, helpers)));
+}
+
+async function measure(options: PersonasOptions, helpers: PersonasHelpers): Promise<"ok" | "failed"> {
+  const files = options.persona.length > 0 ? options.persona.map((file) => resolve(file)) : await ownPersonas(helpers);
+  const seeds = options.seed.length > 0 ? [...new Set(options.seed)] : SEEDS;
+  const signal = helpers.abortOnInterrupt();
+  const progress = helpers.openProgress();
+  const start = helpers.elapsedMs();
+  const parser = await openSyntaxParser();
+  try {
+    const suite = await runSuite(
+      {
+        files,
+        seeds,
+        events: options.events,
+        createLearner: () => helpers.createLearner(signal),
+        prepare: { parser, cacheFolder: helpers.cacheFolder, environment: helpers.environment },
+        onProgress: (what, done) => progress.update(`${what}${timeLeft(done, helpers.elapsedMs() - start)}`),
+      },
+      signal,
+    );
+    progress.stop();
+    helpers.print(
+      options.json === true ? `${JSON.stringify(suiteJson(suite))}\n` : `${suiteLines(suite).join("\n")}\n`,
+    );
+    if (options.html !== undefined) await writePage(resolve(options.html), suitePage(suite));
+    return suite.complete && suite.failures.length === 0 ? "ok" : "failed";
+  } finally {
+    progress.stop();
+    parser.close();
+  }
+}
+
+async function ownPersonas({ folder }: PersonasHelpers): Promise<string[]> {
+  const names = await readdir(folder).catch((): string[] => []);
+  const files = names.filter((name) => name.endsWith(".json")).sort();
+  if (files.length > 0) return files.map((name) => join(folder, name));
+  throw new SidecarError(
+    "folder",
+    `There are no personas in ${folder}.`,
+    "Name one with --persona FILE.json; the repository of Tacit has more than twenty.",
+  );
+}
+
+async function writePage(path: string, page: string): Promise<void> {
+  try {
+    await writeFile(path, page);
+  } catch (error) {
+    throw new SidecarError("file", `${path} cannot be written: ${describeError(error)}.`, "Name another file.", error);
+  }
+}
+
+function timeLeft(done: number, elapsedMs: number): string {
+  if (done < TOLD_FROM) return "";
+  const seconds = Math.round((elapsedMs * (1 - done)) / done / 1000);
+  return ` (${Math.round(100 * done)} %, ${seconds >= 90 ? `${Math.round(seconds / 60)} min` : `${seconds} s`} left)`;
+}
+
+function append(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
