@@ -15,7 +15,6 @@ import { openOutbox } from "./observe/open-outbox.ts";
 import { registerSuggestions } from "./observe/suggestions.ts";
 import { readSettings, SECTION } from "./settings.ts";
 import { StatusBar } from "./status-bar.ts";
-import { registerStylePreview } from "./style-export.ts";
 import { Thinking } from "./thinking.ts";
 
 /** VS Code waits five seconds for all of an extension's farewells. */
@@ -93,7 +92,6 @@ export function activate(context: ExtensionContext): void {
       isTrusted,
       showLog: () => channel.show(),
     }),
-    registerStylePreview(),
     registerSuggestions(observer),
     registerEdits(observer),
     workspace.onDidChangeConfiguration((event) => {

@@ -4,9 +4,10 @@
  * other is written as bytes, since an editor would also unify line ends or trim what is not ours.
  */
 import { Buffer } from "node:buffer";
+import { randomUUID } from "node:crypto";
 import { basename } from "node:path";
 import { commands, Range, TabInputTextDiff, Uri, window, workspace, WorkspaceEdit } from "vscode";
-import type { Disposable, TextDocument } from "vscode";
+import type { TextDocument } from "vscode";
 import type { StyleExportParams, StyleExportResult, ExportFormat } from "../protocol/messages.ts";
 
 export interface StyleExportDeps {
@@ -27,16 +28,6 @@ const CHOICES: readonly { readonly format: ExportFormat; readonly label: string;
   { format: "editorconfig", label: ".editorconfig", description: "indentation, line width, quotes" },
   { format: "json", label: "JSON", description: "all that was learned, with evidence; opens as a new document" },
 ];
-
-/** Texts of the comparison that is on screen, by the path of its documents. */
-const previews = new Map<string, string>();
-
-/** Shows the documents of a comparison. */
-export function registerStylePreview(): Disposable {
-  return workspace.registerTextDocumentContentProvider(PREVIEW_SCHEME, {
-    provideTextDocumentContent: ({ path }) => previews.get(path) ?? "",
-  });
-}
 
 /** Asks for a format, shows the change, and writes it where the user agrees. */
 export async function exportStyle(deps: StyleExportDeps): Promise<void> {
@@ -87,7 +78,7 @@ async function exportTo({ preview }: StyleExportDeps, params: StyleExportParams)
     await window.showInformationMessage(result.isEmpty ? notes : `${name} is up to date. ${notes}`.trim());
     return;
   }
-  if (!(await isAgreed(uri, name, result))) return;
+  if (!(await isAgreed(name, result))) return;
   const document = editedDocument(uri);
   const isWritten = document ? await writeIntoEditor(document, result) : await writeToDisk(uri, result);
   if (!isWritten) {
@@ -103,12 +94,18 @@ function editedDocument(uri: Uri): TextDocument | undefined {
 }
 
 /** Shows the comparison and asks; the comparison is gone afterwards. */
-async function isAgreed(uri: Uri, name: string, { before, after, notes }: StyleExportResult): Promise<boolean> {
-  const [left, right] = [`${uri.path}.before`, `${uri.path}.after`].map((path) =>
-    Uri.from({ scheme: PREVIEW_SCHEME, path: `${path}.${String(++comparisons)}/${name}` }),
-  ) as [Uri, Uri];
-  previews.set(left.path, before ?? "");
-  previews.set(right.path, after);
+async function isAgreed(name: string, { before, after, notes }: StyleExportResult): Promise<boolean> {
+  // The editor keeps documents by their address for a while, so each comparison gets new ones.
+  const id = randomUUID();
+  const left = Uri.from({ scheme: PREVIEW_SCHEME, path: `/${id}/before/${name}` });
+  const right = Uri.from({ scheme: PREVIEW_SCHEME, path: `/${id}/after/${name}` });
+  const texts = new Map([
+    [left.path, before ?? ""],
+    [right.path, after],
+  ]);
+  const provider = workspace.registerTextDocumentContentProvider(PREVIEW_SCHEME, {
+    provideTextDocumentContent: ({ path }) => texts.get(path),
+  });
   try {
     await commands.executeCommand("vscode.diff", left, right, `${name}: Learned Style`, { preview: true });
     const write = { label: `$(check) Write ${name}`, detail: notes.join(" ") };
@@ -117,13 +114,9 @@ async function isAgreed(uri: Uri, name: string, { before, after, notes }: StyleE
     return (await window.showQuickPick([write, cancel], options)) === write;
   } finally {
     await closeComparison(right);
-    previews.delete(left.path);
-    previews.delete(right.path);
+    provider.dispose();
   }
 }
-
-/** Documents are kept by their address: each comparison needs a new one. */
-let comparisons = 0;
 
 async function closeComparison(right: Uri): Promise<void> {
   const tabs = window.tabGroups.all.flatMap((group) => group.tabs);

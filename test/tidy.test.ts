@@ -275,7 +275,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["suggest", "learn", "adapt", "metrics", "backtest"],
   // What stands beside the composition root belongs to it.
   ["sidecar.ts", "settings.ts", "status-board.ts", "doctor.ts"],
-  ["server.ts", "cli.ts", "main.ts"],
+  ["server.ts", "cli.ts", "cli", "main.ts"],
 ];
 
 /** Modules that open connections or ports. */

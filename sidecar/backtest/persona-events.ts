@@ -37,12 +37,14 @@ export interface Density {
 
 /** A few events of each file, spread over it: many files tell more than many places of one. */
 const SPREAD: Density = { eventsMax: 8, gapLinesMax: 12 };
+/** Every line, for what is rare. */
+export const DENSE: Density = { eventsMax: 1000, gapLinesMax: 0 };
 
 /** Events of one file, top-down, none over another. `random` gives numbers in [0, 1). */
 export function eventsOf(pair: FilePair, random: () => number, density = SPREAD): PersonaEvent[] {
   const borders = bordersOf(pair);
   const events: PersonaEvent[] = [];
-  let from = 0;
+  let from = Math.floor(random() * Math.min(density.gapLinesMax + 1, (borders.at(-1)?.line ?? 0) / 2));
   for (let start = 0; start < borders.length - 1; start++) {
     const border = borders[start]!;
     if (border.line < from || !border.startsStatement) continue;

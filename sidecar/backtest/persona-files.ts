@@ -8,7 +8,7 @@ import { SidecarError } from "../base/errors.ts";
 import { languageById } from "../code/languages.ts";
 import type { SyntaxParser } from "../code/parser.ts";
 import type { SyntaxTree } from "../code/syntax.ts";
-import { eventsOf, type FilePair } from "./persona-events.ts";
+import { DENSE, eventsOf, type FilePair } from "./persona-events.ts";
 import type { Persona, ToolCommand } from "./persona-file.ts";
 import { findSources, globPattern } from "./glob.ts";
 import { runTools, type ToolInput } from "./tools.ts";
@@ -162,7 +162,7 @@ function assertDiffers(persona: Persona, files: readonly PreparedFile[]): void {
   if (persona.kind === "null") return;
   const versions = persona.switchTo ? (["first", "second"] as const) : (["first"] as const);
   for (const version of versions) {
-    const events = files.flatMap((file) => eventsOf(file[version]!, () => 0.5));
+    const events = files.flatMap((file) => eventsOf(file[version]!, () => 0.5, DENSE));
     const cost = events.reduce((sum, event) => sum + textDistance(event.base, event.truth), 0);
     if (cost >= RAW_COST_MIN * events.length && cost > 0) continue;
     throw new SidecarError(

@@ -34,8 +34,7 @@ export interface KindMean {
 /** Means over personas: each weighs the same, however much its style differs from the base. */
 export function meanOf(personas: readonly PersonaReport[]): SuiteMean {
   const counted = personas.filter(({ kind }) => kind !== "sparse" && kind !== "null");
-  const read = <K extends keyof PersonaReport["figures"]>(key: K) =>
-    mean(counted.map(({ figures }) => figures[key] as number | undefined));
+  const read = (key: keyof PersonaFigures): number | null => mean(counted.map(({ figures }) => figures[key]));
   const intervals: Partial<Record<Measure, Interval>> = {};
   if (counted.length > 0) {
     for (const measure of MEAN_MEASURES) {

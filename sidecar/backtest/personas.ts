@@ -2,10 +2,11 @@
  * The benchmark of style: a learner meets one event after the other, shows its repair of the base lines, and learns
  * from what the developer makes of it. Everything that is said about a persona is counted from its events.
  */
+import { isAbort } from "../base/errors.ts";
 import { createRandom } from "../base/random.ts";
 import { costOf, repairedButNewlines, repairedIndent, type Cost } from "./persona-cost.ts";
-import { eventsOf, type Density, type FilePair, type PersonaEvent } from "./persona-events.ts";
-import type { PreparedPersona } from "./persona-files.ts";
+import { DENSE, eventsOf, type FilePair, type PersonaEvent } from "./persona-events.ts";
+import type { PreparedFile, PreparedPersona } from "./persona-files.ts";
 import { SiteCounter, type Site } from "./sites.ts";
 
 /** Who learns. Calls never overlap. */
@@ -48,9 +49,6 @@ export interface PersonaRun {
   readonly complete: boolean;
 }
 
-/** Idioms are rare: every line of a file is looked at for them. */
-const DENSE: Density = { eventsMax: 1000, gapLinesMax: 0 };
-
 export async function runPersona(
   prepared: PreparedPersona,
   options: PersonaOptions,
@@ -62,7 +60,7 @@ export async function runPersona(
   const learner = await options.createLearner();
   try {
     for (const [index, { event, switched }] of planned.entries()) {
-      if (signal.aborted) break;
+      signal.throwIfAborted();
       if (switched && !planned[index - 1]?.switched) sites.clear();
       await learner.see(event);
       const shown = await learner.repair(event);
@@ -70,6 +68,9 @@ export async function runPersona(
       results.push(judge(event, shown, switched, sites));
       options.onProgress?.(results.length, planned.length);
     }
+  } catch (error) {
+    // What was done before the interruption is a result too, and says that it is not complete.
+    if (!isAbort(error)) throw error;
   } finally {
     await learner.close();
   }
@@ -88,10 +89,11 @@ interface PlannedEvent {
 export function planEvents({ persona, files }: PreparedPersona, seed: number, count: number): PlannedEvent[] {
   const random = createRandom(seed);
   const planned: PlannedEvent[] = [];
+  const half = halfOf(files, seed, count);
   let counted = 0;
   for (const file of shuffled(files, random)) {
-    const switched = file.second !== undefined && counted >= count / 2;
-    const pair = switched ? file.second : file.first;
+    const switched = counted >= half;
+    const pair = switched && file.second ? file.second : file.first;
     const events = persona.kind === "idioms" ? idiomsOf(pair, random) : eventsOf(pair, random);
     for (const event of events) {
       if (counted >= count) return planned;
@@ -100,6 +102,14 @@ export function planEvents({ persona, files }: PreparedPersona, seed: number, co
     }
   }
   return planned;
+}
+
+/** After how many events a persona switches: sources may give fewer than are asked for. */
+function halfOf(files: readonly PreparedFile[], seed: number, count: number): number {
+  if (files[0]?.second === undefined) return Infinity;
+  const random = createRandom(seed);
+  const available = files.reduce((sum, file) => sum + eventsOf(file.first, random).length, 0);
+  return Math.min(count, available) / 2;
 }
 
 /** The events of a file that differ, and as many of the others. */

@@ -4,7 +4,7 @@
  */
 import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
 import { describeError, SidecarError } from "../base/errors.ts";
 import type { ToolCommand } from "./persona-file.ts";
@@ -43,7 +43,7 @@ export async function runTools(
   options: ToolOptions,
   signal: AbortSignal,
 ): Promise<string[]> {
-  const stamp = await stampOf(commands, options.folder);
+  const stamp = await stampOf(commands, options);
   let texts = inputs.map((input) => input.text);
   for (const command of commands) {
     const current = texts;
@@ -194,15 +194,35 @@ function listOf(files: readonly ToolInput[]): string {
   return files.map((file) => file.path).join(", ");
 }
 
-/** Texts of the configurations that commands name: another configuration is another result. */
-async function stampOf(commands: readonly ToolCommand[], folder: string): Promise<string> {
+/**
+ * Changes with what commands are made of: the files that they name (scripts, configurations), the packages installed
+ * around these, and programs that are found by name.
+ */
+async function stampOf(commands: readonly ToolCommand[], { folder, environment }: ToolOptions): Promise<string> {
   const hash = createHash("sha256");
-  for (const word of commands.flat()) {
-    const path = word.replace(/^-[^=]*=/, "");
-    if (!/\.\w+$/.test(path) || path.includes("{file")) continue;
-    hash.update(await readFile(resolve(folder, path)).catch(() => ""));
+  const paths = new Set(commands.flat().flatMap((word) => word.match(/[\w.@/\\-]+\.\w+/g) ?? []));
+  for (const path of [...paths].sort()) hash.update(await readFile(resolve(folder, path)).catch(() => ""));
+  const locks = new Set([...paths].flatMap((path) => packageLocksAbove(resolve(folder, path), folder)));
+  for (const lock of [...locks].sort()) hash.update(await readFile(lock).catch(() => ""));
+  for (const [program] of commands) {
+    for (const place of (environment["PATH"] ?? "").split(delimiter)) {
+      const stats = await stat(join(place, program!)).catch(() => undefined);
+      if (!stats?.isFile()) continue;
+      hash.update(`${program} ${stats.size} ${stats.mtimeMs}`);
+      break;
+    }
   }
   return hash.digest("hex");
+}
+
+/** Where npm writes down what it has installed, from a path up to the persona's folder. */
+function packageLocksAbove(path: string, folder: string): string[] {
+  const locks: string[] = [];
+  for (let place = dirname(path); place.startsWith(folder); place = dirname(place)) {
+    locks.push(join(place, "node_modules", ".package-lock.json"));
+    if (place === folder) break;
+  }
+  return locks;
 }
 
 async function readCached(folder: string, key: string): Promise<string | undefined> {

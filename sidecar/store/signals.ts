@@ -66,6 +66,18 @@ export function latestGenerationId(database: Database): string | undefined {
   return row && String(row["id"]);
 }
 
+/** Generations whose accepted text has settled, the newest `limit` of them, oldest first; `at` in ms. */
+export function settledGenerations(database: Database, limit: number): { readonly id: string; readonly at: number }[] {
+  return database
+    .all(
+      `SELECT generation_id AS id, max(at) AS at FROM signals WHERE kind = 'settled'
+       GROUP BY generation_id ORDER BY at DESC, id LIMIT ?`,
+      limit,
+    )
+    .map((row) => ({ id: String(row["id"]), at: Number(row["at"]) }))
+    .reverse();
+}
+
 /** All signals of one generation, in order of time; `shown` carries its generation again. */
 export function signalsOf(database: Database, generationId: string): Signal[] {
   const generation = findGeneration(database, generationId);

@@ -7,14 +7,15 @@ import { findIndentUnit, indentOf, indentUnitOf } from "../code/indent.ts";
 import { languageById, styleLanguage } from "../code/languages.ts";
 import { type Parse, type SyntaxTree, textOf } from "../code/syntax.ts";
 import { type CorrectionScope, Corrections } from "./corrections/corrections.ts";
-import { applyLayout, type Changes, type LayoutContext, type LayoutParts } from "./layout/apply.ts";
+import { applyLayout, Changes, type LayoutContext, type LayoutParts } from "./layout/apply.ts";
 import { type Choices, choose, decide } from "./layout/choices.ts";
 import { blockUnit, readGaps } from "./layout/gaps.ts";
 import { BODY_KEY, BODY_MOVES, createLayoutScope, type LayoutScope, learnPair, learnText } from "./layout/learn.ts";
 import { readString } from "./layout/quotes.ts";
 import { rebase } from "./layout/rebase.ts";
 import { learnedWidth, type WrapContext } from "./layout/wrap.ts";
-import type { Decision, Repair } from "./learned.ts";
+import { type Fact, factName, factTitle } from "./layout/facts.ts";
+import type { Decision, Learned, Place, Repair, Scope } from "./learned.ts";
 import { parseSnippet, type Snippet, surroundingsOf } from "./snippet.ts";
 
 /** Of a document so much is read for its own style: the end, nearest to where people write. */
@@ -27,6 +28,10 @@ const KEPT_WEIGHT = 0.5;
 const BLOCKS_MIN = 2;
 /** A file with fewer indented lines may be all alignment. */
 const UNIT_VOTES_MIN = 6;
+/** As repair decides, roughly: what people are told serves. */
+const SERVES_MIN = 0.75;
+const SERVES_SUPPORT = 2;
+const EVIDENCE_CHARS_MAX = 120;
 const UNIT_KEY = "unit";
 const OFFERED_UNIT_KEY = "offered-unit";
 
@@ -79,35 +84,51 @@ export class Style {
     if (this.#files.size > FILES_MAX) this.#files.delete(this.#files.keys().next().value!);
   }
 
-  /** Learns from what became of a suggestion. */
-  learn(pair: StylePair): void {
+  /** Learns from what became of a suggestion; says what was changed most, in words. */
+  learn(pair: StylePair): string | undefined {
     const { place, prefix } = pair;
     const surroundings = surroundingsOf(prefix, place.languageId);
     const unit = this.#unitOf(place, prefix, pair.final);
-    const atLineStart = prefix === "" || prefix.endsWith("\n");
     const scopes = this.#learningScopes(place);
-    if (atLineStart) {
+    if (prefix === "" || prefix.endsWith("\n")) {
       const offered = offeredUnit(indentOf(firstLine(pair.generated)), indentOf(firstLine(pair.final)), unit);
       if (offered !== undefined) for (const { choices } of scopes) choices.observe(OFFERED_UNIT_KEY, offered);
     }
     const generated = this.#rebased(place, prefix, pair.generated, unit);
-    const before = parseSnippet(this.#parse, surroundings, generated);
-    const after = parseSnippet(this.#parse, surroundings, pair.final);
-    if (!before || !after) return;
-    const own = blockUnit(readGaps(after.tree, after.start, after.end), 1);
-    if (own !== undefined) for (const { choices } of scopes) choices.observe(UNIT_KEY, own);
+    const offered = parseSnippet(this.#parse, surroundings, generated);
+    const final = parseSnippet(this.#parse, surroundings, pair.final);
+    if (!offered || !final) return undefined;
     const isChanged = pair.final !== pair.shown;
+    const weight = isChanged ? 1 : KEPT_WEIGHT;
+    const evidence = evidenceOf(place, pair);
     this.#corrections.learn({
-      generated: before,
-      final: after,
+      generated: offered,
+      final,
       scope: correctionScope(place),
       at: pair.at,
-      weight: isChanged ? 1 : KEPT_WEIGHT,
+      weight,
+      ...(evidence ? { evidence } : {}),
     });
+    const changed = scopes.map((scope) => learnPair(scope, { offered, final, unit, weight, evidence }));
+    // Untouched machine text is no sign of its reader's style, or we would learn from ourselves.
+    if (isChanged) this.#learnText(scopes, final, unit);
+    const [fact] = commonest(changed[0] ?? []);
+    return isChanged && fact ? factTitle(fact) : undefined;
+  }
+
+  /** Learns from text that somebody wrote at the end of `prefix`. */
+  learnWritten(place: StylePlace, prefix: string, text: string): void {
+    const written = parseSnippet(this.#parse, surroundingsOf(prefix, place.languageId), text);
+    if (!written) return;
+    this.#learnText(this.#learningScopes(place), written, this.#unitOf(place, prefix, text));
+    this.#corrections.observe(written, correctionScope(place));
+  }
+
+  #learnText(scopes: readonly LayoutScope[], region: Snippet, unit: string): void {
+    const step = blockUnit(readGaps(region.tree, region.start, region.end), 1);
     for (const scope of scopes) {
-      learnPair(scope, before, after, unit, isChanged ? 1 : KEPT_WEIGHT);
-      // Untouched machine text is no sign of its reader's style, or we would learn from ourselves.
-      if (isChanged) learnText(scope, after, unit);
+      learnText(scope, region, unit);
+      if (step !== undefined) scope.choices.observe(UNIT_KEY, step);
     }
   }
 
@@ -127,7 +148,7 @@ export class Style {
     const snippet = corrected.text === rebased ? offered : parseSnippet(this.#parse, surroundings, corrected.text);
     if (!snippet || snippet.tree.errors > offered.tree.errors) return { text: rebased, repairs: [] };
     for (const parts of ["all", "spaces and marks", "spaces"] as const) {
-      const changes: Changes = new Map();
+      const changes = new Changes();
       const context = this.#layoutContext(place, prefix, unit, parts, decisions);
       const laidOut = applyLayout(snippet, context, changes);
       if (laidOut === corrected.text) break;
@@ -155,9 +176,49 @@ export class Style {
       atLineStart: prefix === "" || prefix.endsWith("\n"),
       lineComment: language?.lineComment,
       isStructural: language?.indentationIsStructure === true,
-      isVetoed: (attribute, value) =>
-        decisions.get(`${styleLanguage(place.languageId)}/${attribute}=${value}`) === "vetoed",
+      isVetoed: (fact) => idsOf(place, fact).some((id) => decisions.get(id) === "vetoed"),
+      pinned: (attribute) => pinnedValue(decisions, place, attribute),
     };
+  }
+
+  /** All that was learned, as people see it: of every language, or what holds in one project. */
+  list(decisions: ReadonlyMap<string, Decision>, project?: number): Learned[] {
+    const learned = this.#corrections.list();
+    for (const [key, { facts }] of this.#scopes) {
+      const [language, scopeName] = key.split("@") as [string, string | undefined];
+      // Roles follow from their project; a project's own is listed where somebody asks for it.
+      if (scopeName === undefined ? project !== undefined : scopeName !== String(project)) continue;
+      for (const { fact, held, total, places } of facts.list()) {
+        const scope: Scope =
+          scopeName === undefined
+            ? { level: "language", project: undefined, path: "" }
+            : { level: "project", project: Number(scopeName), path: "" };
+        const id = `${language}/${factName(fact)}@${scopeName === undefined ? "language" : `project:${scopeName}`}`;
+        const confidence = (held + 1) / (total + 2);
+        const serves = confidence >= SERVES_MIN && held >= SERVES_SUPPORT;
+        learned.push({
+          id,
+          kind: "convention",
+          languageId: language,
+          scope,
+          attribute: fact.attribute,
+          title: factTitle(fact),
+          held,
+          total,
+          confidence,
+          state: decisions.get(id) ?? (serves ? "serves" : "watched"),
+          evidence: places,
+        });
+      }
+    }
+    return learned;
+  }
+
+  /** Forgets what was observed of one thing. */
+  erase(id: string): void {
+    const [language, rest] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
+    const name = rest.slice(0, rest.lastIndexOf("@"));
+    for (const [key, { facts }] of this.#scopes) if (key.split("@")[0] === language) facts.forget(name);
   }
 
   #unitOf(place: StylePlace, prefix: string, text: string): string {
@@ -219,12 +280,48 @@ function correctionScope({ languageId, project, path }: StylePlace): CorrectionS
 }
 
 function repairsOf(changes: Changes, place: StylePlace): Repair[] {
-  return [...changes].map(([attribute, count]) => ({
-    learnedId: `${styleLanguage(place.languageId)}/${attribute}`,
+  return changes.list().map(({ fact, count }) => ({
+    learnedId: idsOf(place, fact)[0]!,
     kind: "convention",
-    title: attribute,
+    title: factTitle(fact),
     count,
   }));
+}
+
+/** Ids of a fact where it could have been decided about: of its language, of the project. */
+function idsOf({ languageId, project }: StylePlace, fact: Fact): string[] {
+  const id = `${styleLanguage(languageId)}/${factName(fact)}`;
+  return [`${id}@language`, `${id}@project:${project}`];
+}
+
+function pinnedValue(
+  decisions: ReadonlyMap<string, Decision>,
+  { languageId, project }: StylePlace,
+  attribute: string,
+): string | undefined {
+  const start = `${styleLanguage(languageId)}/${attribute}=`;
+  for (const [id, decision] of decisions) {
+    if (decision !== "pinned" || !id.startsWith(start)) continue;
+    const [value, scope] = id.slice(start.length).split("@");
+    if (scope === "language" || scope === `project:${project}`) return value;
+  }
+  return undefined;
+}
+
+/** Where a pair was seen: its first line that differs. */
+function evidenceOf({ path }: StylePlace, { generated, final }: StylePair): Place | undefined {
+  const before = new Set(generated.split("\n").map((line) => line.trim()));
+  const line = final.split("\n").find((each) => !before.has(each.trim()) && each.trim() !== "");
+  return line === undefined ? undefined : { path, line: 0, text: line.trim().slice(0, EVIDENCE_CHARS_MAX) };
+}
+
+function commonest(facts: readonly Fact[]): Fact[] {
+  const counts = new Map<string, { fact: Fact; count: number }>();
+  for (const fact of facts) {
+    const name = factName(fact);
+    counts.set(name, { fact, count: (counts.get(name)?.count ?? 0) + 1 });
+  }
+  return [...counts.values()].sort((a, b) => b.count - a.count).map(({ fact }) => fact);
 }
 
 /** Tests and sources are often written differently, in whatever directory they lie. */

@@ -3,7 +3,7 @@ import type { Learned, ScopeLevel } from "../../sidecar/style/learned.ts";
 
 /** "typescript quotes=single": a convention of a language that serves everywhere, unless `changes` say otherwise. */
 export function convention(what: string, title: string, changes: Changes = {}): Learned {
-  const [languageId, attribute, value] = /^(\w+) ([\w-]+)=(.*)$/.exec(what)!.slice(1) as [string, string, string];
+  const [languageId, attribute, value] = /^([\w*]+) ([\w-]+)=(.*)$/.exec(what)!.slice(1) as [string, string, string];
   return learned({ kind: "convention", languageId, attribute, title }, `${languageId}/${attribute}=${value}`, changes);
 }
 

@@ -43,3 +43,9 @@ CREATE TABLE vetoed_texts (
   vetoed_at INTEGER NOT NULL,
   UNIQUE (language, text)
 ) STRICT;
+
+-- What the user wanted forgotten of what was learned: observations up to then do not count any more.
+CREATE TABLE erasures (
+  learned_id TEXT PRIMARY KEY,
+  erased_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;

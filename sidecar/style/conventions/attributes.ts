@@ -50,7 +50,7 @@ export const SUBJECTS: readonly Subject[] = [
   spacing,
 ];
 
-/** All attributes of a style language; languages without a grammar have those that lines show. */
+/** All attributes of a style language, of "" those of a person; languages without a grammar have what lines show. */
 export function attributesOf(styleLanguage: string): readonly Attribute[] {
   return [...(ATTRIBUTES.get(styleLanguage) ?? TEXT_ATTRIBUTES).values()];
 }
@@ -68,13 +68,33 @@ export function conventionTitle(styleLanguage: string, id: string, value: string
   return `${attribute.label}: ${words}`;
 }
 
+/**
+ * Whether people carry it from one language to the next, so that what is known of one is a first guess for another.
+ * How functions are named they do not: each language has its own ways.
+ */
+export function isPersonal(attribute: string, styleLanguage: string): boolean {
+  // gofmt leaves no choice of indentation.
+  return PERSONAL.has(attribute) && !(styleLanguage === "go" && attribute === "indent");
+}
+
+const PERSONAL: ReadonlySet<string> = new Set(
+  (
+    "indent line-width quotes trailing-commas trailing-commas-calls early-return else-after-return blank-before-return " +
+    "braces-single increment-form comment-form comment-space comment-case comment-period comment-placement " +
+    "comment-density comment-language naming-boolean naming-acronyms naming-file doc-presence"
+  ).split(" "),
+);
+
 export function isStyleLanguage(id: string): id is StyleLanguage {
   return (STYLE_LANGUAGES as readonly string[]).includes(id);
 }
 
-const ATTRIBUTES: ReadonlyMap<string, ReadonlyMap<string, Attribute>> = new Map(
-  STYLE_LANGUAGES.map((language) => [language, attributeMap((attribute) => attribute.languages.includes(language))]),
-);
+const ATTRIBUTES: ReadonlyMap<string, ReadonlyMap<string, Attribute>> = new Map([
+  ["", attributeMap(({ id }) => PERSONAL.has(id))],
+  ...STYLE_LANGUAGES.map(
+    (language) => [language, attributeMap((attribute) => attribute.languages.includes(language))] as const,
+  ),
+]);
 
 /** What a text shows without being parsed. */
 const TEXT_ATTRIBUTES = attributeMap(

@@ -52,10 +52,9 @@ function fileComments(view: SourceView): void {
   }
   if (view.lineStarts.length < DENSITY_LINES_MIN) return;
   const share = lines / view.lineStarts.length;
-  view.siteAt(
+  view.fileSite(
     "comment-density",
     share < SOME ? "none" : share < SEVERAL ? "some" : share < MANY ? "several" : "many",
-    0,
   );
 }
 

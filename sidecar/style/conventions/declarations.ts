@@ -13,7 +13,7 @@ export const declarations: Subject = {
       "type-annotations",
       "type hints of functions",
       { full: "for all parameters and the result", partial: "for some", none: "none" },
-      SALIENT,
+      { ...SALIENT, unsaid: ["partial"] },
     ),
     attribute("typescript", "variable-types", "types of initialised constants and variables", WRITTEN_OR_INFERRED),
     attribute(
@@ -147,7 +147,8 @@ export const declarations: Subject = {
         },
         cast_expression: (view, node) => {
           // `(void)x` says that a value is not used.
-          if (!isC(view) && !view.hasText(view.child(node, "type_descriptor"), "void")) view.site("cast-form", "c", node);
+          if (!isC(view) && !view.hasText(view.child(node, "type_descriptor"), "void"))
+            view.site("cast-form", "c", node);
         },
         template_function: cppTemplateCall,
         new_expression: (view, node) => {

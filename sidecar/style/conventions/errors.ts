@@ -6,7 +6,7 @@ import type { SourceView } from "./view.ts";
 const SALIENT = { salience: 2 };
 /** What is called where somebody is told. */
 const LOGGING =
-  /^(?:await\s+|void\s+)?(?:[\w$#?]+(?:\.|->|::))*[#_]?(?:log\w*|console|print\w*|warn\w*|trace\w*|report\w*|stderr|cerr|System\.(?:out|err))(?:(?:\.|->)\w+)*\s*[(<]/i;
+  /^(?:await\s+|void\s+)?(?:[\w$#?]+(?:\.|->|::))*[#_]?(?:log\w*|console|f?print\w*|warn\w*|trace\w*|report\w*|stderr|cerr|System\.(?:out|err))(?:(?:\.|->)\w+)*\s*[(<]/i;
 /** Where tests lie in a file of Rust. */
 const TEST_MODULE = /^mod\s+tests?\b/;
 

@@ -30,7 +30,9 @@ export const fileLayout: Subject = {
       "public-first": "with its public functions",
       "helpers-first": "with its private functions",
     }),
-    attribute("typescript java csharp python", "method-order", "methods of a class", PUBLIC_FIRST),
+    attribute("typescript java csharp python", "method-order", "methods of a class", PUBLIC_FIRST, {
+      unsaid: ["mixed"],
+    }),
     attribute("cpp", "method-order", "a class begins", {
       "public-first": "with its public part",
       "private-first": "with its private part",

@@ -40,7 +40,7 @@ export const imports: Subject = {
       "import-order",
       "imports",
       { "external-first": "packages first, own files after", mixed: "packages and own files mixed" },
-      MINOR,
+      { ...MINOR, unsaid: ["mixed"] },
     ),
     attribute("typescript", "import-groups", "packages and own files", SEPARATED, MINOR),
     attribute(
@@ -48,7 +48,7 @@ export const imports: Subject = {
       "import-sorting",
       "imports within a group",
       { sorted: "sorted by name", unsorted: "in no order of names" },
-      MINOR,
+      { ...MINOR, unsaid: ["unsorted"] },
     ),
     attribute("typescript", "export-form", "exports of a module", { named: "named", default: "`export default`" }),
     attribute("python", "relative-imports", "modules of the same package", {
@@ -82,7 +82,7 @@ export const imports: Subject = {
       "import-order",
       "`using System`",
       { "system-first": "first", mixed: "among the others" },
-      MINOR,
+      { ...MINOR, unsaid: ["mixed"] },
     ),
     attribute(
       "csharp",
@@ -155,7 +155,7 @@ function typescriptFile(view: SourceView, root: number): void {
     }
     typeImport(view, child);
   }
-  if (exports > 0) view.siteAt("export-form", isDefault ? "default" : "named", 0);
+  if (exports > 0) view.fileSite("export-form", isDefault ? "default" : "named");
   orderSites(view, found);
   favourites(
     view,
@@ -198,7 +198,8 @@ function typeImport(view: SourceView, node: number): void {
   if (view.child(node, "type") !== undefined) view.site("type-imports", "statement", node);
   else {
     const names = view.parts(view.descend(node, "import_clause", "named_imports"));
-    if (names.length > 0 && names.every((name) => view.child(name, "type") !== undefined)) view.site("type-imports", "inline", node);
+    if (names.length > 0 && names.every((name) => view.child(name, "type") !== undefined))
+      view.site("type-imports", "inline", node);
   }
 }
 

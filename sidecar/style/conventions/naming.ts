@@ -123,7 +123,7 @@ export const naming: Subject = {
 function fileName(view: SourceView): void {
   const name = view.file.path.slice(view.file.path.lastIndexOf("/") + 1);
   const shape = nameShape(name.slice(0, name.indexOf(".")).replace(/^test_|_test$/g, ""));
-  if (shape !== undefined && shape !== "screaming") view.siteAt("naming-file", shape, 0);
+  if (shape !== undefined && shape !== "screaming") view.fileSite("naming-file", shape);
 }
 
 /** Notes the shape of a name where it is one of `shapes`; `lower` is what a single lowercase word shows, if anything. */
@@ -258,7 +258,8 @@ function csharpVariable(view: SourceView, node: number): void {
   const isConstant = view.children(field).some((child) => view.hasText(child, "const"));
   if (isConstant && view.type(field) === "field_declaration") {
     shapeSite(view, "naming-constant", name, "pascal screaming camel", "camel");
-  } else if (view.type(field) === "local_declaration_statement") shapeSite(view, "naming-variable", name, "camel snake");
+  } else if (view.type(field) === "local_declaration_statement")
+    shapeSite(view, "naming-variable", name, "camel snake");
 }
 
 function cppFunction(view: SourceView, node: number): void {

@@ -22,6 +22,8 @@ export interface Attribute {
   readonly kind: "choice" | "limit" | "favourites";
   /** How much a reader gains from being told, 1 being usual: what a formatter does anyway is worth less. */
   readonly salience: number;
+  /** Values that only say that no other one holds: nobody is told. */
+  readonly unsaid: readonly string[];
 }
 
 /** Looks at one node of a type it asked for. */
@@ -41,14 +43,16 @@ export function attribute(
   id: string,
   label: string,
   values: Attribute["values"],
-  options: { readonly kind?: Attribute["kind"]; readonly salience?: number } = {},
+  options: Partial<Pick<Attribute, "kind" | "salience" | "unsaid">> = {},
 ): Attribute {
-  const named = languages === "*" ? STYLE_LANGUAGES : STYLE_LANGUAGES.filter((id) => languages.split(" ").includes(id));
-  return { id, languages: named, label, values, kind: options.kind ?? "choice", salience: options.salience ?? 1 };
+  return { kind: "choice", salience: 1, unsaid: [], ...options, id, languages: named(languages), label, values };
 }
 
 /** The same visitors for several languages. */
 export function forLanguages(languages: string, visitors: readonly Visitors[]): Subject["visitors"] {
-  const named = languages === "*" ? STYLE_LANGUAGES : STYLE_LANGUAGES.filter((id) => languages.split(" ").includes(id));
-  return Object.fromEntries(named.map((language) => [language, visitors]));
+  return Object.fromEntries(named(languages).map((language) => [language, visitors]));
+}
+
+function named(languages: string): readonly StyleLanguage[] {
+  return languages === "*" ? STYLE_LANGUAGES : STYLE_LANGUAGES.filter((id) => languages.split(" ").includes(id));
 }

@@ -142,7 +142,7 @@ function testTitle(view: SourceView, title: number): void {
 /** Whether a file's tests lie in groups, and what its name says. */
 function typescriptFile(view: SourceView, root: number): void {
   const suffix = /[._](test|spec)\.[cm]?[jt]sx?$/.exec(view.file.path)?.[1];
-  if (suffix !== undefined) view.siteAt("test-file", suffix, 0);
+  if (suffix !== undefined) view.fileSite("test-file", suffix);
   if (!view.isTest) return;
   for (const statement of view.children(root)) {
     const name = view.textOf(view.firstChild(view.descend(statement, "call_expression") ?? statement));
@@ -179,8 +179,8 @@ function pythonAssertion(view: SourceView, node: number): void {
 
 function pythonFile(view: SourceView): void {
   const name = view.file.path.replace(/^.*\//, "");
-  if (/^test_/.test(name)) view.siteAt("test-file", "prefix", 0);
-  else if (/_test\.py$/.test(name)) view.siteAt("test-file", "suffix", 0);
+  if (/^test_/.test(name)) view.fileSite("test-file", "prefix");
+  else if (/_test\.py$/.test(name)) view.fileSite("test-file", "suffix");
 }
 
 function goTest(view: SourceView, node: number): void {
@@ -245,7 +245,7 @@ function javaAssertion(view: SourceView, node: number): void {
 
 function classFile(view: SourceView): void {
   const suffix = /\w(Tests?)\.\w+$/.exec(view.file.path)?.[1];
-  if (suffix !== undefined) view.siteAt("test-file", suffix, 0);
+  if (suffix !== undefined) view.fileSite("test-file", suffix);
 }
 
 function csharpTest(view: SourceView, node: number): void {

@@ -18,9 +18,11 @@ export interface ConventionSite {
   readonly attribute: string;
   /** E.g. "single". */
   readonly value: string;
-  /** Where it begins, in the text. */
+  /** Where it begins, in the text; {@link WHOLE_FILE} for what the file as a whole shows. */
   readonly offset: number;
 }
+
+export const WHOLE_FILE = -1;
 
 export class SourceView {
   readonly tree: SyntaxTree;
@@ -41,6 +43,11 @@ export class SourceView {
   /** Notes how `node` was written. */
   site(attribute: string, value: string, node: number): void {
     this.siteAt(attribute, value, this.tree.starts[node]!);
+  }
+
+  /** Notes how the file as a whole is written, or called. */
+  fileSite(attribute: string, value: string): void {
+    this.siteAt(attribute, value, WHOLE_FILE);
   }
 
   siteAt(attribute: string, value: string, offset: number): void {

@@ -7,13 +7,11 @@ import type { Parse } from "../../code/syntax.ts";
 import type { Decision, Learned, Place, Repair } from "../learned.ts";
 import type { Region } from "../region.ts";
 import { alignTokens } from "./alignment.ts";
-import { editsFor, type PieceEdit, renderSpan } from "./edits.ts";
-import { fateOf } from "./fate.ts";
+import { type PieceEdit, renderSpan } from "./edits.ts";
 import { Cases, tuning } from "./judgement.ts";
-import { type Mined, mineCorrections, type Pair } from "./mine.ts";
-import { type LeftSide, type Match, matchAt, type RightSide } from "./pattern.ts";
-import { keySequence, type SolidCode, solidCode } from "./solid.ts";
-import { traitsOf } from "./traits.ts";
+import { mineCorrections } from "./mine.ts";
+import { type SolidCode, solidCode } from "./solid.ts";
+import { type Mined, nodeIndexes, type Pair, type Right, type Site, type Subject, type TokenRange } from "./subject.ts";
 
 export interface CorrectionScope {
   /** Language whose style this is, see `styleLanguage`. */
@@ -34,10 +32,10 @@ export interface CorrectedPair {
   readonly evidence?: Place;
 }
 
-/** One left side, what became of its places, and the right sides that were written there. */
+/** One subject, what became of its places, and the right sides that were written there. */
 interface Family {
-  readonly left: LeftSide;
-  readonly rights: RightSide[];
+  readonly subject: Subject;
+  readonly rights: Right[];
   readonly cases: Cases;
   readonly evidence: Place[];
   seen: number;
@@ -77,7 +75,7 @@ export class Corrections {
     const language = this.#language(scope.languageId);
     const witness: Witness = { pair, code: generated, scope, weight, source: ++this.#sources };
     this.#witness(language, witness);
-    this.#weigh(language, witness, [...language.families.values()]);
+    this.#weigh(language, witness);
     for (const mined of mineCorrections(pair)) this.#admit(language, mined, corrected);
   }
 
@@ -85,7 +83,7 @@ export class Corrections {
     const language = this.#language(scope.languageId);
     const witness: Witness = { pair: undefined, code: solidCode(region), scope, weight: 1, source: ++this.#sources };
     this.#witness(language, witness);
-    this.#weigh(language, witness, [...language.families.values()]);
+    this.#weigh(language, witness);
   }
 
   rewrite(
@@ -99,14 +97,12 @@ export class Corrections {
     if (!language) return { text: original, repairs: [] };
     const code = solidCode(region);
     const chosen: Chosen[] = [];
-    forMatches(language, code, (family, match) => {
-      const vague = family.left.literals === 0;
-      const traits = traitsOf(family.left, code, match, scope.path);
-      const judgement = family.cases.judge(traits, scope.project, vague ? tuning.vague : tuning.bar);
+    forSites(language, code, (family, site) => {
+      const judgement = family.cases.judge(site.traits(scope.path), scope.project, tuning[family.subject.caution]);
       if (!judgement) return;
       const right = family.rights[judgement.right]!;
-      const edits = editsFor(code, family.left, match, right);
-      if (edits) chosen.push({ family, right, match, edits, confidence: judgement.confidence });
+      const edits = site.edits(right);
+      if (edits) chosen.push({ family, right, site, edits, confidence: judgement.confidence });
     });
     const compatible = withoutConflicts(chosen);
     if (compatible.length === 0) return { text: original, repairs: [] };
@@ -130,7 +126,7 @@ export class Corrections {
     }
     const repairs = new Map<string, Repair>();
     for (const { family, right } of serving) {
-      const title = `\`${family.left.title}\` → \`${right.title}\``;
+      const title = `\`${family.subject.title}\` → \`${right.title}\``;
       const count = (repairs.get(title)?.count ?? 0) + 1;
       repairs.set(title, { learnedId: title, kind: "correction", title, count });
     }
@@ -147,8 +143,8 @@ export class Corrections {
     return [...language.families.values()]
       .filter(({ cases }) => cases.all.filter((one) => one.right >= 0).length >= min)
       .map(
-        ({ left, rights, cases }) =>
-          `${left.title}  [${left.parent ?? ""} ${left.literals}] kept ${cases.all.filter((one) => one.right < 0).length}\n` +
+        ({ subject, rights, cases }) =>
+          `${subject.title}  [${subject.caution} ${subject.index}] kept ${cases.all.filter((one) => one.right < 0).length}\n` +
           rights
             .map((right, at) => `      → ${right.title}  x${cases.all.filter((one) => one.right === at).length}`)
             .join("\n"),
@@ -170,60 +166,44 @@ export class Corrections {
     if (language.witnesses.length > WITNESSES_MAX) language.witnesses.shift();
   }
 
-  #admit(language: Language, { left, right }: Mined, corrected: CorrectedPair): void {
-    let family = language.families.get(left.key);
+  #admit(language: Language, { subject, right }: Mined, corrected: CorrectedPair): void {
+    let family = language.families.get(subject.key);
     const isNew = !family;
     if (!family) {
-      family = { left, rights: [], cases: new Cases(), evidence: [], seen: 0 };
-      language.families.set(left.key, family);
-      const key = indexKey(left);
-      language.index.set(key, [...(language.index.get(key) ?? []), family]);
+      family = { subject, rights: [], cases: new Cases(subject.slots), evidence: [], seen: 0 };
+      language.families.set(subject.key, family);
+      language.index.set(subject.index, [...(language.index.get(subject.index) ?? []), family]);
     }
     if (corrected.evidence) family.evidence.unshift(corrected.evidence);
     const known = family.rights.some(({ key }) => key === right.key);
     if (!known) family.rights.push(right);
     if (!isNew && known) return;
     // A new side: what it would have done to the code that was seen so far.
-    const fresh = known ? undefined : family.rights.length - 1;
-    for (const witness of language.witnesses) this.#weighOne(family, witness, isNew ? undefined : fresh);
-  }
-
-  #weigh(language: Language, witness: Witness, _families: readonly Family[]): void {
-    forMatches(language, witness.code, (family, match) => this.#case(family, witness, match, undefined));
-  }
-
-  #weighOne(family: Family, witness: Witness, only: number | undefined): void {
-    const { code } = witness;
-    for (let node = 1; node < code.types.length; node++) {
-      const match = matchAt(family.left, code, node);
-      if (match) this.#case(family, witness, match, only);
+    const fresh = known || isNew ? undefined : family.rights.length - 1;
+    for (const witness of language.witnesses) {
+      forSitesOf(subject, witness.code, (site) => this.#case(family, witness, site, fresh));
     }
   }
 
-  #case(family: Family, witness: Witness, match: Match, only: number | undefined): void {
-    const { code, pair, scope, weight, source } = witness;
-    const fate = pair ? fateOf(pair, family.left, family.rights, match) : "kept";
+  #weigh(language: Language, witness: Witness): void {
+    forSites(language, witness.code, (family, site) => this.#case(family, witness, site, undefined));
+  }
+
+  #case(family: Family, witness: Witness, site: Site, only: number | undefined): void {
+    const { pair, scope, weight, source } = witness;
+    const fate = pair ? site.fate(pair, family.rights) : "kept";
     if (fate === undefined) return;
     const right = fate === "kept" ? -1 : fate;
     if (only !== undefined && right !== only) return;
-    family.cases.add({
-      traits: traitsOf(family.left, code, match, scope.path),
-      right,
-      weight,
-      source,
-      project: scope.project,
-      binding:
-        family.left.holes === 0
-          ? keySequence(code, Math.max(0, match.tokenFrom - 8), Math.min(code.keys.length, match.tokenTo + 8))
-          : match.bindings.map((bound) => (bound ? keySequence(code, bound.tokenFrom, bound.tokenTo) : "")).join("\x02"),
-    });
+    const { binding } = site;
+    family.cases.add({ traits: site.traits(scope.path), right, weight, source, project: scope.project, binding });
   }
 }
 
 interface Chosen {
   readonly family: Family;
-  readonly right: RightSide;
-  readonly match: Match;
+  readonly right: Right;
+  readonly site: Site;
   readonly edits: readonly PieceEdit[];
   readonly confidence: number;
 }
@@ -231,45 +211,40 @@ interface Chosen {
 /** The most specific correction wins a place; one inside another's hole does not meet it. */
 function withoutConflicts(chosen: readonly Chosen[]): Chosen[] {
   const sorted = [...chosen].sort(
-    (a, b) => b.family.left.literals - a.family.left.literals || b.confidence - a.confidence,
+    (a, b) => b.family.subject.weight - a.family.subject.weight || b.confidence - a.confidence,
   );
   const taken: Chosen[] = [];
-  for (const one of sorted) {
-    if (taken.every((other) => isApart(one, other) || isInHole(one, other) || isInHole(other, one))) taken.push(one);
-  }
+  for (const one of sorted) if (taken.every((other) => isApart(one.site, other.site))) taken.push(one);
   return taken;
 }
 
-function isApart({ match: a }: Chosen, { match: b }: Chosen): boolean {
-  return a.tokenTo <= b.tokenFrom || b.tokenTo <= a.tokenFrom;
-}
-
-function isInHole({ match: inner }: Chosen, { match: outer }: Chosen): boolean {
-  return outer.bindings.some(
-    (bound) => bound !== undefined && bound.tokenFrom <= inner.tokenFrom && inner.tokenTo <= bound.tokenTo,
+function isApart(a: Site, b: Site): boolean {
+  return a.touched.every((one) =>
+    b.touched.every(
+      (other) => one.to <= other.from || other.to <= one.from || isInside(one, b.holes) || isInside(other, a.holes),
+    ),
   );
 }
 
-function indexKey({ run, parent }: LeftSide): string {
-  const first = run[0]!;
-  if (first.kind === "token") return `token:${first.key}`;
-  return first.kind === "hole" ? `parent:${parent ?? ""}` : `type:${first.type}`;
+function isInside(range: TokenRange, holes: readonly TokenRange[]): boolean {
+  return holes.some(({ from, to }) => from <= range.from && range.to <= to);
 }
 
-function forMatches(language: Language, code: SolidCode, use: (family: Family, match: Match) => void): void {
-  const { index } = language;
+function forSites(language: Language, code: SolidCode, use: (family: Family, site: Site) => void): void {
   for (let node = 1; node < code.types.length; node++) {
-    const isToken = code.nodeEnds[node] === node + 1;
-    const found = [
-      index.get(`type:${code.types[node]!}`),
-      isToken ? index.get(`token:${code.keys[code.firsts[node]!]!}`) : undefined,
-      index.get(`parent:${code.types[code.parents[node]!]!}`),
-    ];
-    for (const families of found) {
-      for (const family of families ?? []) {
-        const match = matchAt(family.left, code, node);
-        if (match) use(family, match);
+    for (const index of nodeIndexes(code, node)) {
+      for (const family of language.index.get(index) ?? []) {
+        const site = family.subject.siteAt(code, node);
+        if (site) use(family, site);
       }
     }
+  }
+}
+
+function forSitesOf(subject: Subject, code: SolidCode, use: (site: Site) => void): void {
+  for (let node = 1; node < code.types.length; node++) {
+    if (!nodeIndexes(code, node).includes(subject.index)) continue;
+    const site = subject.siteAt(code, node);
+    if (site) use(site);
   }
 }

@@ -2,8 +2,7 @@
  * Turns matches and the right sides chosen for them into text. What both sides share stays where it is, white space
  * and comments included; only what differs is edited. A correction inside what another one's hole stands for is kept.
  */
-import { flat, indentationAt } from "./mine.ts";
-import type { Gap, LeftSide, Match, RightItem, RightSide } from "./pattern.ts";
+import { flat, type Gap, indentationAt, type LeftSide, type Match, type RightItem } from "./pattern.ts";
 import { type SolidCode, tokenEnd, tokenStart } from "./solid.ts";
 
 /** Replaces a stretch of text by pieces: plain text, or a stretch of the old text with the edits inside it. */
@@ -19,11 +18,11 @@ export interface Span {
 }
 
 /** What a right side makes of a match; undefined where a comment would be lost, or nothing would change. */
-export function editsFor(code: SolidCode, left: LeftSide, match: Match, right: RightSide): PieceEdit[] | undefined {
+export function editsFor(code: SolidCode, left: LeftSide, match: Match, rights: readonly RightItem[]): PieceEdit[] | undefined {
   const { text } = code.region.tree;
   const lefts = partsOf(code, left, match);
   const rest = flat(left.run).slice(match.parts);
-  const items = withoutRest(right, rest);
+  const items = withoutRest(rights, rest);
   if (!items) return undefined;
   const kept = keptParts(lefts, items);
   const indentation = indentationAt(text, tokenStart(code, match.tokenFrom));
@@ -72,8 +71,7 @@ export function editsFor(code: SolidCode, left: LeftSide, match: Match, right: R
 }
 
 /** The items that stand for what was matched, where the region ends before the rest of the left side. */
-function withoutRest(right: RightSide, rest: ReturnType<typeof flat>): readonly RightItem[] | undefined {
-  const { items } = right;
+function withoutRest(items: readonly RightItem[], rest: ReturnType<typeof flat>): readonly RightItem[] | undefined {
   const first = items.length - rest.length;
   if (first < 0) return undefined;
   const isSame = rest.every((pattern, at) => {

@@ -2,18 +2,14 @@
  * What became of a place: whether the final text has a correction's right side there, still has the left one, or
  * something else. Holes may have changed inside: that is for other corrections to tell.
  */
-import type { Pair } from "./mine.ts";
-import { flat } from "./mine.ts";
-import type { LeftSide, Match, RightSide } from "./pattern.ts";
-
-/** Index of the right side that the developer wrote, "kept" for the left one, undefined where neither is found. */
-export type Fate = number | "kept" | undefined;
+import { flat, type LeftSide, type Match } from "./pattern.ts";
+import type { Fate, Pair, Right } from "./subject.ts";
 
 /** Tokens around a place that may belong to another change. */
 const SLACK = 12;
 const ENDS_TRIED = 12;
 
-export function fateOf(pair: Pair, left: LeftSide, rights: readonly RightSide[], match: Match): Fate {
+export function fateOf(pair: Pair, left: LeftSide, rights: readonly Right[], match: Match): Fate {
   const { finals } = pair.alignment;
   const length = pair.final.keys.length;
   const before = nearest(finals, match.tokenFrom - 1, -1);

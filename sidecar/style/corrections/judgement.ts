@@ -3,7 +3,7 @@
  * nothing. Each place counts as one case; the traits that all successes share bound where a correction may serve, and a
  * small decision tree tells apart what holds here and not there.
  */
-import type { Traits } from "./traits.ts";
+import type { Slot, Traits } from "./subject.ts";
 
 export interface Case {
   readonly traits: Traits;
@@ -35,12 +35,16 @@ const RECENT_HELD_MIN = 0.8;
 const BACK_OFF = 2;
 const DEPTH_MAX = 3;
 
-export const tuning = { bar: BAR, vague: 0.85, hull: "free" as "free" | "seen" | "none", tree: true };
+export const tuning = { plain: BAR, vague: 0.85, open: 2, closed: 3, lossy: 0.85, name: 0.75, tree: true };
 
 export class Cases {
   #cases: Case[] = [];
-  #version = 0;
+  readonly #slots: readonly Slot[];
   readonly #judged = new Map<string, Judgement | undefined>();
+
+  constructor(slots: readonly Slot[]) {
+    this.#slots = slots;
+  }
 
   get all(): readonly Case[] {
     return this.#cases;
@@ -58,7 +62,6 @@ export class Cases {
     if (this.#cases.reduce((sum, old) => sum + (old.right === added.right ? 1 : 0), 0) > max) {
       this.#cases.splice(this.#cases.findIndex((old) => old.right === added.right), 1);
     }
-    this.#version++;
     this.#judged.clear();
   }
 
@@ -91,17 +94,24 @@ export class Cases {
       if (projects.size < 2) return 0;
       cases = this.#cases;
     }
-    return confidenceIn(cases, right, traits, 0.5, 0);
+    return confidenceIn(this.#slots, cases, right, traits, 0.5, 0);
   }
 }
 
-function confidenceIn(cases: readonly Case[], right: number, traits: Traits, prior: number, depth: number): number {
+function confidenceIn(
+  slots: readonly Slot[],
+  cases: readonly Case[],
+  right: number,
+  traits: Traits,
+  prior: number,
+  depth: number,
+): number {
   const held = cases.filter((one) => one.right === right);
   if (new Set(held.map(({ source }) => source)).size < SUPPORT_MIN) return 0;
   if (new Set(held.map(({ binding }) => binding)).size < SUPPORT_MIN) return 0;
   const hull = hullOf(held);
-  if (!isWithin(hull, traits)) return 0;
-  const relevant = cases.filter((one) => one.right === right || isWithin(hull, one.traits));
+  if (!isWithin(slots, hull, traits)) return 0;
+  const relevant = cases.filter((one) => one.right === right || isWithin(slots, hull, one.traits));
   const posterior = posteriorOf(relevant, right, prior, depth === 0 ? 2 : BACK_OFF);
   if (relevant.length === held.length) return holdsNow(relevant, right) ? posterior : 0;
   let best = holdsNow(relevant, right) ? posterior : 0;
@@ -109,7 +119,7 @@ function confidenceIn(cases: readonly Case[], right: number, traits: Traits, pri
   if (split) {
     const matches = (one: Traits): boolean => one[split.slot] === split.value;
     const same = relevant.filter((one) => matches(one.traits) === matches(traits));
-    best = confidenceIn(same, right, traits, posterior, depth + 1);
+    best = confidenceIn(slots, same, right, traits, posterior, depth + 1);
   }
   return best;
 }
@@ -143,12 +153,12 @@ function hullOf(held: readonly Case[]): Hull {
 }
 
 /** A slot in which successes differ is free; one in which they agree must agree here too. */
-function isWithin(hull: Hull, traits: Traits): boolean {
-  if (tuning.hull === "none") return true;
-  return traits.every((value, slot) => {
-    if (slot === 1 || slot === 4 || slot === 6 || slot === 9 || slot === 10 || slot === 2 || slot === 7) return true;
-    const seen = hull[slot]!;
-    return value === "" || seen.has(value) || seen.has("") || (tuning.hull === "free" && seen.size >= 2);
+function isWithin(slots: readonly Slot[], hull: Hull, traits: Traits): boolean {
+  return traits.every((value, at) => {
+    const slot = slots[at]!;
+    if (value === "" || slot === "loose") return true;
+    const seen = hull[at]!;
+    return seen.has(value) || seen.has("") || seen.size >= (slot === "open" ? tuning.open : tuning.closed);
   });
 }
 

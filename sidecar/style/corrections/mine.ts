@@ -3,30 +3,21 @@
  * stretch of siblings that differ into a correction, as general as this one place allows. What both sides have in
  * common becomes a hole.
  */
-import type { Alignment } from "./alignment.ts";
 import {
   anchorBefore,
+  flat,
   type Gap,
+  gapOf,
+  indentationAt,
   type LeftSide,
+  NO_GAP,
   type Pattern,
   patternKey,
   type RightItem,
-  type RightSide,
 } from "./pattern.ts";
-import { isContent, isLeaf, keySequence, type SolidCode, solidChildren, tokenEnd, tokenStart } from "./solid.ts";
-
-export interface Mined {
-  readonly left: LeftSide;
-  readonly right: RightSide;
-}
-
-export interface Pair {
-  readonly generated: SolidCode;
-  readonly final: SolidCode;
-  readonly alignment: Alignment;
-  /** Names that were given another name throughout: they count as equal. */
-  readonly renamed: ReadonlyMap<string, string>;
-}
+import { isBlock, isContent, isLeaf, keySequence, type SolidCode, solidChildren, tokenEnd, tokenStart } from "./solid.ts";
+import type { Mined, Pair, Right } from "./subject.ts";
+import { templateSubject } from "./template.ts";
 
 /** Tokens that a side may hold beside its holes; more is a rewrite of something in particular. */
 const LITERALS_MAX = 14;
@@ -34,21 +25,26 @@ const HOLES_MAX = 8;
 /** Tokens of a stretch that are looked into. */
 const STRETCH_TOKENS_MAX = 400;
 
-/** Nodes that hold statements or members: what happens inside is another matter than what happens around. */
-export function isBlock(type: string): boolean {
-  return BLOCK.test(type);
-}
-
-const BLOCK =
-  /block|body|compound_statement|suite|^program$|^module$|source_file|translation_unit|compilation_unit|declaration_list|field_declaration_list/;
-
 export function mineCorrections(pair: Pair): Mined[] {
   const { generated, final } = pair;
   if (generated.types.length === 0 || final.types.length === 0) return [];
   const miner = new Miner(pair);
-  miner.compare(0, 0);
+  miner.block(0, 0);
   return miner.found;
 }
+
+/** Siblings that have no counterpart as they are, and what was made of them. */
+interface Stretch {
+  readonly mined: readonly Mined[];
+  /** Tokens of both sides. */
+  readonly leftFrom: number;
+  readonly leftTo: number;
+  readonly rightFrom: number;
+  readonly rightTo: number;
+}
+
+/** Unchanged tokens between two changes in one expression that are taken for one. */
+const COUPLED_TOKENS = 3;
 
 class Miner {
   readonly found: Mined[] = [];
@@ -58,19 +54,24 @@ class Miner {
     this.#pair = pair;
   }
 
-  /** Two nodes that stand for each other. Returns how many stretches outside of blocks were found within. */
-  compare(left: number, right: number): number {
+  /** Two nodes that stand for each other; what they hold is found for good. */
+  block(left: number, right: number): void {
+    for (const { mined } of this.#compare(left, right)) this.found.push(...mined);
+  }
+
+  /** The changes in two nodes that stand for each other, blocks within them done. */
+  #compare(left: number, right: number): Stretch[] {
     const { generated, final } = this.#pair;
     const lefts = solidChildren(generated, left);
     const rights = solidChildren(final, right);
     const partners = partnersOf(this.#pair, lefts, rights);
-    let stretches = 0;
-    let inBlocks = 0;
+    const stretches: Stretch[] = [];
     let leftAt = 0;
     let rightAt = 0;
     const stretch = (leftTo: number, rightTo: number): void => {
       if (leftAt === leftTo && rightAt === rightTo) return;
-      if (this.#stretch(left, lefts, leftAt, leftTo, rights, rightAt, rightTo)) stretches++;
+      const found = this.#stretch(left, lefts, leftAt, leftTo, rights, rightAt, rightTo);
+      if (found) stretches.push(found);
       leftAt = leftTo;
       rightAt = rightTo;
     };
@@ -91,16 +92,34 @@ class Miner {
       leftAt = at + 1;
       rightAt = partner + 1;
       if (equal) return;
-      const inner = this.compare(leftChild, rightChild);
-      if (isBlock(generated.types[leftChild]!)) inBlocks += inner;
-      else stretches += inner;
+      if (isBlock(generated.types[leftChild]!)) this.block(leftChild, rightChild);
+      else stretches.push(...this.#compare(leftChild, rightChild));
     });
     stretch(lefts.length, rights.length);
-    // Changes side by side in one expression may be one change.
-    if (stretches > 1 && inBlocks === 0 && generated.whole[left] && final.whole[right] && left > 0 && right > 0) {
-      this.#together(left, right);
-    }
-    return isBlock(generated.types[left]!) ? 0 : stretches;
+    return this.#coupled(left, right, stretches);
+  }
+
+  /** Changes side by side in one expression are one change. */
+  #coupled(left: number, right: number, stretches: readonly Stretch[]): Stretch[] {
+    const { generated, final } = this.#pair;
+    const isOne = stretches.some((one, at) => at > 0 && this.#isCoupled(stretches[at - 1]!, one));
+    if (!isOne || isBlock(generated.types[left]!)) return [...stretches];
+    if (!generated.whole[left] || !final.whole[right]) return [];
+    const whole = this.#emit([left], final.firsts[right]!, final.lasts[right]!, [right], false);
+    return whole ? [whole] : [];
+  }
+
+  #isCoupled(a: Stretch, b: Stretch): boolean {
+    const [first] = a.mined;
+    const [second] = b.mined;
+    if (first && second && first.subject.key === second.subject.key && first.right.key === second.right.key) return false;
+    if (b.leftFrom - a.leftTo <= COUPLED_TOKENS) return true;
+    const { generated, final } = this.#pair;
+    const moved = (from: Stretch, to: Stretch): boolean => {
+      const gone = new Set(generated.keys.slice(from.leftFrom, from.leftTo));
+      return final.keys.slice(to.rightFrom, to.rightTo).some((key) => /\w/.test(key) && gone.has(key));
+    };
+    return moved(a, b) || moved(b, a);
   }
 
   #isEqual(left: number, right: number): boolean {
@@ -122,15 +141,6 @@ class Miner {
     return !isLeaf(generated, left) && !isLeaf(final, right);
   }
 
-  /** A node as a whole, where several of its parts changed. */
-  #together(left: number, right: number): void {
-    const { generated, final } = this.#pair;
-    const leftParent = generated.parents[left]!;
-    const rightParent = final.parents[right]!;
-    if (leftParent < 0 || rightParent < 0) return;
-    this.#emit([left], final.firsts[right]!, final.lasts[right]!, [right], false);
-  }
-
   /** Siblings that have no counterpart as they are; either side may be empty. */
   #stretch(
     left: number,
@@ -140,11 +150,11 @@ class Miner {
     rights: readonly number[],
     rightFrom: number,
     rightTo: number,
-  ): boolean {
+  ): Stretch | undefined {
     const { generated, final } = this.#pair;
     const run = lefts.slice(leftFrom, leftTo);
     const finals = rights.slice(rightFrom, rightTo);
-    if (run.some((node) => !generated.whole[node]) || finals.some((node) => !final.whole[node])) return false;
+    if (run.some((node) => !generated.whole[node]) || finals.some((node) => !final.whole[node])) return undefined;
     if (run.length > 0) {
       const from = finals.length > 0 ? final.firsts[finals[0]!]! : 0;
       const to = finals.length > 0 ? final.lasts[finals.at(-1)!]! : 0;
@@ -157,13 +167,13 @@ class Miner {
     const sides = [before, after].filter((node) => node !== undefined);
     const from = before === undefined ? final.firsts[finals[0]!]! : final.firsts[ends[0]!]!;
     const to = after === undefined ? final.lasts[finals.at(-1)!]! : final.lasts[ends[1]!]!;
-    if (sides.length === 0 || sides.some((node) => !generated.whole[node])) return false;
+    if (sides.length === 0 || sides.some((node) => !generated.whole[node])) return undefined;
     const around = [
       ...(before === undefined ? [] : [ends[0]!]),
       ...finals,
       ...(after === undefined ? [] : [ends[1]!]),
     ];
-    if ((before === undefined || after === undefined) && !generated.whole[left]) return false;
+    if ((before === undefined || after === undefined) && !generated.whole[left]) return undefined;
     return this.#emit(sides, from, to, around, true);
   }
 
@@ -173,17 +183,17 @@ class Miner {
     to: number,
     finals: readonly number[],
     isInsertion: boolean,
-  ): boolean {
+  ): Stretch | undefined {
     const { generated } = this.#pair;
-    const tokens = generated.lasts[run.at(-1)!]! - generated.firsts[run[0]!]!;
-    if (tokens > STRETCH_TOKENS_MAX || to - from > STRETCH_TOKENS_MAX) return false;
+    const leftFrom = generated.firsts[run[0]!]!;
+    const leftTo = generated.lasts[run.at(-1)!]!;
+    if (leftTo - leftFrom > STRETCH_TOKENS_MAX || to - from > STRETCH_TOKENS_MAX) return undefined;
     const builder = new Builder(this.#pair, finals, from, to);
     const strict = builder.build(run, isInsertion, false);
-    if (!strict) return false;
+    if (!strict) return undefined;
+    for (const [left, right] of strict.blocks) this.block(left, right);
     const free = builder.build(run, isInsertion, true);
-    this.found.push(strict, ...(free ? [free] : []));
-    for (const [left, right] of strict.blocks) this.compare(left, right);
-    return true;
+    return { mined: free ? [strict, free] : [strict], leftFrom, leftTo, rightFrom: from, rightTo: to };
   }
 }
 
@@ -305,14 +315,14 @@ class Builder {
       literals: this.#literals,
       title: this.#leftTitle(run, patterns),
     };
-    const right: RightSide = {
+    const right: Right = {
       key: items.map(({ what }) => (typeof what === "number" ? `\x04${what}` : what.key)).join("\x02"),
       items,
       title: items
         .map(({ what, gap }) => `${gap.lineEnds > 0 ? " " : gap.text}${typeof what === "number" ? `$${what + 1}` : what.text}`)
         .join(""),
     };
-    return flatKey(patterns) === right.key ? undefined : { left, right, blocks: this.#blocks };
+    return flatKey(patterns) === right.key ? undefined : { subject: templateSubject(left), right, blocks: this.#blocks };
   }
 
   #patterns(nodes: readonly number[]): Pattern[] {
@@ -521,39 +531,10 @@ class Builder {
   }
 }
 
-/** The pattern's tokens and holes in order. */
-export function flat(patterns: readonly Pattern[]): Exclude<Pattern, { kind: "node" }>[] {
-  return patterns.flatMap((pattern) => (pattern.kind === "node" ? flat(pattern.children) : [pattern]));
-}
-
 function flatKey(patterns: readonly Pattern[]): string {
   return flat(patterns)
     .map((part) => (part.kind === "token" ? part.key : `\x04${part.hole}`))
     .join("\x02");
-}
-
-const NO_GAP: Gap = { text: "", lineEnds: 0, deeper: "", shallower: 0 };
-
-/** White space as a correction keeps it: relative to the indentation of the line that it begins on. */
-export function gapOf(text: string, from: number, to: number, indentation: string): Gap {
-  const between = text.slice(from, to);
-  const lineEnd = between.indexOf("\n");
-  if (lineEnd < 0) return { ...NO_GAP, text: /^[ \t,;]*$/.test(between) ? between : " " };
-  const head = between.slice(0, lineEnd).trimEnd();
-  const indent = between.slice(between.lastIndexOf("\n") + 1);
-  const lineEnds = between.split("\n").filter((line, at) => at === 0 || line.trim() === "").length - 1;
-  return {
-    text: /^[,;]*$/.test(head) ? head : "",
-    lineEnds: Math.min(2, Math.max(1, lineEnds)),
-    deeper: indent.startsWith(indentation) ? indent.slice(indentation.length) : "",
-    shallower: Math.max(0, indentation.length - indent.length),
-  };
-}
-
-/** Indentation of the line that holds an offset. */
-export function indentationAt(text: string, offset: number): string {
-  const start = text.lastIndexOf("\n", offset - 1) + 1;
-  return /^[ \t]*/.exec(text.slice(start, offset))![0];
 }
 
 function isMark(pattern: Pattern): boolean {

@@ -46,12 +46,6 @@ export interface Gap {
   readonly shallower: number;
 }
 
-export interface RightSide {
-  readonly key: string;
-  readonly items: readonly RightItem[];
-  readonly title: string;
-}
-
 /** A place that a left side matches. */
 export interface Match {
   /** Node around the run. */
@@ -86,16 +80,9 @@ export interface Binding {
 export function anchorBefore(code: SolidCode, parent: number, node: number): string {
   let before = -1;
   for (let child = parent + 1; child < node; child = code.nodeEnds[child]!) before = child;
-  if (before < 0) return code.whole[parent] || isOpen(code, parent) ? "" : "?";
+  if (before < 0) return code.whole[parent]! || code.open[parent]! ? "" : "?";
   const type = code.types[before]!;
   return /^[,([{<]$/.test(type) ? "list" : type;
-}
-
-/** Whether a node begins in the region and ends behind it. */
-export function isOpen(code: SolidCode, node: number): boolean {
-  const { tree, start, end } = code.region;
-  const treeNode = code.treeNodes[node]!;
-  return tree.starts[treeNode]! >= start && tree.ends[treeNode]! > end;
 }
 
 /** The match of a left side whose run begins at `node`, if there is one. */
@@ -134,7 +121,7 @@ class Matcher {
     if (this.#isCut) return node === limit ? node : undefined;
     if (at === patterns.length) return toEnd && node !== limit ? undefined : node;
     if (node >= limit) {
-      if (!toEnd || at === 0 || !isOpen(code, parent)) return undefined;
+      if (!toEnd || at === 0 || !code.open[parent]) return undefined;
       this.#isCut = true;
       return limit;
     }
@@ -146,7 +133,7 @@ class Matcher {
       }
       this.parts++;
     } else {
-      if (code.types[node] !== pattern.type || !(code.whole[node] || isOpen(code, node))) return undefined;
+      if (code.types[node] !== pattern.type || !(code.whole[node] || code.open[node])) return undefined;
       if (pattern.kind === "any") {
         if (!code.whole[node]) return undefined;
         this.bindings[pattern.hole] = bindingOf(code, node, node, 1);
@@ -176,7 +163,7 @@ class Matcher {
     let count = 0;
     for (let last = node; last < limit; last = code.nodeEnds[last]!) {
       const isWhole = code.whole[last]!;
-      if (!isWhole && !isOpen(code, last)) break;
+      if (!isWhole && !code.open[last]) break;
       count++;
       const binding = bindingOf(code, node, last, count);
       if (bound) {
@@ -232,4 +219,34 @@ export function patternKey(pattern: Pattern): string {
     case "any":
       return `\x05${pattern.type}`;
   }
+}
+
+/** The pattern's tokens and holes in order. */
+export function flat(patterns: readonly Pattern[]): Exclude<Pattern, { kind: "node" }>[] {
+  return patterns.flatMap((pattern) => (pattern.kind === "node" ? flat(pattern.children) : [pattern]));
+}
+
+/** Nothing between two tokens. */
+export const NO_GAP: Gap = { text: "", lineEnds: 0, deeper: "", shallower: 0 };
+
+/** White space as a correction keeps it: relative to the indentation of the line that it begins on. */
+export function gapOf(text: string, from: number, to: number, indentation: string): Gap {
+  const between = text.slice(from, to);
+  const lineEnd = between.indexOf("\n");
+  if (lineEnd < 0) return { ...NO_GAP, text: /^[ \t,;]*$/.test(between) ? between : " " };
+  const head = between.slice(0, lineEnd).trimEnd();
+  const indent = between.slice(between.lastIndexOf("\n") + 1);
+  const lineEnds = between.split("\n").filter((line, at) => at === 0 || line.trim() === "").length - 1;
+  return {
+    text: /^[,;]*$/.test(head) ? head : "",
+    lineEnds: Math.min(2, Math.max(1, lineEnds)),
+    deeper: indent.startsWith(indentation) ? indent.slice(indentation.length) : "",
+    shallower: Math.max(0, indentation.length - indent.length),
+  };
+}
+
+/** Indentation of the line that holds an offset. */
+export function indentationAt(text: string, offset: number): string {
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  return /^[ \t]*/.exec(text.slice(start, offset))![0];
 }

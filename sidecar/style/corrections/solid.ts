@@ -25,7 +25,19 @@ export interface SolidCode {
   readonly nodeEnds: readonly number[];
   /** Whether the node lies in the region with all it has. */
   readonly whole: readonly boolean[];
+  /** Whether the node begins in the region, and goes on behind it or may do so. */
+  readonly open: readonly boolean[];
 }
+
+/** Nodes that hold statements or members: what happens inside is another matter than what happens around. */
+export function isBlock(type: string): boolean {
+  return BLOCK.test(type);
+}
+
+const BLOCK =
+  /block|body|compound_statement|suite|^program$|^module$|source_file|translation_unit|compilation_unit|declaration_list/;
+/** Grammars without closers: where the text ends, a block might still go on. */
+const WITHOUT_CLOSERS: ReadonlySet<Grammar> = new Set(["python"]);
 
 export function solidCode(region: Region): SolidCode {
   const { tree } = region;
@@ -42,6 +54,7 @@ export function solidCode(region: Region): SolidCode {
     parents: [] as number[],
     nodeEnds: [] as number[],
     whole: [] as boolean[],
+    open: [] as boolean[],
   };
   const open: number[] = [];
   let token = 0;
@@ -59,7 +72,10 @@ export function solidCode(region: Region): SolidCode {
     code.lasts.push(token);
     code.parents.push(open.at(-1) ?? -1);
     code.nodeEnds.push(solid + 1);
-    code.whole.push(tree.starts[node]! >= region.start && tree.ends[node]! <= region.end);
+    const begins = tree.starts[node]! >= region.start;
+    const ends = tree.ends[node]! <= region.end && !mayGoOn(region, node);
+    code.whole.push(begins && ends);
+    code.open.push(begins && !ends);
     open.push(solid);
     if (leaves[token] === node) {
       code.tokenNodes[token] = solid;
@@ -104,6 +120,15 @@ export function tokenEnd(code: SolidCode, token: number): number {
 /** The tokens from `from` to `to` (exclusive) as one string that equals only itself. */
 export function keySequence(code: SolidCode, from: number, to: number): string {
   return to === from + 1 ? code.keys[from]! : code.keys.slice(from, to).join("\0");
+}
+
+/** Whether a block reaches the end of the text, which is the end only because nobody wrote on. */
+function mayGoOn({ tree, end }: Region, node: number): boolean {
+  if (!WITHOUT_CLOSERS.has(tree.grammar) || tree.text.slice(tree.ends[node], end).trim() !== "") return false;
+  for (let inner = node; inner < tree.nodeEnds[node]!; inner++) {
+    if (isBlock(tree.types[inner]!) && tree.ends[inner] === tree.ends[node]) return true;
+  }
+  return false;
 }
 
 function closeNode(code: { lasts: number[]; nodeEnds: number[]; types: string[] }, open: number[], token: number): void {

@@ -2,23 +2,47 @@
  * What a place looks like beyond what its correction matches: the nodes and tokens around it, and what its holes stand
  * for. Where a correction holds in some places and not in others, the traits tell which.
  */
-import { type Binding, type LeftSide, type Match } from "./pattern.ts";
+import type { Binding, Match } from "./pattern.ts";
 import { isContent, isLeaf, type SolidCode, tokenEnd, tokenStart } from "./solid.ts";
+import type { Slot } from "./subject.ts";
 
-/** One value per slot; "" where it is not known or does not apply. Places of one left side have the same slots. */
-export type Traits = readonly string[];
-
-const HOLES_MAX = 4;
 /** Words that tie code to the function or loop around it: what holds without them may not hold with them. */
 const TIES = new Set("this self super arguments return await yield break continue throw new".split(" "));
-export const PLACE_SLOTS = 13;
-export const HOLE_SLOTS = 8;
 
-export function traitsOf(left: LeftSide, code: SolidCode, match: Match, path: string): Traits {
+/** Slots of {@link placeTraits}. */
+export const PLACE_SLOTS: readonly Slot[] = [
+  "closed", // the node around
+  "loose", // the one around that
+  "loose", // where in it
+  "closed", // the token before
+  "loose", // and the one before that
+  "closed", // the token behind
+  "loose", // and the next
+  "loose", // the sibling before
+  "closed", // the sibling behind
+  "loose", // one line, or several
+  "loose", // the directory
+  "closed", // a test or not
+  "closed", // whether its first name is assigned again
+];
+
+/** Slots of {@link holeTraits}. */
+export const HOLE_SLOTS: readonly Slot[] = [
+  "closed", // the type
+  "closed", // how it begins
+  "open", // what it ends in
+  "open", // the name, if it is one
+  "closed", // the last statement or member
+  "closed", // words that tie it to what is around
+  "closed", // how many nodes
+  "closed", // children of the only one
+];
+
+export function placeTraits(code: SolidCode, match: Match, path: string): string[] {
   const { parent } = match;
   const grand = code.parents[parent]!;
   const name = path.slice(path.lastIndexOf("/") + 1);
-  const traits = [
+  return [
     code.types[parent]!,
     grand < 0 ? "" : code.types[grand]!,
     match.from === parent + 1 ? "first" : match.to === code.nodeEnds[parent] ? "last" : "inside",
@@ -35,12 +59,11 @@ export function traitsOf(left: LeftSide, code: SolidCode, match: Match, path: st
     /(?:^|\/)(?:tests?|specs?|__tests__)\//i.test(path) || /(?:^|[._-])(?:test|spec)s?[._]/i.test(name) ? "test" : "source",
     reassignment(code, match),
   ];
-  for (let hole = 0; hole < Math.min(left.holes, HOLES_MAX); hole++) traits.push(...holeTraits(code, match.bindings[hole]));
-  return traits;
 }
 
-function holeTraits(code: SolidCode, binding: Binding | undefined): string[] {
-  if (!binding) return new Array<string>(HOLE_SLOTS).fill("");
+/** What a hole stands for. */
+export function holeTraits(code: SolidCode, binding: Binding | undefined): string[] {
+  if (!binding) return new Array<string>(HOLE_SLOTS.length).fill("");
   const { from, nodes, tokenFrom, tokenTo } = binding;
   const isOne = nodes === 1;
   const words = new Set<string>();

@@ -55,8 +55,7 @@ export function parseEditorconfig(text: string): HandWritten {
 
 /** The glob that names all files with one of these endings, below a directory if one is given. */
 export function editorconfigGlob(extensions: readonly string[], directory: string): string {
-  const ending =
-    extensions.length === 0 ? "" : extensions.length === 1 ? `.${extensions[0]}` : `.{${extensions.join(",")}}`;
+  const ending = extensions.length === 1 ? `.${extensions[0]}` : `.{${extensions.join(",")}}`;
   return directory === "" ? `*${ending}` : `/${escapeGlob(directory)}/**${ending}`;
 }
 
@@ -108,7 +107,10 @@ function globPattern(glob: string): string {
     const single = /^\{([^,{}\\]*)\}/.exec(rest);
     const characters = /^\[(!?)((?:\\.|[^\]\\/])+)\]/.exec(rest);
     if (char === "\\" && at + 1 < glob.length) pattern += literal(glob[++at]!);
-    else if (rest.startsWith("/**/")) {
+    else if (at === 0 && rest.startsWith("**/")) {
+      pattern += "(?:.*/)?";
+      at += 2;
+    } else if (rest.startsWith("/**/")) {
       pattern += "/(?:.*/)?";
       at += 3;
     } else if (rest.startsWith("**")) {

@@ -20,8 +20,9 @@ export function editorconfigSection(selection: readonly LanguageSelection[], han
   const notes: string[] = [];
   const blocks: string[][] = [];
   for (const { languageId, conventions } of selection) {
-    // A language without endings has no files that a section could name.
-    if (languageId !== "" && extensionsOf(languageId).length === 0) continue;
+    // Without endings there are no files that a section could name. Habits of every language are none of all files:
+    // a Makefile needs its tabs.
+    if (extensionsOf(languageId).length === 0) continue;
     const places = groupBy(
       conventions.filter((entry) => propertiesOf(entry).length > 0),
       ({ scope }) => scope.path,
@@ -97,11 +98,10 @@ function settle(languageId: string, entries: readonly Learned[], hand: HandWritt
 function samplePaths(languageId: string, { level, path }: Scope): string[] {
   if (level === "file") return [path];
   const folder = path === "" ? "" : `${path}/`;
-  const extensions = languageId === "" ? ["txt"] : extensionsOf(languageId);
-  return extensions.flatMap((extension) => [`${folder}a.${extension}`, `${folder}a/b/c.${extension}`]);
+  return extensionsOf(languageId).flatMap((extension) => [`${folder}a.${extension}`, `${folder}a/b/c.${extension}`]);
 }
 
 function globOf(languageId: string, { level, path }: Scope): string {
   if (level === "file") return editorconfigFileGlob(path);
-  return editorconfigGlob(languageId === "" ? [] : extensionsOf(languageId), path);
+  return editorconfigGlob(extensionsOf(languageId), path);
 }

@@ -46,7 +46,7 @@ export function exportInto(
   const isTakenOut = text !== (existing ?? "");
   const nothing = isTakenOut
     ? `Nothing that ${file} could say is in force any more, so Tacit's section is taken out.`
-    : `Nothing was learned yet that ${file} could say.`;
+    : `Nothing was learned yet that ${file} could say and does not say already.`;
   return { text, isEmpty: true, notes: [nothing, ...section.notes] };
 }
 
@@ -92,6 +92,10 @@ export function mergeSection(
     return marked.before + write(section.text) + marked.after;
   }
   if (isBlank(text)) return text + write(`${section.lead}${section.text}\n`);
+  if (marked.openBlock !== undefined) {
+    const message = `${file}, line ${marked.openBlock}: the code block that begins here never ends.`;
+    throw new SidecarError("file", message, "Close it, then export again. Nothing was written.");
+  }
   const at = kind === "editorconfig" ? insertionPoint(text) : text.length;
   const [before, after] = [text.slice(0, at), text.slice(at)];
   return before + write(gapBehind(before) + section.text + gapBefore(after)) + after;

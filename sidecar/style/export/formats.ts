@@ -7,22 +7,15 @@ export interface ExportTarget {
   readonly path: string | undefined;
   /** How the section inside of it is written; a document is the whole file. */
   readonly kind: "markdown" | "editorconfig" | "document";
-  /** Who reads it. */
-  readonly readers: string;
 }
 
 export const EXPORT_TARGETS: readonly ExportTarget[] = [
-  {
-    format: "agents",
-    path: "AGENTS.md",
-    kind: "markdown",
-    readers: "coding agents (Codex, Cursor, Copilot and others)",
-  },
-  { format: "cursor", path: ".cursor/rules/tacit.mdc", kind: "markdown", readers: "Cursor" },
-  { format: "copilot", path: ".github/copilot-instructions.md", kind: "markdown", readers: "GitHub Copilot" },
-  { format: "claude", path: "CLAUDE.md", kind: "markdown", readers: "Claude Code" },
-  { format: "editorconfig", path: ".editorconfig", kind: "editorconfig", readers: "editors and formatters" },
-  { format: "json", path: undefined, kind: "document", readers: "programs" },
+  { format: "agents", path: "AGENTS.md", kind: "markdown" },
+  { format: "cursor", path: ".cursor/rules/tacit.mdc", kind: "markdown" },
+  { format: "copilot", path: ".github/copilot-instructions.md", kind: "markdown" },
+  { format: "claude", path: "CLAUDE.md", kind: "markdown" },
+  { format: "editorconfig", path: ".editorconfig", kind: "editorconfig" },
+  { format: "json", path: undefined, kind: "document" },
 ];
 
 export const EXPORT_FORMATS: readonly ExportFormat[] = EXPORT_TARGETS.map(({ format }) => format);

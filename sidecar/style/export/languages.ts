@@ -1,12 +1,18 @@
 /** Languages of a style by the names people use, and the files they stand for. */
 import { allLanguages, styleLanguage } from "../../code/languages.ts";
 
+/** Whether this stands for what somebody does in every language. */
+export function isAnyLanguage(id: string): boolean {
+  return id === "*" || id === "";
+}
+
 /** "TypeScript and JavaScript" for the style language "typescript". */
 export function languageName(id: string): string {
+  if (isAnyLanguage(id)) return "All languages";
   return NAMES[id] ?? id.charAt(0).toUpperCase() + id.slice(1);
 }
 
-/** Endings of all files that share this style, without the dot: "ts", "d.ts". Empty for a language without a row. */
+/** Endings of all files that share this style, without the dot: "ts", "d.ts". Empty for what is no language with files of its own. */
 export function extensionsOf(id: string): string[] {
   return allLanguages()
     .filter((language) => styleLanguage(language.id) === id)

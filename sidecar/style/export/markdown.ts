@@ -1,7 +1,7 @@
 /** The section of Markdown files that coding agents read: instructions, grouped by language. */
 import type { Learned } from "../learned.ts";
 import { instructionOf } from "./instructions.ts";
-import { extensionsOf, languageName } from "./languages.ts";
+import { extensionsOf, isAnyLanguage, languageName } from "./languages.ts";
 import { wrapInMarkers } from "./markers.ts";
 import { codeSpan, escapeMarkdown, printable } from "./printable.ts";
 import { parseRewrite } from "./rewrite.ts";
@@ -45,7 +45,10 @@ export function cursorNotes(existing: string, selection: readonly LanguageSelect
   // Without patterns Cursor goes by the description.
   if (globs === "" || globs.split(/[\s,]+/).some((glob) => /^["']?(?:\*\*\/)?\*{1,2}["']?$/.test(glob))) return [];
   const named = new Set(globs.split(/[^\w+-]+/));
-  const missing = selection.filter(({ languageId }) => !extensionsOf(languageId).some((name) => named.has(name)));
+  const missing = selection.filter(({ languageId }) => {
+    const extensions = extensionsOf(languageId);
+    return extensions.length > 0 && !extensions.some((name) => named.has(name));
+  });
   return missing.map(
     ({ languageId }) =>
       `Cursor does not read the file for ${languageName(languageId)}: add “${cursorGlobs(languageId).join(",")}” to its globs.`,
@@ -60,9 +63,11 @@ function cursorGlobs(languageId: string): string[] {
 function languageLines({ languageId, conventions, corrections }: LanguageSelection): string[] {
   const lines = [...conventions, ...corrections].map((entry) => `- ${inPlace(entry)}${figures(entry)}.`);
   const hasHoles = corrections.some(({ title }) => parseRewrite(title)?.hasHoles);
+  const heading =
+    escapeMarkdown(languageName(languageId)) + (isAnyLanguage(languageId) ? ", unless said otherwise below" : "");
   return [
     "",
-    `### ${escapeMarkdown(languageName(languageId))}`,
+    `### ${heading}`,
     "",
     ...lines,
     ...(hasHoles ? ["", "`$1`, `$2` … stand for any code, the same on both sides."] : []),
@@ -74,7 +79,7 @@ function inPlace(entry: Learned): string {
   const sentence = entry.kind === "correction" ? correctionSentence(entry) : conventionSentence(entry);
   if (!isLocal(entry)) return sentence;
   const path = printable(entry.scope.path) + (entry.scope.level === "directory" ? "/" : "");
-  return `In ${codeSpan(path)}: ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
+  return `In ${codeSpan(path)}, ${sentence.charAt(0).toLowerCase()}${sentence.slice(1)}`;
 }
 
 function conventionSentence(entry: Learned): string {

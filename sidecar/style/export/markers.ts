@@ -14,6 +14,8 @@ export interface MarkedText {
   /** From the begin marker to the end marker, without the line end behind it; undefined where there is none. */
   readonly section: string | undefined;
   readonly after: string;
+  /** Line, from 1, of a code block that never ends: what is put behind it would be code. */
+  readonly openBlock: number | undefined;
 }
 
 /** The section around these lines, with "\n" line ends and none behind the last. */
@@ -56,13 +58,15 @@ export function findSection(text: string, syntax: MarkerSyntax, file: string): M
     const action = `Add a line “${MARKERS[syntax].endText}” where it ends`;
     throw fail(begin, "the section of Tacit that begins here never ends", action);
   }
-  if (!begin || !end) {
-    // A section behind it would be code.
-    if (fence.openedAt) throw fail(fence.openedAt, "the code block that begins here never ends", "Close it");
-    return { before: text, section: undefined, after: "" };
-  }
+  const openBlock = fence.openedAt?.number;
+  if (!begin || !end) return { before: text, section: undefined, after: "", openBlock };
   const endsAt = end.start + end.text.length;
-  return { before: text.slice(0, begin.start), section: text.slice(begin.start, endsAt), after: text.slice(endsAt) };
+  return {
+    before: text.slice(0, begin.start),
+    section: text.slice(begin.start, endsAt),
+    after: text.slice(endsAt),
+    openBlock,
+  };
 }
 
 /** The file without its section: what people wrote themselves. */

@@ -4,6 +4,7 @@
  */
 import { PLACEHOLDER, redact } from "../../privacy/redact.ts";
 import { attributeOf } from "../conventions/attributes.ts";
+import { parseConventionId } from "../conventions/scopes.ts";
 import type { Learned, Scope } from "../learned.ts";
 import { attributeOrder, isAdvice } from "./instructions.ts";
 import { printable } from "./printable.ts";
@@ -37,12 +38,8 @@ export function selectForExport(learned: readonly Learned[]): LanguageSelection[
 }
 
 /** What a convention says, e.g. "single" of "typescript/quotes=single@project:3"; its title where the id has no value. */
-export function conventionValue({ id, title, scope }: Learned): string {
-  const start = id.indexOf("=") + 1;
-  if (start === 0) return title;
-  // The value may hold an "@" of its own, as names of packages do.
-  const end = id.indexOf(`@${scope.level}`, start);
-  return id.slice(start, end < 0 ? undefined : end);
+export function conventionValue({ id, title }: Learned): string {
+  return parseConventionId(id)?.value ?? title;
 }
 
 /** Whether it holds in one directory or file only. */

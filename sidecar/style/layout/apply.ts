@@ -7,6 +7,7 @@ import type { Region } from "../region.ts";
 import { type Choices, decide, isAnswered } from "./choices.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isBlockLike, isMultiLine, type Mark, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
+import { blankFact, breakFact, depthFact, type Fact, factName, markFact, quoteFact, spaceFact } from "./facts.ts";
 import { ALIGNED, BREAKS_MAX, depthOf, isStatementMark, spaceValue } from "./learn.ts";
 import { quoteKeys, readString, requote } from "./quotes.ts";
 import { joinedSpace, rewrap, type WrapContext } from "./wrap.ts";
@@ -14,9 +15,22 @@ import { joinedSpace, rewrap, type WrapContext } from "./wrap.ts";
 /** Breaks found in text depend on its length too, so nearly all places must agree. */
 const BREAK_SURE = 0.97;
 const BREAK_SUPPORT_MIN = 6;
+const QUOTES: Readonly<Record<string, string>> = { single: "'", double: '"' };
 
-/** What repair changed, by attribute of a convention: "quotes" → 3. */
-export type Changes = Map<string, number>;
+/** What was changed, each fact with its number of places. */
+export class Changes {
+  readonly #counts = new Map<string, { readonly fact: Fact; count: number }>();
+
+  add(fact: Fact, count = 1): void {
+    const known = this.#counts.get(factName(fact));
+    if (known) known.count += count;
+    else this.#counts.set(factName(fact), { fact, count });
+  }
+
+  list(): readonly { readonly fact: Fact; readonly count: number }[] {
+    return [...this.#counts.values()];
+  }
+}
 
 /** What is laid out: all, or less where all of it makes other code. */
 export type LayoutParts = "all" | "spaces and marks" | "spaces";
@@ -37,7 +51,9 @@ export interface LayoutContext {
   /** What is known of wrapping, and the width; undefined where no width is known. */
   readonly wrap: WrapContext | undefined;
   /** Whether the user forbids this. */
-  readonly isVetoed: (attribute: string, value: string) => boolean;
+  readonly isVetoed: (fact: Fact) => boolean;
+  /** The value that the user has pinned for an attribute. */
+  readonly pinned: (attribute: string) => string | undefined;
 }
 
 interface Decided {
@@ -57,7 +73,7 @@ export function applyLayout(region: Region, context: LayoutContext, changes: Cha
   for (let index = 1; index < gaps.solids.length && mayBreak; index++) {
     decideBreaks(gaps, index, decided[index]!, context, changes);
   }
-  if (context.wrap && mayBreak) decideWraps(gaps, decided, context.wrap, changes);
+  if (context.wrap && mayBreak) decideWraps(gaps, decided, context.wrap, context, changes);
   for (let index = 1; index <= gaps.solids.length; index++) {
     if (context.parts !== "spaces") decideMark(gaps, index, decided[index]!, context, changes);
     if (index < gaps.solids.length) decideSpace(gaps, index, decided[index]!, context, changes);
@@ -67,29 +83,43 @@ export function applyLayout(region: Region, context: LayoutContext, changes: Cha
 
 function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: LayoutContext, changes: Changes): void {
   const gap = gaps.gaps[index]!;
-  if (gap.isFixed || isPreprocessor(gap)) return;
+  if (gap.isFixed || isPreprocessor(gap) || isOfList(gap)) return;
   const has = gap.breaks > 0 ? "1" : "0";
-  // Text alone says nothing about lists and comments: their breaks depend on what is in them.
-  const textSure = isComment(gap) || gap.mark === "," ? Infinity : BREAK_SURE;
+  // Text alone says nothing about comments: where they stand depends on what is in them.
+  const textSure = isComment(gap) ? Infinity : BREAK_SURE;
   const wants = decide(context.scopes, breakKeys(gap), has, textSure, BREAK_SUPPORT_MIN) ?? has;
   if (wants !== has) {
     // Joining for what is seen elsewhere needs to know that it fits: that is wrapping's part.
     const isAsked = wants === "1" || isAnswered(context.scopes, breakKeys(gap), has);
     if (!isAsked || (wants === "0" && endsLine(gaps.tree, gap.left, context))) return;
-    if (context.isVetoed("line-breaks", wants)) return;
+    const fact = breakFact(gap, wants);
+    if (context.isVetoed(fact)) return;
     decided.breaks = Number(wants);
     decided.space = wants === "0" ? joinedSpace(gap) : 0;
-    count(changes, "line-breaks");
+    changes.add(fact);
   } else if (gap.breaks > 0) {
     const offered = String(Math.min(gap.breaks, BREAKS_MAX));
     const blank = decide(context.scopes, blankKeys(gap), offered, Infinity) ?? offered;
-    if (blank === offered) return;
+    const fact = blankFact(gap, blank);
+    if (blank === offered || context.isVetoed(fact)) return;
     decided.breaks = Number(blank);
-    count(changes, "blank-lines");
+    changes.add(fact);
   }
 }
 
-function decideWraps(gaps: Gaps, decided: readonly Decided[], wrap: WrapContext, changes: Changes): void {
+function decideWraps(
+  gaps: Gaps,
+  decided: readonly Decided[],
+  wrap: WrapContext,
+  context: LayoutContext,
+  changes: Changes,
+): void {
+  const fact: Fact = {
+    attribute: "line-width",
+    detail: "",
+    value: String(Number.isFinite(wrap.width.max) ? wrap.width.max : wrap.width.min),
+  };
+  if (context.isVetoed(fact)) return;
   const breaks = decided.map((gap) => gap.breaks);
   const changed = rewrap(gaps, breaks, wrap);
   if (changed === 0) return;
@@ -98,7 +128,7 @@ function decideWraps(gaps: Gaps, decided: readonly Decided[], wrap: WrapContext,
     if (gap.breaks > 0 && breaks[index] === 0 && gap.mark === "," && gaps.gaps[index]!.context.atEnd) gap.mark = "";
     gap.breaks = breaks[index]!;
   }
-  changes.set("line-width", changed);
+  changes.add(fact, changed);
 }
 
 function decideMark(gaps: Gaps, index: number, decided: Decided, context: LayoutContext, changes: Changes): void {
@@ -107,12 +137,22 @@ function decideMark(gaps: Gaps, index: number, decided: Decided, context: Layout
   if (gap.isFixed || isComment(gap) || isOpener(gap.context.leftToken)) return;
   if (isLast && ((gap.breaks === 0 && gap.right >= 0) || !isStatementMark(gap))) return;
   const offered = decided.mark;
-  const mark = decide(context.scopes, markKeys(gap, decided.breaks > 0 || isLast), offered);
-  if (mark === undefined || mark === offered || (isLast && mark === ",")) return;
-  const attribute = mark === ";" || offered === ";" ? "semicolons" : "trailing-commas";
-  if (context.isVetoed(attribute, mark === "" ? "never" : "always")) return;
+  const learned = decide(context.scopes, markKeys(gap, decided.breaks > 0 || isLast), offered) ?? offered;
+  const mark = pinnedMark(learned, offered, context) ?? learned;
+  // What is cut off in the middle goes on.
+  if (mark === offered || (isLast && (mark === "," || (mark === ";" && gaps.tree.errors > 0)))) return;
+  const fact = markFact(mark, offered);
+  if (context.isVetoed(fact)) return;
   decided.mark = mark as Mark;
-  count(changes, attribute);
+  changes.add(fact);
+}
+
+/** What the user has pinned, in a place where the two marks are a choice at all. */
+function pinnedMark(learned: string, offered: string, context: LayoutContext): string | undefined {
+  const mark = learned === "" ? offered : learned;
+  if (mark === "") return undefined;
+  const pinned = context.pinned(mark === ";" ? "semicolons" : "trailing-commas");
+  return pinned === "never" ? "" : pinned === "always" ? mark : undefined;
 }
 
 function decideSpace(gaps: Gaps, index: number, decided: Decided, context: LayoutContext, changes: Changes): void {
@@ -123,9 +163,11 @@ function decideSpace(gaps: Gaps, index: number, decided: Decided, context: Layou
   if (offered === ALIGNED) return;
   if (joined) decided.space = Number(offered);
   const space = decide(context.scopes, spaceKeys({ ...gap, mark: decided.mark }), offered);
-  if (space === undefined || space === offered || context.isVetoed("spacing", space)) return;
+  if (space === undefined || space === offered) return;
+  const fact = spaceFact({ ...gap, mark: decided.mark }, space);
+  if (context.isVetoed(fact)) return;
   decided.space = Number(space);
-  if (!joined) count(changes, "spacing");
+  if (!joined) changes.add(fact);
 }
 
 /** Writes the tokens with their gaps; lines are indented as the lines are that they hang on. */
@@ -199,8 +241,10 @@ function lineIndent(
   const isCode = rightToken.startsWith("comment") || isBlockLike(nodeType) || isBlockLike(rightChild);
   if (context.isStructural && isCode) return wasBroken ? offeredIndent : anchor + context.unit;
   const offered = wasBroken ? depthOf(tree, gap, context.unit) : undefined;
-  const value = decide(context.scopes, depthKeys(gap), offered ?? "") ?? offered;
-  if (offered !== undefined && value !== offered) count(changes, "indent");
+  const learned = decide(context.scopes, depthKeys(gap), offered ?? "") ?? offered;
+  const isVetoed = learned !== undefined && learned !== offered && context.isVetoed(depthFact(gap, learned));
+  const value = isVetoed ? offered : learned;
+  if (offered !== undefined && value !== undefined && value !== offered) changes.add(depthFact(gap, value));
   if (value?.startsWith("+")) return anchor + " ".repeat(Number(value));
   if (value !== undefined && value !== ALIGNED) {
     const levels = Number(value);
@@ -225,11 +269,12 @@ function tokenText(
   const text = textOf(tree, leaf);
   const string = readString(tree, leaf);
   if (string) {
-    const quote = decide(context.scopes, quoteKeys(tree, leaf, string), string.quote) ?? string.quote;
-    const isVetoed = context.isVetoed("quotes", quote.startsWith("'") ? "single" : "double");
-    const again = isVetoed ? undefined : requote(string, quote);
+    const pinned = string.quote.length === 1 ? QUOTES[context.pinned("quotes") ?? ""] : undefined;
+    const learned = decide(context.scopes, quoteKeys(tree, leaf, string), string.quote);
+    const quote = pinned ?? learned ?? string.quote;
+    const again = context.isVetoed(quoteFact(quote)) ? undefined : requote(string, quote);
     if (again !== undefined) {
-      count(changes, "quotes");
+      changes.add(quoteFact(quote));
       return again;
     }
   }
@@ -260,10 +305,11 @@ function isComment({ context: { leftToken, rightToken } }: Gap): boolean {
   return leftToken.startsWith("comment") || rightToken.startsWith("comment");
 }
 
-function isPreprocessor({ context: { nodeType, leftChild, rightChild } }: Gap): boolean {
-  return [nodeType, leftChild, rightChild].some((type) => type.startsWith("preproc") || type.startsWith("#"));
+/** Lists are broken as a whole: that is wrapping's part. */
+function isOfList({ mark, context: { nodeType, leftToken, rightToken } }: Gap): boolean {
+  return !isBlockLike(nodeType) && (mark === "," || isOpener(leftToken) || /^[)\]}]$/.test(rightToken));
 }
 
-function count(changes: Changes, attribute: string): void {
-  changes.set(attribute, (changes.get(attribute) ?? 0) + 1);
+function isPreprocessor({ context: { nodeType, leftChild, rightChild } }: Gap): boolean {
+  return [nodeType, leftChild, rightChild].some((type) => type.startsWith("preproc") || type.startsWith("#"));
 }

@@ -6,6 +6,8 @@ import { Choices, givenOffer } from "./choices.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isMultiLine, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
+import { blankFact, breakFact, depthFact, type Fact, Facts, markFact, quoteFact, spaceFact } from "./facts.ts";
+import type { Place } from "../learned.ts";
 import { Wraps } from "./wrap.ts";
 
 /** More spaces in a row are alignment, which depends on other lines. */
@@ -22,10 +24,12 @@ export interface LayoutScope {
   readonly wraps: Wraps;
   /** How the texts are wrapped that engines offer. */
   readonly offeredWraps: Wraps;
+  /** The same in words, for people. */
+  readonly facts: Facts;
 }
 
 export function createLayoutScope(): LayoutScope {
-  return { choices: new Choices(), wraps: new Wraps(), offeredWraps: new Wraps() };
+  return { choices: new Choices(), wraps: new Wraps(), offeredWraps: new Wraps(), facts: new Facts() };
 }
 
 /** Counts every choice that `region` shows. */
@@ -46,24 +50,36 @@ export function learnText({ choices, wraps }: LayoutScope, region: Region, unit:
   }
 }
 
-/** Counts what became of each place of an offered text that is still there. */
+/** An offered text and what became of it, parsed. */
+export interface LayoutPair {
+  readonly offered: Region;
+  readonly final: Region;
+  /** Step of indentation of both. */
+  readonly unit: string;
+  readonly weight: number;
+  readonly evidence: Place | undefined;
+}
+
+/** Counts what became of each place of an offered text that is still there; gives what was changed. */
 export function learnPair(
-  { choices, wraps, offeredWraps }: LayoutScope,
-  offered: Region,
-  final: Region,
-  unit: string,
-  weight = 1,
-): void {
+  { choices, wraps, offeredWraps, facts }: LayoutScope,
+  { offered, final, unit, weight, evidence }: LayoutPair,
+): Fact[] {
+  const changed: Fact[] = [];
+  const tell = (fact: Fact, isChanged: boolean): void => {
+    facts.observe(fact, isChanged, evidence);
+    if (isChanged) changed.push(fact);
+  };
   const left = readGaps(offered.tree, offered.start, offered.end);
   const right = readGaps(final.tree, final.start, final.end);
   offeredWraps.observe(left);
   for (const [index, to] of alignSolids(left, right)) {
-    learnQuotePair(
-      choices,
-      { tree: offered.tree, leaf: left.solids[index]! },
-      { tree: final.tree, leaf: right.solids[to]! },
-      weight,
-    );
+    const before = readString(offered.tree, left.solids[index]!);
+    const after = readString(final.tree, right.solids[to]!);
+    if (!before || !after || before.quote.length !== after.quote.length) continue;
+    const keys = quoteKeys(final.tree, right.solids[to]!, after);
+    observe(choices, givenOffer(keys, before.quote), after.quote, weight);
+    tell(quoteFact(after.quote), before.quote !== after.quote);
   }
   const matched = matchedGaps(left, right);
   wraps.observePair(left, new Map(matched.map(({ before, after }) => [before, after])));
@@ -71,24 +87,39 @@ export function learnPair(
     if (before.isFixed || after.isFixed) continue;
     const breaks = Math.min(after.breaks, BREAKS_MAX);
     // The next offer is looked at where it stands, which need not be where the final text stands.
-    const observePlace = (keysOf: (gap: Gap) => readonly string[], offer: string, value: string): void => {
+    const observePlace = (
+      keysOf: (gap: Gap) => readonly string[],
+      offer: string,
+      value: string,
+      fact: Fact | undefined,
+    ): void => {
       const keys = new Set([...givenOffer(keysOf(before), offer), ...givenOffer(keysOf(after), offer)]);
       observe(choices, [...keys], value, weight);
+      if (fact) tell(fact, offer !== value);
     };
     if (!isLast || isStatementMark(before, after)) {
-      observePlace((gap) => markKeys(gap, breaks > 0 || isLast), before.mark, after.mark);
+      const isChoice = before.mark !== "" || after.mark !== "";
+      const fact = isChoice ? markFact(after.mark, before.mark) : undefined;
+      observePlace((gap) => markKeys(gap, breaks > 0 || isLast), before.mark, after.mark, fact);
     }
     if (isLast) continue;
-    observePlace(breakKeys, before.breaks > 0 ? "1" : "0", breaks > 0 ? "1" : "0");
+    const [had, has] = [before.breaks > 0 ? "1" : "0", breaks > 0 ? "1" : "0"];
+    observePlace(breakKeys, had, has, breakFact(after, has));
     if (before.breaks > 0 && breaks > 0) {
       const [offer, depth] = [depthOf(offered.tree, before, unit), depthOf(final.tree, after, unit)];
-      if (offer !== undefined && depth !== undefined) observePlace(depthKeys, offer, depth);
-      observePlace(blankKeys, String(Math.min(before.breaks, BREAKS_MAX)), String(breaks));
+      if (offer !== undefined && depth !== undefined) observePlace(depthKeys, offer, depth, depthFact(after, depth));
+      observePlace(
+        blankKeys,
+        String(Math.min(before.breaks, BREAKS_MAX)),
+        String(breaks),
+        blankFact(after, String(breaks)),
+      );
     } else if (before.breaks === 0 && breaks === 0) {
       const value = spaceValue(after.space);
-      if (value !== ALIGNED) observePlace(spaceKeys, spaceValue(before.space), value);
+      if (value !== ALIGNED) observePlace(spaceKeys, spaceValue(before.space), value, spaceFact(after, value));
     }
   }
+  return changed;
 }
 
 /** The last gap's mark ends a statement, or nothing is known of what follows. */
@@ -168,18 +199,6 @@ function learnBody(choices: Choices, tree: SyntaxTree, leaf: number, weight: num
   const body = textOf(tree, leaf).split("\n").slice(1);
   const moves = body.every((line) => line.trim() === "" || line.startsWith(start));
   choices.observe(BODY_KEY, moves ? BODY_MOVES : "stays", weight);
-}
-
-function learnQuotePair(
-  choices: Choices,
-  offered: { readonly tree: SyntaxTree; readonly leaf: number },
-  final: { readonly tree: SyntaxTree; readonly leaf: number },
-  weight: number,
-): void {
-  const before = readString(offered.tree, offered.leaf);
-  const after = readString(final.tree, final.leaf);
-  if (!before || !after || before.quote.length !== after.quote.length) return;
-  observe(choices, givenOffer(quoteKeys(final.tree, final.leaf, after), before.quote), after.quote, weight);
 }
 
 function observe(choices: Choices, keys: readonly string[], value: string, weight: number): void {

@@ -13,6 +13,8 @@ const RECORDS_MAX = 60;
 const USUAL_WIDTHS = [72, 79, 80, 88, 90, 99, 100, 110, 120, 130, 140, 150, 160, 200];
 /** Nobody wraps narrower on purpose. */
 const WIDTH_MIN = 60;
+/** Lengths of lines that may be an accident. */
+const OUTLIERS = 2;
 /** Broken nodes that must agree on a width before text is wrapped by it. */
 const AGREEING_MIN = 2;
 /** A broken node that would have fit, or a line that is too long, weighs as much as so many that agree. */
@@ -122,7 +124,8 @@ export function learnedWidth(scopes: readonly Wraps[]): Width | undefined {
   for (const scope of scopes) {
     for (const [name, kind] of scope.kinds) stands.set(name, [...(stands.get(name) ?? []), ...kind.stands]);
   }
-  const longest = Math.max(0, ...[...stands.values()].flat().map((stand) => (stand.isFlat ? stand.width : 0)));
+  const flat = [...stands.values()].flat().flatMap((stand) => (stand.isFlat ? [stand.width] : []));
+  const longest = Math.max(0, ...flat);
   const candidates = longest >= WIDTH_MIN ? [...USUAL_WIDTHS, longest] : USUAL_WIDTHS;
   let best: { min: number; max: number; score: number } | undefined;
   for (const width of candidates.sort((a, b) => a - b)) {
@@ -141,7 +144,10 @@ export function learnedWidth(scopes: readonly Wraps[]): Width | undefined {
     if (!best || score > best.score) best = { min: width, max: width, score };
     else if (score === best.score) best.max = width;
   }
-  return best && { min: best.min, max: best.max };
+  if (best) return { min: best.min, max: best.max };
+  // Nothing is broken: lines may be as long as they are, but for a few that could not be otherwise.
+  const usual = [...new Set(flat)].sort((a, b) => b - a)[OUTLIERS];
+  return usual !== undefined && usual >= WIDTH_MIN ? { min: usual, max: Infinity } : undefined;
 }
 
 export interface WrapContext {

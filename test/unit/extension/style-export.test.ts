@@ -13,7 +13,7 @@ import {
 } from "./fake-vscode.ts";
 
 useFakeVscode();
-const { exportStyle, PREVIEW_SCHEME, registerStylePreview } = await import("../../../extension/style-export.ts");
+const { exportStyle, PREVIEW_SCHEME } = await import("../../../extension/style-export.ts");
 type Deps = Parameters<typeof exportStyle>[0];
 
 const FILE = "file:///project/AGENTS.md";
@@ -55,7 +55,7 @@ function open(reply: (params: StyleExportParams) => StyleExportResult = answer):
     registerTextDocumentContentProvider: (scheme: string, given: typeof provider) => {
       assert.equal(scheme, PREVIEW_SCHEME);
       provider = given;
-      return { dispose: () => undefined };
+      return { dispose: () => (provider = undefined) };
     },
     openTextDocument: ({ content }: { content: string }) =>
       Promise.resolve(new FakeTextDocument("untitled:1", content)),
@@ -88,7 +88,6 @@ function open(reply: (params: StyleExportParams) => StyleExportResult = answer):
     compared.push({ left: read(left), right: read(right), title });
     tabs.push({ input: new TabInputTextDiff(right) }, { input: new TabInputTextDiff(new Uri("other:/a")) });
   };
-  registerStylePreview();
   const deps: Deps = {
     preview: (params) => {
       asked.push(params);

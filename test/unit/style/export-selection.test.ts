@@ -56,6 +56,18 @@ test("the project outranks the language, which outranks the person", () => {
   assert.deepEqual(told(person, quotes("single")), [HEADING, SINGLE]);
 });
 
+test("habits in every language come first, and give way to those of one", () => {
+  const everywhere = convention("* quotes=double", "strings: double quotes", { level: "person" });
+  assert.deepEqual(told(quotes("single"), everywhere), [
+    "### All languages, unless said otherwise below",
+    "- Use double quotes for strings (212 of 215).",
+    HEADING,
+    SINGLE,
+  ]);
+  assert.equal(exportInto("editorconfig", undefined, [everywhere]).text, "");
+  assert.match(exportInto("cursor", undefined, [everywhere]).text, /^globs: \*\*\/\*$/m);
+});
+
 test("a pin outranks what was observed nearer", () => {
   const pinned = quotes("double", { level: "person", state: "pinned" });
   assert.deepEqual(told(pinned, quotes("single", { level: "project" })), [HEADING, "- Use double quotes for strings."]);
@@ -75,8 +87,8 @@ test("a directory or file is named where it differs, and only there", () => {
     [
       HEADING,
       SINGLE,
-      "- In `test/`: use double quotes for strings (212 of 215).",
-      "- In `test/unit/a.ts`: use single quotes for strings (212 of 215).",
+      "- In `test/`, use double quotes for strings (212 of 215).",
+      "- In `test/unit/a.ts`, use single quotes for strings (212 of 215).",
     ],
   );
 });

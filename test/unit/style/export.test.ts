@@ -192,6 +192,10 @@ test("markers that are not one pair are told by their line, and nothing is made 
   }
 });
 
+test("a code block that never ends is no obstacle where there is nothing to write", () => {
+  assert.equal(exportInto("agents", "```sh\n", []).text, "```sh\n");
+});
+
 test("markers in .editorconfig are checked as well", () => {
   assert.throws(() => exportInto("editorconfig", "# tacit:begin\n[*]\n", LEARNED), /\.editorconfig, line 1/);
   assert.throws(() => exportInto("editorconfig", "# tacit:end\n", LEARNED), /has not begun/);

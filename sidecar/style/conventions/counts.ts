@@ -1,0 +1,279 @@
+/**
+ * The counts behind conventions, by place. Each scope counts for itself and leans on the next wider one,
+ * `P(v|scope) = (n(v) + κ P(v|wider)) / (n + κ)`: a file on its directories, those on the project, then the language
+ * and the person. Configuration files count like sites that agree with them.
+ */
+import { styleLanguage } from "../../code/languages.ts";
+import type { Place, Scope } from "../learned.ts";
+import { attributeOf, isPersonal } from "./attributes.ts";
+import type { ConfigPrior } from "./config/prior.ts";
+import { PLACES_MAX, type FileStyle } from "./file-style.ts";
+import { scopeKey, scopesOf } from "./scopes.ts";
+import { Tally, type TypedCounts } from "./tally.ts";
+import type { ConventionSite } from "./view.ts";
+
+/** κ: as many sites of its own does a scope need to weigh as much as the wider one. */
+const LEAN_SITES = 5;
+
+/** What was typed, by scope and attribute, as the store keeps it. */
+export type TypedStyle = Readonly<Record<string, Readonly<Record<string, TypedCounts>>>>;
+
+/** Where text was typed; no project outside of any. */
+export interface TypedPlace {
+  readonly project: number | undefined;
+  readonly path: string;
+  /** The editor's identifier. */
+  readonly languageId: string;
+}
+
+export interface Distribution {
+  /** By value; less than 1 together where the set of values is open. */
+  readonly probabilities: ReadonlyMap<string, number>;
+  /** Sites by value in the narrowest scope that has any. */
+  readonly seen: ReadonlyMap<string, number>;
+}
+
+/** A file whose style has changed. */
+export interface ChangedFile {
+  readonly project: number;
+  readonly path: string;
+  readonly languageId: string;
+  readonly style: FileStyle;
+}
+
+interface ScannedFile {
+  readonly languageId: string;
+  readonly language: string;
+  readonly style: FileStyle;
+}
+
+export class ConventionCounts {
+  /** By project and path; the newest last. */
+  readonly #files = new Map<number, Map<string, ScannedFile>>();
+  /** By scope and attribute. A file's own scope holds only what was typed: the rest is in its style already. */
+  readonly #tallies = new Map<string, Map<string, Tally>>();
+  /** By scope and attribute. */
+  readonly #priors = new Map<string, Map<string, ConfigPrior[]>>();
+
+  learnFile(project: number, path: string, languageId: string, style: FileStyle | undefined): void {
+    const files = entry(this.#files, project, () => new Map<string, ScannedFile>());
+    const before = files.get(path);
+    if (before) this.#scan(project, path, before, -1);
+    files.delete(path);
+    if (style) {
+      const file = { languageId, language: styleLanguage(languageId), style };
+      files.set(path, file);
+      this.#scan(project, path, file, 1);
+    } else if (before) this.#tallies.delete(scopeKey(before.language, { level: "file", project, path }));
+  }
+
+  learnSites(place: TypedPlace, sites: readonly Pick<ConventionSite, "attribute" | "value">[], weight: number): void {
+    const language = styleLanguage(place.languageId);
+    const byAttribute = new Map<string, string[]>();
+    for (const { attribute, value } of sites) entry(byAttribute, attribute, () => []).push(value);
+    for (const [attribute, values] of byAttribute) {
+      for (const scope of scopesOf({ ...place, language })) {
+        if (scope.level === "person" && !isPersonal(attribute, language)) continue;
+        this.#tally(scopeKey(language, scope), attribute).type(values, weight);
+      }
+    }
+  }
+
+  setPriors(project: number, directory: string, languageId: string, priors: readonly ConfigPrior[]): void {
+    const language = styleLanguage(languageId);
+    const scope = scopesOf({ language, project, path: directory, isDirectory: true }).at(-1)!;
+    const byAttribute = new Map<string, ConfigPrior[]>();
+    for (const prior of priors) entry(byAttribute, prior.attribute, () => []).push(prior);
+    this.#priors.set(scopeKey(language, scope), byAttribute);
+  }
+
+  /** Wide to narrow, each scope leaning on the one before. */
+  distribution(attribute: string, language: string | undefined, scopes: readonly Scope[]): Distribution {
+    const words = attributeOf(language ?? "", attribute)?.values;
+    const known = typeof words === "object" && language !== undefined ? Object.keys(words) : undefined;
+    let probabilities = new Map(known?.map((value) => [value, 1 / known.length]));
+    let seen: ReadonlyMap<string, number> = new Map();
+    for (const scope of scopes) {
+      if (scope.level === "person" && !isPersonal(attribute, language ?? "")) continue;
+      const own = this.#weigh(attribute, language, scope);
+      // Other languages have values that this one has not.
+      const weights = [...own.weights].filter(([value]) => !known || known.includes(value));
+      const total = weights.reduce((sum, [, weight]) => sum + weight, 0);
+      if (total === 0) continue;
+      probabilities = new Map([...probabilities].map(([value, p]) => [value, (LEAN_SITES * p) / (total + LEAN_SITES)]));
+      for (const [value, weight] of weights) {
+        probabilities.set(value, (probabilities.get(value) ?? 0) + weight / (total + LEAN_SITES));
+      }
+      if (own.seen.size > 0) seen = own.seen;
+    }
+    return { probabilities, seen };
+  }
+
+  /** The value that a scope alone has seen most; undefined where it has seen none. */
+  favourite(attribute: string, language: string | undefined, scope: Scope): string | undefined {
+    let best: readonly [string, number] | undefined;
+    for (const counted of this.#weigh(attribute, language, scope).weights) {
+      if (!best || counted[1] > best[1]) best = counted;
+    }
+    return best?.[0];
+  }
+
+  /** What configuration says in exactly this scope. */
+  configured(attribute: string, language: string | undefined, scope: Scope): readonly ConfigPrior[] {
+    return this.#priors.get(scopeKey(language, scope))?.get(attribute) ?? [];
+  }
+
+  /** Places where a value was seen: the newest files first, each once before any twice. */
+  places(attribute: string, value: string, language: string | undefined, scope: Scope): Place[] {
+    const found: { readonly path: string; readonly style: FileStyle; readonly lines: readonly number[] }[] = [];
+    const projects = scope.project === undefined ? [...this.#files.keys()].reverse() : [scope.project];
+    for (const [path, file] of projects.flatMap((project) => [...(this.#files.get(project) ?? [])].reverse())) {
+      if (language !== undefined && file.language !== language) continue;
+      if (scope.path !== "" && path !== scope.path && !path.startsWith(`${scope.path}/`)) continue;
+      const lines = file.style.evidence[attribute]?.[value];
+      if (lines && found.push({ path, style: file.style, lines }) >= PLACES_MAX) break;
+    }
+    const ranks = [...Array(PLACES_MAX).keys()];
+    return ranks
+      .flatMap((rank) =>
+        found.flatMap(({ path, style, lines }) =>
+          lines.slice(rank, rank + 1).map((line) => ({ path, line, text: style.lines[line] ?? "" })),
+        ),
+      )
+      .slice(0, PLACES_MAX);
+  }
+
+  files(project: number): string[] {
+    return [...(this.#files.get(project)?.keys() ?? [])];
+  }
+
+  projects(): number[] {
+    return [...this.#files.keys()];
+  }
+
+  /** Style languages of which anything is known. */
+  languages(): string[] {
+    const keys = [...this.#tallies.keys(), ...this.#priors.keys()];
+    return [...new Set(keys.map((key) => key.slice(0, key.indexOf("@"))))]
+      .filter((key) => key !== "" && key !== "*")
+      .sort();
+  }
+
+  /** Directories of a project in which a language was seen, the outer ones first. */
+  directories(project: number, language: string): string[] {
+    const prefix = scopeKey(language, { level: "directory", project, path: "" });
+    const paths = [...this.#tallies.keys(), ...this.#priors.keys()]
+      .filter((key) => key.startsWith(`${prefix}:`))
+      .map((key) => key.slice(prefix.length + 1));
+    return [...new Set(paths)].sort();
+  }
+
+  /** Forgets an attribute in a scope and all that is below it. Files of which the store keeps something else now. */
+  forgetAttribute(attribute: string, language: string | undefined, scope: Scope): ChangedFile[] {
+    const changed: ChangedFile[] = [];
+    const projects = scope.project === undefined ? this.projects() : [scope.project];
+    for (const project of projects) {
+      for (const [path, file] of [...(this.#files.get(project) ?? [])]) {
+        if (language !== undefined && file.language !== language) continue;
+        if (scope.path !== "" && path !== scope.path && !path.startsWith(`${scope.path}/`)) continue;
+        if (file.style.counts[attribute] === undefined) continue;
+        const { [attribute]: _counts, ...counts } = file.style.counts;
+        const { [attribute]: _evidence, ...evidence } = file.style.evidence;
+        const style = { ...file.style, counts, evidence };
+        this.learnFile(project, path, file.languageId, style);
+        changed.push({ project, path, languageId: file.languageId, style });
+      }
+    }
+    const key = scopeKey(language, scope);
+    for (const [name, tallies] of this.#tallies) {
+      const isBelow = name === key || name.startsWith(`${key}:`) || isInside(name, language, scope);
+      if (isBelow) tallies.get(attribute)?.forgetTyped();
+    }
+    return changed;
+  }
+
+  typed(): TypedStyle {
+    const all: Record<string, Record<string, TypedCounts>> = {};
+    for (const [key, tallies] of this.#tallies) {
+      for (const [attribute, tally] of tallies) {
+        const typed = tally.typed();
+        if (typed) (all[key] ??= {})[attribute] = typed;
+      }
+    }
+    return all;
+  }
+
+  restoreTyped(typed: TypedStyle): void {
+    for (const [key, attributes] of Object.entries(typed)) {
+      for (const [attribute, counts] of Object.entries(attributes)) this.#tally(key, attribute).restore(counts);
+    }
+  }
+
+  forgetProject(project: number): void {
+    for (const path of this.files(project)) this.learnFile(project, path, "", undefined);
+    this.#files.delete(project);
+    const ofProject = new RegExp(`@(?:project|directory|file):${project}(?::|$)`);
+    for (const map of [this.#tallies, this.#priors]) {
+      for (const key of [...map.keys()]) if (ofProject.test(key)) map.delete(key);
+    }
+  }
+
+  #tally(key: string, attribute: string): Tally {
+    return entry(
+      entry(this.#tallies, key, () => new Map<string, Tally>()),
+      attribute,
+      () => new Tally(),
+    );
+  }
+
+  #scan(project: number, path: string, { language, style }: ScannedFile, sign: 1 | -1): void {
+    const scopes = scopesOf({ language, project, path }).slice(0, -1);
+    for (const [attribute, counts] of Object.entries(style.counts)) {
+      for (const scope of scopes) {
+        if (scope.level === "person" && !isPersonal(attribute, language)) continue;
+        this.#tally(scopeKey(language, scope), attribute).scan(counts, sign);
+      }
+    }
+  }
+
+  /** One scope alone, with what configuration says there. */
+  #weigh(attribute: string, language: string | undefined, scope: Scope): ReturnType<Tally["weigh"]> {
+    const tally = this.#tallies.get(scopeKey(language, scope))?.get(attribute);
+    const { weights, seen } =
+      scope.level === "file" ? this.#fileTally(attribute, language, scope, tally).weigh() : (tally ?? EMPTY).weigh();
+    const priors = this.configured(attribute, language, scope);
+    if (priors.length === 0) return { weights, seen };
+    const all = new Map(weights);
+    for (const { value, weight } of priors) all.set(value, (all.get(value) ?? 0) + weight);
+    return { weights: all, seen };
+  }
+
+  #fileTally(attribute: string, language: string | undefined, scope: Scope, tally: Tally | undefined): Tally {
+    const own = new Tally();
+    const file = this.#files.get(scope.project!)?.get(scope.path);
+    if (file?.language === language) own.scan(file?.style.counts[attribute] ?? {}, 1);
+    const typed = tally?.typed();
+    if (typed) own.restore(typed);
+    return own;
+  }
+}
+
+const EMPTY = new Tally();
+
+/** Whether the scope that a key names lies inside a wider one. */
+function isInside(key: string, language: string | undefined, { level, project, path }: Scope): boolean {
+  if (level === "person") return true;
+  if (!key.startsWith(`${language ?? "*"}@`)) return false;
+  if (level === "language") return true;
+  const [, ofProject, inner = ""] = /@(?:project|directory|file):(\d+)(?::(.*))?$/s.exec(key) ?? [];
+  return ofProject === String(project) && (path === "" || inner === path || inner.startsWith(`${path}/`));
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, create: () => V): V {
+  let value = map.get(key);
+  if (value === undefined) {
+    value = create();
+    map.set(key, value);
+  }
+  return value;
+}

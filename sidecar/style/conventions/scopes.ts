@@ -1,0 +1,75 @@
+/** Where a convention holds, as ids that are stable and can be read: "typescript/quotes=single@directory:3:test/unit". */
+import type { Scope } from "../learned.ts";
+
+/** A place in somebody's code; what is left out widens it. */
+export interface StylePlace {
+  /** Style language; undefined asks for what the person does in any. */
+  readonly language: string | undefined;
+  readonly project?: number | undefined;
+  /** A file or directory of the project, "/" between names; "" or left out is the project itself. */
+  readonly path?: string | undefined;
+  readonly isDirectory?: boolean;
+}
+
+export interface ConventionId {
+  /** Undefined on the level of the person. */
+  readonly language: string | undefined;
+  readonly attribute: string;
+  readonly value: string;
+  readonly scope: Scope;
+}
+
+/** Stands for "any language" in ids. */
+const ANY = "*";
+
+export const PERSON: Scope = { level: "person", project: undefined, path: "" };
+export const LANGUAGE: Scope = { level: "language", project: undefined, path: "" };
+
+export function projectScope(project: number): Scope {
+  return { level: "project", project, path: "" };
+}
+
+/** Scopes from the widest to the one that `place` names: person, language, project, its directories, file. */
+export function scopesOf({ language, project, path = "", isDirectory = false }: StylePlace): Scope[] {
+  const scopes = [PERSON];
+  if (language === undefined) return scopes;
+  scopes.push(LANGUAGE);
+  if (project === undefined) return scopes;
+  scopes.push(projectScope(project));
+  if (path === "") return scopes;
+  for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1)) {
+    scopes.push({ level: "directory", project, path: path.slice(0, slash) });
+  }
+  scopes.push({ level: isDirectory ? "directory" : "file", project, path });
+  return scopes;
+}
+
+/** Tells scopes of a language apart; short, as a key of maps. */
+export function scopeKey(language: string | undefined, scope: Scope): string {
+  return scope.level === "person" ? ANY : `${language ?? ANY}@${scopeName(scope)}`;
+}
+
+export function conventionId({ language, attribute, value, scope }: ConventionId): string {
+  return `${scope.level === "person" ? ANY : (language ?? ANY)}/${attribute}=${value}@${scopeName(scope)}`;
+}
+
+/** Undefined for what is no id of a convention. */
+export function parseConventionId(id: string): ConventionId | undefined {
+  // Values and paths may hold any sign; levels may not.
+  const parts = /^([\w*+-]+)\/([\w-]+)=(.*)@(person|language|project|directory|file)(?::(\d+)(?::(.*))?)?$/s.exec(id);
+  if (!parts) return undefined;
+  const [, language, attribute, value, level, project, path = ""] = parts;
+  const isInProject = level !== "person" && level !== "language";
+  if (isInProject !== (project !== undefined)) return undefined;
+  return {
+    language: language === ANY ? undefined : language,
+    attribute: attribute!,
+    value: value!,
+    scope: { level: level as Scope["level"], project: project === undefined ? undefined : Number(project), path },
+  };
+}
+
+function scopeName({ level, project, path }: Scope): string {
+  if (project === undefined) return level;
+  return path === "" ? `${level}:${project}` : `${level}:${project}:${path}`;
+}

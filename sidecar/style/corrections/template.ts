@@ -1,0 +1,80 @@
+/** Patterns of code as subjects of correction. */
+import { editsFor } from "./edits.ts";
+import { fateOf } from "./fate.ts";
+import { type LeftSide, type Match, matchAt, type Pattern } from "./pattern.ts";
+import { keySequence, type SolidCode } from "./solid.ts";
+import type { Fate, Pair, Right, Site, Slot, Subject, TokenRange, Traits } from "./subject.ts";
+import { holeTraits, HOLE_SLOTS, PLACE_SLOTS, placeTraits } from "./traits.ts";
+
+/** Holes whose traits are looked at. */
+const HOLES_MAX = 4;
+/** Tokens on either side that tell one place of a pattern without holes from another. */
+const CONTEXT_TOKENS = 8;
+
+export function templateSubject(left: LeftSide): Subject {
+  const holes = Math.min(left.holes, HOLES_MAX);
+  const slots: readonly Slot[] = [...PLACE_SLOTS, ...Array.from({ length: holes }, () => HOLE_SLOTS).flat()];
+  return {
+    key: left.key,
+    index: indexOf(left),
+    title: left.title,
+    caution: left.run.some(losesContent) ? "lossy" : left.literals === 0 ? "vague" : "plain",
+    weight: left.literals,
+    slots,
+    siteAt: (code, node) => {
+      const match = matchAt(left, code, node);
+      return match && new TemplateSite(left, code, match, holes);
+    },
+  };
+}
+
+class TemplateSite implements Site {
+  readonly touched: readonly TokenRange[];
+  readonly holes: readonly TokenRange[];
+  readonly #left: LeftSide;
+  readonly #code: SolidCode;
+  readonly #match: Match;
+  readonly #holeTraits: number;
+
+  constructor(left: LeftSide, code: SolidCode, match: Match, holeTraitsMax: number) {
+    this.#left = left;
+    this.#code = code;
+    this.#match = match;
+    this.#holeTraits = holeTraitsMax;
+    this.touched = [{ from: match.tokenFrom, to: match.tokenTo }];
+    this.holes = match.bindings.flatMap((bound) => (bound ? [{ from: bound.tokenFrom, to: bound.tokenTo }] : []));
+  }
+
+  get binding(): string {
+    const { tokenFrom, tokenTo } = this.#match;
+    const code = this.#code;
+    if (this.holes.length > 0) return this.holes.map(({ from, to }) => keySequence(code, from, to)).join("\x02");
+    const from = Math.max(0, tokenFrom - CONTEXT_TOKENS);
+    return keySequence(code, from, Math.min(code.keys.length, tokenTo + CONTEXT_TOKENS));
+  }
+
+  traits(path: string): Traits {
+    const traits = placeTraits(this.#code, this.#match, path);
+    for (let hole = 0; hole < this.#holeTraits; hole++) traits.push(...holeTraits(this.#code, this.#match.bindings[hole]));
+    return traits;
+  }
+
+  fate(pair: Pair, rights: readonly Right[]): Fate {
+    return fateOf(pair, this.#left, rights, this.#match);
+  }
+
+  edits(right: Right): ReturnType<typeof editsFor> {
+    return editsFor(this.#code, this.#left, this.#match, right.items);
+  }
+}
+
+/** Whether something that the right side cannot bring back may be anything. */
+function losesContent(pattern: Pattern): boolean {
+  return pattern.kind === "any" || (pattern.kind === "node" && pattern.children.some(losesContent));
+}
+
+function indexOf({ run, parent }: LeftSide): string {
+  const first = run[0]!;
+  if (first.kind === "token") return `token:${first.key}`;
+  return first.kind === "hole" ? `parent:${parent ?? ""}` : `type:${first.type}`;
+}
