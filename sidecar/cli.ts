@@ -1,14 +1,19 @@
 /** The door for people and scripts: `tacit status | learn | suggest | doctor | lsp`. */
 import { existsSync, statSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import ora from "ora";
 import { DEFAULT_SETTINGS, type Settings } from "../protocol/settings.ts";
+import type { PersonaLearner } from "./backtest/personas.ts";
+import { createSidecarLearner } from "./backtest/sidecar-learner.ts";
 import { systemClock } from "./base/clock.ts";
 import { describeError, SidecarError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
+import { registerPersonas } from "./cli/personas.ts";
+import { registerStyle } from "./cli/style.ts";
 import { languageOfPath } from "./code/languages.ts";
 import { examine } from "./doctor.ts";
 import { Sidecar, resolveDataFolder } from "./sidecar.ts";
@@ -16,6 +21,9 @@ import { VERSION } from "./version.ts";
 
 /** Exit statuses, as documented in `tacit --help`. */
 const EXIT = { ok: 0, failed: 1, usage: 2, nothing: 3 } as const;
+
+/** Width of text where the output is no terminal. */
+const TEXT_COLUMNS = 100;
 
 interface CommonOptions {
   readonly json?: boolean;
@@ -123,6 +131,35 @@ common(program.command("doctor").description("check the installation, the data f
   },
 );
 
+registerStyle(program, {
+  common,
+  withSidecar: (run) => withSidecar((sidecar, options, ...args) => run(sidecar, options, ...args)),
+  report,
+  print: (text) => process.stdout.write(text),
+  remark: (line) => process.stderr.write(`${line}\n`),
+  existingFolder,
+  choice: (command, { flags, description, values, isRequired }) =>
+    command.addOption(new Option(flags, description).choices(values).makeOptionMandatory(isRequired)),
+  width: process.stdout.columns ?? TEXT_COLUMNS,
+  exit: EXIT,
+});
+
+registerPersonas(program as never, {
+  createLearner: (signal) => personaLearner(signal),
+  folder: fileURLToPath(new URL("../personas", import.meta.url)),
+  cacheFolder: join(tmpdir(), "tacit-personas"),
+  environment: process.env,
+  wholeNumber: (value) => wholeFrom(0, value),
+  abortOnInterrupt,
+  openProgress: () => {
+    const spinner = ora().start();
+    return { update: (text) => void (spinner.text = text), stop: () => void spinner.stop() };
+  },
+  print: (text) => process.stdout.write(text),
+  setExitStatus: (status) => void (process.exitCode = EXIT[status]),
+  elapsedMs: () => performance.now(),
+});
+
 program
   .command("lsp")
   .description("serve an LSP client over standard streams")
@@ -196,9 +233,42 @@ function table(title: string, counts: Readonly<Record<string, number>>): string[
 }
 
 function positive(value: string): number {
+  return wholeFrom(1, value);
+}
+
+function wholeFrom(least: number, value: string): number {
   const number = Number(value);
-  if (!Number.isInteger(number) || number < 1) throw new InvalidArgumentError("a whole number from 1 on is needed");
+  if (!Number.isInteger(number) || number < least) {
+    throw new InvalidArgumentError(`a whole number from ${least} on is needed`);
+  }
   return number;
+}
+
+/** The product itself, on a data folder of its own that goes when it is closed. */
+async function personaLearner(signal: AbortSignal): Promise<PersonaLearner> {
+  const home = await mkdtemp(join(tmpdir(), "tacit-persona-"));
+  const root = await mkdtemp(join(tmpdir(), "tacit-persona-files-"));
+  const sidecar = new Sidecar({
+    settings: settingsFor({ home }),
+    trusted: true,
+    clock: systemClock,
+    log: createLog(
+      (at, line) => process.stderr.write(`${at}: ${line}\n`),
+      () => "error",
+    ),
+    onStatus: () => undefined,
+  });
+  await sidecar.setFolders([root]);
+  await sidecar.idle();
+  const rootUri = `${pathToFileURL(root).href}/`;
+  const learner = createSidecarLearner(sidecar, { rootUri, clock: systemClock, signal });
+  return {
+    ...learner,
+    close: async () => {
+      await learner.close();
+      await Promise.all([home, root].map((folder) => rm(folder, { recursive: true, force: true })));
+    },
+  };
 }
 
 function existingFolder(folder: string): string {

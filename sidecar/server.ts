@@ -66,6 +66,8 @@ import { VERSION } from "./version.ts";
 const ACTIVE_LINE_MS = 1500;
 /** Larger documents are not remembered for what was typed in them. */
 const BASELINE_CHARS_MAX = 2_000_000;
+/** So long after the last change a document is read for its style. */
+const SEE_AFTER_MS = 300;
 const SIGNALS_MAX = 1000;
 
 const MESSAGE_TYPES: Readonly<Record<LogLevel, MessageType>> = {
@@ -93,6 +95,8 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   let sidecar: Sidecar | undefined;
   let folders: string[] = [];
   const baselines = new Map<string, Baseline>();
+  /** Documents that were changed and are read soon. */
+  const seeing = new Map<string, NodeJS.Timeout>();
   const log = createLog(
     (level, line) =>
       void connection.sendNotification("window/logMessage", { type: MESSAGE_TYPES[level], message: line }),
@@ -191,13 +195,13 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   connection.onRequest(DECIDE, (params: unknown): null =>
     answer((ready) => {
       const { id, decision } = parseDecideParams(params);
-      ready.decide(id, decision ?? undefined);
+      ready.decideStyle(id, decision ?? undefined);
       return null;
     }),
   );
   connection.onRequest(ERASE, (params: unknown): null =>
     answer((ready) => {
-      ready.erase(parseEraseParams(params).id);
+      ready.eraseStyle(parseEraseParams(params).id);
       return null;
     }),
   );
@@ -230,7 +234,13 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   });
 
   documents.onDidOpen(({ document }) => void rememberBaseline(document));
-  documents.onDidClose(({ document }) => void baselines.delete(document.uri));
+  // Fires for opened documents as well.
+  documents.onDidChangeContent(({ document }) => seeLater(document));
+  documents.onDidClose(({ document }) => {
+    baselines.delete(document.uri);
+    clearTimeout(seeing.get(document.uri));
+    seeing.delete(document.uri);
+  });
   documents.onDidSave(({ document }) => {
     const baseline = baselines.get(document.uri);
     if (!sidecar || !baseline) return;
@@ -251,6 +261,7 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   connection.onShutdown(async () => {
     const closing = sidecar;
     sidecar = undefined;
+    for (const timer of seeing.values()) clearTimeout(timer);
     try {
       await closing?.close();
     } catch (error) {
@@ -273,6 +284,18 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   function openFolders(): void {
     const roots = folders.filter((uri) => uri.startsWith("file:")).map((uri) => fileURLToPath(uri));
     sidecar?.setFolders(roots).catch((error: unknown) => log.error("the workspace folders could not be opened", error));
+  }
+
+  /** A document's own style is read again when its writer pauses. */
+  function seeLater(document: TextDocument): void {
+    const { uri, languageId } = document;
+    clearTimeout(seeing.get(uri));
+    const see = (): void => {
+      seeing.delete(uri);
+      const { length } = document.getText();
+      if (length <= BASELINE_CHARS_MAX) sidecar?.documentSeen({ uri, languageId, text: normalize(document.getText()) });
+    };
+    seeing.set(uri, setTimeout(see, SEE_AFTER_MS));
   }
 
   /** What stands on disk counts as known, so that unsaved text of a crashed window is learned at its next save. */

@@ -23,14 +23,17 @@ import { assert, describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { Lifetime } from "./base/lifetime.ts";
 import type { Log } from "./base/log.ts";
 import { OpQueue } from "./base/op-queue.ts";
+import { createId } from "./base/random.ts";
 import { Slices } from "./base/slices.ts";
 import { type Chunker, openChunker } from "./code/chunker.ts";
+import { styleLanguage } from "./code/languages.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
 import { describeFindings } from "./learn/findings.ts";
 import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
 import { previewExport } from "./learn/style-export.ts";
-import { absorbFile, forgetExcluded, type ScanDeps, scanProject } from "./learn/scan.ts";
+import { absorbFile, forgetExcluded, type ScanDeps, scanProject, type ScanReport } from "./learn/scan.ts";
+import { StyleMemory } from "./learn/style-memory.ts";
 import { typedExamples, typedLines } from "./learn/typed.ts";
 import { createFileFilter, type FileFilter } from "./learn/walk.ts";
 import { createExclude, type Exclude } from "./privacy/exclude.ts";
@@ -41,14 +44,15 @@ import { type Database, openDatabase } from "./store/database.ts";
 import { countExamples, exampleIds, findExamples, hasExample, newestExamples } from "./store/examples.ts";
 import { readOverview, type StoreOverview } from "./store/overview.ts";
 import { unscoredGenerations } from "./store/outcomes.ts";
-import { openProject, type Project } from "./store/projects.ts";
+import { findProject, openProject, type Project } from "./store/projects.ts";
 import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./store/signals.ts";
-import type { Decision } from "./style/learned.ts";
+import type { Decision, Learned, ScopeLevel } from "./style/learned.ts";
+import type { Repaired } from "./style/style.ts";
 import type { SuggestRequest } from "./suggest/context.ts";
-import { createDecisionBook, Feedback, type StyleBook } from "./suggest/feedback.ts";
+import { Feedback } from "./suggest/feedback.ts";
 import { NegativeMemory, type TextPlace } from "./suggest/negative-memory.ts";
 import { SuggestionOrigins } from "./suggest/origins.ts";
-import { suggest, type SuggestResult } from "./suggest/suggest.ts";
+import { suggest, type Suggestion, type SuggestResult } from "./suggest/suggest.ts";
 import { openVectorIndexes, type VectorIndexes } from "./vectors/hnsw.ts";
 import type { RebuildableIndex } from "./vectors/index.ts";
 import { reconcile } from "./vectors/rebuild.ts";
@@ -87,6 +91,26 @@ export interface SavedDocument {
   readonly activeLine: number | undefined;
 }
 
+export interface SeenDocument {
+  readonly uri: string;
+  readonly languageId: string;
+  /** "\n" line ends. */
+  readonly text: string;
+}
+
+/** A text as it would be shown. */
+export interface RepairedSuggestion extends Repaired {
+  /** Of the generation, for its signals. */
+  readonly id: string;
+}
+
+export interface StyleFilter {
+  readonly languageId?: string | undefined;
+  readonly level?: ScopeLevel | undefined;
+  /** A folder that is or was open. */
+  readonly folder?: string | undefined;
+}
+
 export type SuggestAnswer = SuggestResult | { readonly kind: "nothing"; readonly reason: "disabled" | "excluded" };
 
 interface OpenProject {
@@ -117,7 +141,7 @@ export class Sidecar {
   readonly #recall: Recall;
   readonly #origins = new SuggestionOrigins();
   readonly #negative: NegativeMemory;
-  readonly #styleBook: StyleBook;
+  readonly #style: StyleMemory;
   readonly #feedback: Feedback;
   readonly #chunker: Chunker;
   /** Learning from signals and saves: short operations. */
@@ -149,12 +173,17 @@ export class Sidecar {
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log);
     this.#negative = new NegativeMemory(database, clock.now());
-    this.#styleBook = createDecisionBook(database, clock);
+    this.#style = new StyleMemory({ database, clock, log });
+    this.#lifetime.onClose(() => this.#style.close());
     this.#feedback = new Feedback({
       database,
       origins: this.#origins,
       negative: this.#negative,
-      style: this.#styleBook,
+      style: {
+        listStyle: (filter) => this.listStyle(filter),
+        decideStyle: (id, decision) => this.#style.decide(id, decision),
+        eraseStyle: (id) => this.#style.erase(id),
+      },
       clock,
       write: (work) => this.#store(work),
     });
@@ -162,6 +191,7 @@ export class Sidecar {
     this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX));
     this.#reading = this.#lifetime.own(new OpQueue(log, READING_QUEUE_MAX));
     this.#board.paused = this.#isPaused;
+    this.#learning.add("open style", (signal) => this.#openStyle(signal));
     this.#learning.add("open memory", (signal) => this.#openMemory(signal));
     this.#board.changed();
   }
@@ -257,6 +287,7 @@ export class Sidecar {
       exampleIndex: this.#exampleIndex,
       chunkIndex: place.open?.chunkIndex,
       onFault: (error: unknown) => this.#indexFault(error),
+      repair: (prefix: string, text: string) => this.#repair(uri, languageId, prefix, text),
       isUnwanted: (text: string, where: TextPlace) => this.#negative.isUnwanted(text, where, this.#options.clock.now()),
     };
     const request = { ...params, project: project && String(project.id), path: place.path };
@@ -268,6 +299,57 @@ export class Sidecar {
       );
     }
     return result;
+  }
+
+  /** A document is open or was changed: its own style is read in the background. */
+  documentSeen({ uri, languageId, text }: SeenDocument): void {
+    const { open, path } = this.#locate(uri);
+    const place = { languageId, project: open?.project.id, path };
+    this.#learning.add(`see ${uri}`, async () => {
+      if (open && (await this.#isExcluded(open, path))) return;
+      await this.#style.seeDocument(place, text);
+    });
+  }
+
+  /** What would be shown of an engine's text at a place: the door of {@link suggest} behind the engine. */
+  async repair(params: SuggestParams & { readonly text: string }, signal: AbortSignal): Promise<RepairedSuggestion> {
+    signal.throwIfAborted();
+    await Promise.resolve();
+    const { uri, languageId, prefix, text: raw } = params;
+    const { text, repairs } = this.#repair(uri, languageId, prefix, raw);
+    const suggestion: Suggestion = {
+      id: createId(),
+      engine: "given",
+      proposer: "given",
+      text,
+      raw,
+      repairs,
+      confidence: 1,
+      source: "",
+      exampleIds: [],
+    };
+    this.#origins.remember(suggestion, languageId);
+    return { id: suggestion.id, text, repairs };
+  }
+
+  #repair(uri: string, languageId: string, prefix: string, text: string): Repaired {
+    const { open, path } = this.#locate(uri);
+    return this.#style.repair({ languageId, project: open?.project.id, path }, prefix, text);
+  }
+
+  /** What was learned of style: all, or what holds in one folder or more narrowly. */
+  listStyle(filter: StyleFilter): readonly Learned[] {
+    const { folder } = filter;
+    const named = [...this.#projects.values()].find(({ namedRoot }) => namedRoot === folder)?.project;
+    const project = folder === undefined ? undefined : (named ?? findProject(this.#database, folder));
+    return this.#style
+      .list(project?.id)
+      .filter(
+        ({ languageId, scope }) =>
+          (filter.languageId === undefined || languageId === styleLanguage(filter.languageId)) &&
+          (filter.level === undefined || scope.level === filter.level) &&
+          (folder === undefined || scope.project === undefined || scope.project === project?.id),
+      );
   }
 
   /** Stores signals and learns from them in the background. When it returns, the acknowledged ones are on disk. */
@@ -325,12 +407,12 @@ export class Sidecar {
   }
 
   /** Pins or vetoes something learned, or leaves it to what is observed. */
-  decide(id: string, decision: Decision | undefined): void {
+  decideStyle(id: string, decision: Decision | undefined): void {
     this.#feedback.decide(id, decision);
   }
 
   /** Forgets something learned, or a veto of a text. */
-  erase(id: string): void {
+  eraseStyle(id: string): void {
     this.#feedback.erase(id);
   }
 
@@ -339,7 +421,7 @@ export class Sidecar {
     const root = pathOf(params.folder);
     if (root === undefined)
       throw new SidecarError("folder", `${params.folder} is no folder of this machine.`, "Name one.");
-    return previewExport(params, this.#styleBook.listStyle({ folder: root }));
+    return previewExport(params, this.listStyle({ folder: root }));
   }
 
   /** A document was saved: absorbs the file and, unless paused, learns what was typed since the last save. */
@@ -377,7 +459,7 @@ export class Sidecar {
       const report = await this.#reading.run((queueSignal) =>
         this.#scan(project, AbortSignal.any([signal, queueSignal, project.closing.signal]), onProgress),
       );
-      const found = this.#styleBook.listStyle({ folder: project.project.root });
+      const found = this.listStyle({ folder: project.project.root });
       reports.push({ ...report, conventions: describeFindings(found) });
     }
     return reports.reduce(addReports, EMPTY_REPORT);
@@ -435,8 +517,11 @@ export class Sidecar {
 
   async #learn(generationId: string, signal: AbortSignal): Promise<void> {
     const learned = await learnFrom(this.#learnDeps, generationId, signal);
+    const style = await this.#style.learnGeneration(generationId);
     this.#facts = undefined;
-    if (learned?.what !== undefined) this.#board.learned(learned.what);
+    // A change of words says more than the layout that changed along with it.
+    const what = learned?.isCorrection === true ? learned.what : (style ?? learned?.what);
+    if (what !== undefined) this.#board.learned(what);
   }
 
   async #learnTyped(open: OpenProject, path: string, document: SavedDocument, signal: AbortSignal): Promise<void> {
@@ -454,6 +539,7 @@ export class Sidecar {
         .map((example) => storeExample(this.#database, example));
     });
     if (saved.length === 0) return;
+    for (const example of saved) await this.#style.learnTyped(example);
     await spreadExamples(this.#learnDeps, [], saved, signal);
     this.#facts = undefined;
     this.#board.learned(saved.length === 1 ? "a line you typed" : `${saved.length} lines you typed`);
@@ -483,7 +569,7 @@ export class Sidecar {
     open: OpenProject,
     signal: AbortSignal,
     onProgress: (what: string, percent: number) => void = () => undefined,
-  ): Promise<LearnReport> {
+  ): Promise<ScanReport> {
     const { log } = this.#options;
     try {
       const options = {
@@ -514,6 +600,21 @@ export class Sidecar {
     } finally {
       this.#facts = undefined;
       this.#board.indexing(undefined);
+    }
+  }
+
+  async #openStyle(signal: AbortSignal): Promise<void> {
+    try {
+      await this.#style.open(signal);
+      this.#board.restore("style");
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      this.#options.log.error("what was learned of style could not be read", error);
+      this.#board.degrade({
+        part: "style",
+        reason: `Suggestions come as they are written, not in your style: ${describeError(error)}.`,
+        action: "“Tacit: Restart Sidecar” tries again.",
+      });
     }
   }
 

@@ -97,7 +97,8 @@ function sectionOf(report: PersonaReport): string {
 <p>${escapeHtml(description)}</p>
 ${remarks.map((remark) => `<p class="warning">${escapeHtml(remark)}</p>`).join("\n")}
 ${curveSvg(report)}
-<p class="note">${figures.events} events of ${figures.files} files, ${figures.rawCost.toFixed(1)} characters to change in each; ${figures.harmedEvents} made worse.</p>
+<p class="note">Ratio of all events so far, and what everything but newlines repaired would give (dashed).
+${figures.events} events of ${figures.files} files, ${figures.rawCost.toFixed(1)} characters to change in each; ${figures.harmedEvents} made worse.</p>
 ${examplesOf(runs)}
 </section>`;
 }
@@ -166,7 +167,7 @@ function pane(title: string, text: string): string {
 
 function number(value: number | null | undefined): string {
   if (value === undefined || value === null || Number.isNaN(value)) return "–";
-  if (!Number.isFinite(value)) return "never";
+  if (!Number.isFinite(value)) return "∞";
   return value >= 10 ? value.toFixed(0) : value.toFixed(2);
 }
 

@@ -196,7 +196,7 @@ function rowOf({ name, kind, figures }: PersonaReport): (string | number | null 
 function cell(value: string | number | null | undefined): string {
   if (typeof value === "string") return value;
   if (value === undefined || value === null) return "–";
-  if (!Number.isFinite(value)) return "never";
+  if (!Number.isFinite(value)) return "∞";
   return value >= 10 ? value.toFixed(0) : value.toFixed(3);
 }
 

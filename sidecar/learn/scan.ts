@@ -42,12 +42,15 @@ interface ReadFile {
   readonly hash: string;
 }
 
+/** What reading brought; what was found in it is told apart. */
+export type ScanReport = Omit<LearnReport, "conventions">;
+
 export async function scanProject(
   deps: ScanDeps,
   project: Project,
   options: ScanOptions,
   signal: AbortSignal,
-): Promise<LearnReport> {
+): Promise<ScanReport> {
   const startedAt = performance.now();
   const skipped: Record<string, number> = {};
   const languages: Record<string, number> = {};
@@ -91,7 +94,6 @@ export async function scanProject(
     skipped,
     languages,
     milliseconds: Math.round(performance.now() - startedAt),
-    conventions: [],
   };
 }
 

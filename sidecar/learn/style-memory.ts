@@ -37,6 +37,8 @@ export class StyleMemory {
   #parser: SyntaxParser | undefined;
   readonly #loading = new Map<string, Promise<void>>();
   #decisions: ReadonlyMap<string, Decision>;
+  /** Final texts that were learned, by generation: evidence comes in more than once. */
+  readonly #learned = new Map<string, string>();
 
   constructor(deps: StyleMemoryDeps) {
     this.#deps = deps;
@@ -92,7 +94,8 @@ export class StyleMemory {
   /** Learns what became of a generation; says what is new, for people. */
   async learnGeneration(generationId: string): Promise<string | undefined> {
     const pair = stylePairOf(this.#deps.database, generationId);
-    if (!pair) return undefined;
+    if (!pair || this.#learned.get(generationId) === pair.final) return undefined;
+    this.#learned.set(generationId, pair.final);
     await this.#load(pair.place.languageId);
     return this.#guard(() => this.#style.learn(pair));
   }
@@ -104,7 +107,7 @@ export class StyleMemory {
     this.#guard(() => this.#style.learnWritten({ languageId, project: projectId, path }, prefix, linePrefix + text));
   }
 
-  /** All that was learned, or what holds in one project. */
+  /** All that was learned, or what holds in one project and everywhere. */
   list(project: number | undefined): Learned[] {
     return this.#style.list(this.#decisions, project);
   }

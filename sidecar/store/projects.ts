@@ -13,6 +13,11 @@ export function openProject(database: Database, root: string, clock: Clock): Pro
   return { id: Number(database.get("SELECT id FROM projects WHERE root = ?", root)!["id"]), root };
 }
 
+export function findProject(database: Database, root: string): Project | undefined {
+  const row = database.get("SELECT id, root FROM projects WHERE root = ?", root);
+  return row && { id: Number(row["id"]), root: String(row["root"]) };
+}
+
 export function allProjects(database: Database): Project[] {
   return database
     .all("SELECT id, root FROM projects ORDER BY id")

@@ -5,6 +5,7 @@
 import { createId } from "../base/random.ts";
 import type { Engine, Proposal } from "../engine/engine.ts";
 import type { Repair } from "../style/learned.ts";
+import type { Repaired } from "../style/style.ts";
 import { createContext, type NoPlace, type SuggestRequest } from "./context.ts";
 import type { TextPlace } from "./negative-memory.ts";
 import { postprocess } from "./postprocess/postprocess.ts";
@@ -17,6 +18,8 @@ const CHARS_MIN = 2;
 
 export interface SuggestDeps extends RetrieveDeps {
   readonly engine: Engine;
+  /** A text for the end of `prefix`, brought to the style of its place. */
+  readonly repair: (prefix: string, text: string) => Repaired;
   /** Whether the developer turned such a text down in such a place. */
   readonly isUnwanted: (text: string, place: TextPlace) => boolean;
 }
@@ -75,13 +78,16 @@ export async function suggest(
   let wasRejected = false;
   for (const proposal of proposals) {
     if (!request.explicit && proposal.confidence < CONFIDENCE_MIN) continue;
-    const text = postprocess(proposal.text, placeOfText, options);
+    const { text: repaired, repairs } = deps.repair(context.prefix, proposal.text);
+    const text = postprocess(repaired, placeOfText, options);
     if (text === undefined || text.trim().length < CHARS_MIN) continue;
     if (deps.isUnwanted(text, { ...placeOfText, above })) {
       wasRejected = true;
       continue;
     }
-    return { kind: "suggestion", suggestion: createSuggestion(deps.engine, proposal, { text, repairs: [] }) };
+    // What the filters cut off anyway is no part of what the engine offered.
+    const raw = repairs.length === 0 ? text : (postprocess(proposal.text, placeOfText, options) ?? text);
+    return { kind: "suggestion", suggestion: createSuggestion(deps.engine, proposal, { text, raw, repairs }) };
   }
   return { kind: "nothing", reason: wasRejected ? "rejected before" : "not sure enough" };
 }
@@ -89,8 +95,8 @@ export async function suggest(
 function createSuggestion(
   engine: Engine,
   proposal: Proposal,
-  { text, repairs }: Pick<Suggestion, "text" | "repairs">,
+  { text, raw, repairs }: Pick<Suggestion, "text" | "raw" | "repairs">,
 ): Suggestion {
-  const { text: raw, proposer, confidence, source, exampleIds } = proposal;
+  const { proposer, confidence, source, exampleIds } = proposal;
   return { id: createId(), engine: engine.name, proposer, text, raw, repairs, confidence, source, exampleIds };
 }

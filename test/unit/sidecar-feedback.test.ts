@@ -68,7 +68,7 @@ test("a vetoed text is never suggested, until it is allowed again", async (t) =>
   assert.equal(vetoed, REST);
   assert.notEqual(await suggestIn(sidecar, join(place.root, "src/b.ts"), `elsewhere();\n${TYPED}`), REST);
   assert.equal(sidecar.styleOverview().vetoedTexts.length, 1);
-  sidecar.decide(id, undefined);
+  sidecar.decideStyle(id, undefined);
   assert.equal(await suggestIn(sidecar, file), REST);
 });
 

@@ -130,7 +130,7 @@ export class ConventionCounts {
     for (const [path, file] of projects.flatMap((project) => [...(this.#files.get(project) ?? [])].reverse())) {
       if (language !== undefined && file.language !== language) continue;
       if (scope.path !== "" && path !== scope.path && !path.startsWith(`${scope.path}/`)) continue;
-      const lines = file.style.evidence[attribute]?.[value];
+      const lines = file.style.sites[attribute]?.[value]?.slice(1);
       if (lines && found.push({ path, style: file.style, lines }) >= PLACES_MAX) break;
     }
     const ranks = [...Array(PLACES_MAX).keys()];
@@ -176,10 +176,9 @@ export class ConventionCounts {
       for (const [path, file] of [...(this.#files.get(project) ?? [])]) {
         if (language !== undefined && file.language !== language) continue;
         if (scope.path !== "" && path !== scope.path && !path.startsWith(`${scope.path}/`)) continue;
-        if (file.style.counts[attribute] === undefined) continue;
-        const { [attribute]: _counts, ...counts } = file.style.counts;
-        const { [attribute]: _evidence, ...evidence } = file.style.evidence;
-        const style = { ...file.style, counts, evidence };
+        if (file.style.sites[attribute] === undefined) continue;
+        const { [attribute]: _forgotten, ...sites } = file.style.sites;
+        const style = { ...file.style, sites };
         this.learnFile(project, path, file.languageId, style);
         changed.push({ project, path, languageId: file.languageId, style });
       }
@@ -228,10 +227,10 @@ export class ConventionCounts {
 
   #scan(project: number, path: string, { language, style }: ScannedFile, sign: 1 | -1): void {
     const scopes = scopesOf({ language, project, path }).slice(0, -1);
-    for (const [attribute, counts] of Object.entries(style.counts)) {
+    for (const [attribute, values] of Object.entries(style.sites)) {
       for (const scope of scopes) {
         if (scope.level === "person" && !isPersonal(attribute, language)) continue;
-        this.#tally(scopeKey(language, scope), attribute).scan(counts, sign);
+        this.#tally(scopeKey(language, scope), attribute).scan(values, sign);
       }
     }
   }
@@ -251,7 +250,7 @@ export class ConventionCounts {
   #fileTally(attribute: string, language: string | undefined, scope: Scope, tally: Tally | undefined): Tally {
     const own = new Tally();
     const file = this.#files.get(scope.project!)?.get(scope.path);
-    if (file?.language === language) own.scan(file?.style.counts[attribute] ?? {}, 1);
+    if (file?.language === language) own.scan(file?.style.sites[attribute] ?? {}, 1);
     const typed = tally?.typed();
     if (typed) own.restore(typed);
     return own;

@@ -66,10 +66,17 @@ export const errors: Subject = {
     ),
     attribute("typescript python java csharp cpp", "error-handling", "caught errors", CAUGHT, SALIENT),
     attribute(
-      "typescript python java csharp",
+      "typescript java csharp",
       "error-cause",
       "an error thrown for another",
       { kept: "keeps it as its cause", dropped: "drops it" },
+      SALIENT,
+    ),
+    attribute(
+      "python",
+      "error-cause",
+      "an error raised for another",
+      { kept: "with `from`", dropped: "without `from`" },
       SALIENT,
     ),
     attribute("python java csharp", "catch-form", "errors are caught", {
@@ -151,12 +158,8 @@ function isSameError(view: SourceView, thrown: number, name: string): boolean {
 function causeSite(view: SourceView, thrown: number, name: string, language: StyleLanguage): void {
   if (name === "") return;
   const text = view.textOf(thrown);
-  const isKept =
-    language === "python"
-      ? /\sfrom\s+(?!None\b)\w/.test(text)
-      : language === "typescript"
-        ? /\bcause\b/.test(text)
-        : new RegExp(`[(,]\\s*${name}\\s*[,)]`).test(text);
+  const isPassed = new RegExp(`\\bcause\\b|[(,]\\s*${name}\\s*[,)]`).test(text);
+  const isKept = language === "python" ? /\sfrom\s+(?!None\b)\w/.test(text) : isPassed;
   // `from None` and an error that is looked into are decisions of their own.
   if (language === "python" && /\sfrom\s+None\b/.test(text)) return;
   if (language === "cpp") return;

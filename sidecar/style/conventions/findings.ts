@@ -17,7 +17,7 @@ const WITHIN_LIMIT = 0.95;
 /** What a file says about itself holds unless the code says otherwise this clearly. */
 const WITHIN_CONFIGURED = 0.8;
 /** At a limit lines end: so many times rarer are those a little longer than those a little shorter. */
-const EDGE = 4;
+const EDGE = 10;
 const BEFORE_CHARS = 10;
 const BEHIND_CHARS = 20;
 /** PEP 8's number; to everybody else it is 80. */

@@ -60,8 +60,20 @@ export const functions: Subject = {
       where: "`where` clauses",
     }),
     attribute("go", "named-results", "several results", { named: "named", unnamed: "without names" }),
-    attribute("java", "final-parameters", "parameters", { final: "`final`", plain: "without `final`" }),
-    attribute("java", "final-locals", "local variables", { final: "`final`", plain: "without `final`" }),
+    attribute(
+      "java",
+      "final-parameters",
+      "parameters",
+      { final: "`final`", plain: "without `final`" },
+      { salience: 0.7 },
+    ),
+    attribute(
+      "java",
+      "final-locals",
+      "local variables",
+      { final: "`final`", plain: "without `final`" },
+      { salience: 0.7 },
+    ),
     attribute("java", "method-references", "lambdas that only pass on", {
       reference: "method references (`A::f`)",
       lambda: "lambdas (`a -> f(a)`)",

@@ -44,10 +44,13 @@ export const memberNaming: Subject = {
       snake,
       k: "kName",
     }),
-    attribute("typescript java csharp cpp", "naming-boolean", "names of booleans", {
-      prefixed: "begin with `is`, `has`, `can` and the like",
-      plain: "without a word like `is` in front",
-    }),
+    attribute(
+      "typescript java csharp cpp",
+      "naming-boolean",
+      "names of booleans",
+      { prefixed: "begin with `is`, `has`, `can` and the like", plain: "without a word like `is` in front" },
+      { unsaid: ["plain"] },
+    ),
     attribute("typescript python java csharp cpp", "naming-catch", "caught errors", (name) => `called \`${name}\``),
     attribute("go", "naming-error", "error values of a package", { err: "`ErrName`", other: "without `Err` in front" }),
     attribute("go", "naming-receiver", "receivers", {

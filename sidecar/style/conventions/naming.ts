@@ -35,7 +35,7 @@ export const naming: Subject = {
     attribute("java csharp", "naming-constant", "constants", { screaming, camel, pascal }, SALIENT),
     attribute("cpp", "naming-constant", "constants", { k: "kName", screaming, snake, camel, pascal }, SALIENT),
     attribute("typescript python cpp", "naming-class", "classes", { pascal, snake, camel }),
-    attribute("typescript cpp", "naming-type", "type aliases", { pascal, snake, camel }),
+    attribute("typescript cpp", "naming-type", "names of type aliases", { pascal, snake, camel }),
     attribute("typescript go java csharp cpp", "naming-acronyms", "acronyms in names", {
       upper: "in capitals (`userID`)",
       word: "like words (`userId`)",

@@ -37,9 +37,9 @@ export class Tally {
   #last: string | undefined;
   #run = 0;
 
-  /** Adds what a file shows, or takes it away with `sign` -1. */
-  scan(counts: Readonly<Record<string, number>>, sign: 1 | -1): void {
-    for (const [value, count] of Object.entries(counts)) {
+  /** Adds what a file shows, or takes it away with `sign` -1. The first number of each value is its count. */
+  scan(values: Readonly<Record<string, readonly number[]>>, sign: 1 | -1): void {
+    for (const [value, [count = 0]] of Object.entries(values)) {
       const sum = (this.#scanned.get(value) ?? 0) + sign * count;
       // Sums of fractions leave crumbs.
       if (sum > 1e-6) this.#scanned.set(value, sum);

@@ -9,9 +9,12 @@ import type { Region } from "../region.ts";
 import { alignTokens } from "./alignment.ts";
 import { type PieceEdit, renderSpan } from "./edits.ts";
 import { Cases, tuning } from "./judgement.ts";
+import { mineBuildings } from "./building.ts";
 import { mineCorrections } from "./mine.ts";
+import { mineNames, renamesOf, variablesOf } from "./naming.ts";
+import { mineSpellings } from "./spelling.ts";
 import { type SolidCode, solidCode } from "./solid.ts";
-import { type Mined, nodeIndexes, type Pair, type Right, type Site, type Subject, type TokenRange } from "./subject.ts";
+import { type Mined, nodeIndexes, type Pair, type Right, type Site, type Subject, type TokenRange, VARIABLES } from "./subject.ts";
 
 export interface CorrectionScope {
   /** Language whose style this is, see `styleLanguage`. */
@@ -69,14 +72,17 @@ export class Corrections {
     const { scope, weight } = corrected;
     const generated = solidCode(corrected.generated);
     const final = solidCode(corrected.final);
-    const alignment = alignTokens(generated, final);
-    if (!alignment || alignment.similarity < SIMILARITY_MIN) return;
-    const pair: Pair = { generated, final, alignment, renamed: new Map() };
+    const first = alignTokens(generated, final);
+    if (!first || first.similarity < SIMILARITY_MIN) return;
+    const renamed = renamesOf({ generated, final, alignment: first });
+    const alignment = renamed.size === 0 ? first : alignTokens(generated, final, renamed)!;
+    const pair: Pair = { generated, final, alignment, renamed };
     const language = this.#language(scope.languageId);
     const witness: Witness = { pair, code: generated, scope, weight, source: ++this.#sources };
     this.#witness(language, witness);
     this.#weigh(language, witness);
-    for (const mined of mineCorrections(pair)) this.#admit(language, mined, corrected);
+    const found = [...mineBuildings(pair), ...mineSpellings(pair), ...mineNames(pair), ...mineCorrections(pair)];
+    for (const mined of found) this.#admit(language, mined, corrected);
   }
 
   observe(region: Region, scope: CorrectionScope): void {
@@ -231,6 +237,8 @@ function isInside(range: TokenRange, holes: readonly TokenRange[]): boolean {
 }
 
 function forSites(language: Language, code: SolidCode, use: (family: Family, site: Site) => void): void {
+  const naming = language.index.get(VARIABLES) ?? [];
+  for (const family of naming) forSitesOf(family.subject, code, (site) => use(family, site));
   for (let node = 1; node < code.types.length; node++) {
     for (const index of nodeIndexes(code, node)) {
       for (const family of language.index.get(index) ?? []) {
@@ -242,6 +250,13 @@ function forSites(language: Language, code: SolidCode, use: (family: Family, sit
 }
 
 function forSitesOf(subject: Subject, code: SolidCode, use: (site: Site) => void): void {
+  if (subject.index === VARIABLES) {
+    variablesOf(code).forEach((_, at) => {
+      const site = subject.siteAt(code, at);
+      if (site) use(site);
+    });
+    return;
+  }
   for (let node = 1; node < code.types.length; node++) {
     if (!nodeIndexes(code, node).includes(subject.index)) continue;
     const site = subject.siteAt(code, node);

@@ -38,7 +38,10 @@ export const HOLE_SLOTS: readonly Slot[] = [
   "closed", // children of the only one
 ];
 
-export function placeTraits(code: SolidCode, match: Match, path: string): string[] {
+/** Siblings under one parent, and their tokens. */
+export type Span = Pick<Match, "parent" | "from" | "to" | "tokenFrom" | "tokenTo">;
+
+export function placeTraits(code: SolidCode, match: Span, path: string): string[] {
   const { parent } = match;
   const grand = code.parents[parent]!;
   const name = path.slice(path.lastIndexOf("/") + 1);
@@ -111,7 +114,7 @@ function tokenClass(code: SolidCode, token: number): string {
   return isContent(code, node) ? code.types[node]! : code.keys[token]!;
 }
 
-function siblingBefore(code: SolidCode, { parent, from }: Match): string {
+function siblingBefore(code: SolidCode, { parent, from }: Span): string {
   let before = "";
   for (let node = parent + 1; node < from; node = code.nodeEnds[node]!) before = code.types[node]!;
   return before;
@@ -120,7 +123,7 @@ function siblingBefore(code: SolidCode, { parent, from }: Match): string {
 const ASSIGNS = /^(?:[-+*/%&|^~@]|\*\*|\/\/|<<|>>>?|&&|\|\||\?\?|:)?=$|^(?:\+\+|--)$/;
 
 /** Whether the first name of the place is given another value elsewhere in the text. */
-function reassignment(code: SolidCode, match: Match): string {
+function reassignment(code: SolidCode, match: Span): string {
   let first = match.tokenFrom;
   while (first < match.tokenTo && !isContent(code, code.tokenNodes[first]!)) first++;
   if (first >= match.tokenTo) return "";

@@ -153,6 +153,7 @@ async function createPipeline(t: TestContext, proposals: readonly Proposal[]) {
       exampleIndex: undefined,
       chunkIndex: undefined,
       onFault,
+      repair: (_prefix, text) => ({ text, repairs: [] }),
       isUnwanted,
     };
     const request = { project: "1", path: "src/a.ts", languageId: "typescript", explicit, ...parsePlace(marked) };
