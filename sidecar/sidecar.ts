@@ -292,7 +292,7 @@ export class Sidecar {
     };
     const request = { ...params, project: project && String(project.id), path: place.path };
     const result = await suggest(deps, request, this.#settings.suggest, signal);
-    if (result.kind === "suggestion") this.#origins.remember(result.suggestion, languageId);
+    if (result.kind === "suggestion") this.#origins.remember(result.suggestion, params);
     if (project) {
       this.#learning.add("enter directory", (queueSignal) =>
         this.#recall.enterDirectory(String(project.id), place.path, queueSignal),
@@ -328,7 +328,7 @@ export class Sidecar {
       source: "",
       exampleIds: [],
     };
-    this.#origins.remember(suggestion, languageId);
+    this.#origins.remember(suggestion, params);
     return { id: suggestion.id, text, repairs };
   }
 

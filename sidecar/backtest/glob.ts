@@ -30,7 +30,13 @@ export async function findSources(
 
 /** A pattern for whole paths with "/" between names; a glob without a "/" in front may begin at any folder. */
 export function globPattern(glob: string): RegExp {
-  const body = glob.replace(/\*\*\/|\*\*|[*?{},]|[^*?{},\w/]/g, (mark) => GLOB_MARKS[mark] ?? `\\${mark}`);
+  let depth = 0;
+  const body = glob.replace(/\*\*\/|\*\*|[*?{},]|[\\^$+.()[\]|]/g, (mark) => {
+    if (mark === "{") depth++;
+    if (mark === "}") depth--;
+    if (mark === ",") return depth > 0 ? "|" : ",";
+    return GLOB_MARKS[mark] ?? `\\${mark}`;
+  });
   return new RegExp(`^${glob.startsWith("/") ? "" : "(?:.*/)?"}${body}$`, "u");
 }
 
@@ -41,11 +47,17 @@ const GLOB_MARKS: Readonly<Record<string, string>> = {
   "?": "[^/]",
   "{": "(?:",
   "}": ")",
-  ",": "|",
-  "-": "-",
-  "@": "@",
-  " ": " ",
 };
+
+/** Whether its braces are paired. */
+export function isGlob(glob: string): boolean {
+  let depth = 0;
+  for (const char of glob) {
+    if (char === "{") depth++;
+    if (char === "}" && --depth < 0) return false;
+  }
+  return depth === 0;
+}
 
 async function filesMatching(folder: string, parts: readonly string[], depth: number): Promise<string[]> {
   const [part, ...rest] = parts;

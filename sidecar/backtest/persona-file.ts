@@ -7,6 +7,7 @@ import { basename, dirname, resolve } from "node:path";
 import * as v from "valibot";
 import { describeError, SidecarError } from "../base/errors.ts";
 import { languageById } from "../code/languages.ts";
+import { isGlob } from "./glob.ts";
 
 /** What a persona is a test of; see `personas/README.md`. */
 export type PersonaKind = "formatter" | "mixed" | "idioms" | "sparse" | "null";
@@ -51,7 +52,8 @@ const Command = v.pipe(
   ),
 );
 const Commands = v.array(Command);
-const Globs = v.pipe(v.array(v.pipe(v.string(), v.minLength(1))), v.minLength(1));
+const Glob = v.pipe(v.string(), v.minLength(1), v.check(isGlob, "The braces of this glob are not paired."));
+const Globs = v.pipe(v.array(Glob), v.minLength(1));
 
 const PersonaSchema = v.strictObject({
   $schema: v.optional(v.string()),
@@ -67,7 +69,7 @@ const PersonaSchema = v.strictObject({
   filesMax: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(2000))),
   base: v.pipe(Commands, v.minLength(1)),
   persona: Commands,
-  contexts: v.optional(v.array(v.strictObject({ match: v.string(), persona: Commands }))),
+  contexts: v.optional(v.array(v.strictObject({ match: Glob, persona: Commands }))),
   switchTo: v.optional(Commands),
 });
 

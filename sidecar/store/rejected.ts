@@ -9,6 +9,8 @@ export interface RejectedRow {
   readonly lines: number;
   /** Hash of the text as it would have stood in the document, its line's beginning included. */
   readonly whole: number;
+  /** Hashes of its first lines, each alone and as it would have stood in the document. */
+  readonly beginnings: Int32Array;
   /** Hashed words of the place, ascending. */
   readonly context: Int32Array;
   /** How clear a no it was: from 1 on, one is enough. */
@@ -22,6 +24,8 @@ export interface VetoedText {
   readonly languageId: string;
   /** Without secrets. */
   readonly text: string;
+  /** Hashed words of the place where it was vetoed last, ascending. */
+  readonly context: Int32Array;
   /** Milliseconds since the epoch. */
   readonly vetoedAt: number;
 }
@@ -29,12 +33,14 @@ export interface VetoedText {
 /** Stores a rejection in place of an earlier one of the same generation. Call in a transaction. */
 export function saveRejected(database: Database, row: RejectedRow): void {
   database.run(
-    `INSERT OR REPLACE INTO rejected (generation_id, shingles, lines, whole_hash, context, weight, rejected_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    `INSERT OR REPLACE INTO rejected (generation_id, shingles, lines, whole_hash, beginnings, context, weight,
+       rejected_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
     row.generationId,
     toBytes(row.shingles),
     row.lines,
     row.whole,
+    toBytes(row.beginnings),
     toBytes(row.context),
     row.weight,
     row.rejectedAt,
@@ -71,9 +77,11 @@ export function allRejected(database: Database): RejectedRow[] {
 /** Stores a text that is never to be suggested again; one that is there already keeps its id. */
 export function saveVetoedText(database: Database, veto: Omit<VetoedText, "id">): VetoedText {
   database.run(
-    "INSERT OR IGNORE INTO vetoed_texts (language, text, vetoed_at) VALUES (?, ?, ?)",
+    `INSERT INTO vetoed_texts (language, text, context, vetoed_at) VALUES (?, ?, ?, ?)
+     ON CONFLICT (language, text) DO UPDATE SET context = excluded.context, vetoed_at = excluded.vetoed_at`,
     veto.languageId,
     veto.text,
+    toBytes(veto.context),
     veto.vetoedAt,
   );
   return parseVetoed(
@@ -97,6 +105,7 @@ function parseRejected(row: Row): RejectedRow {
     shingles: fromBytes(row["shingles"]),
     lines: Number(row["lines"]),
     whole: Number(row["whole_hash"]),
+    beginnings: fromBytes(row["beginnings"]),
     context: fromBytes(row["context"]),
     weight: Number(row["weight"]),
     rejectedAt: Number(row["rejected_at"]),
@@ -108,6 +117,7 @@ function parseVetoed(row: Row): VetoedText {
     id: Number(row["id"]),
     languageId: String(row["language"]),
     text: String(row["text"]),
+    context: fromBytes(row["context"]),
     vetoedAt: Number(row["vetoed_at"]),
   };
 }

@@ -32,6 +32,9 @@ const UNIT_VOTES_MIN = 6;
 const SERVES_MIN = 0.75;
 const SERVES_SUPPORT = 2;
 const EVIDENCE_CHARS_MAX = 120;
+/** Comments that must agree on whether their lines move with them. */
+const BODY_SURE = 0.75;
+const BODIES_MIN = 1;
 const UNIT_KEY = "unit";
 const OFFERED_UNIT_KEY = "offered-unit";
 
@@ -225,7 +228,7 @@ export class Style {
     const own = this.#files.get(fileKey(place))?.unit;
     if (own !== undefined) return own;
     const learned = choose(this.#choices(place), [UNIT_KEY]);
-    return learned && learned.probability >= 0.5 ? learned.value : indentUnitOf(prefix + text);
+    return learned && learned.probability >= 0.5 ? learned.value : (findIndentUnit(prefix) ?? indentUnitOf(text));
   }
 
   #rebased(place: StylePlace, prefix: string, text: string, unit: string): string {
@@ -242,7 +245,7 @@ export class Style {
 
   #bodiesMove(place: StylePlace): boolean {
     const scopes = this.#servingScopes(place).map(({ choices }) => choices);
-    return (decide(scopes, [BODY_KEY], BODY_MOVES) ?? BODY_MOVES) === BODY_MOVES;
+    return (decide(scopes, [BODY_KEY], BODY_MOVES, BODY_SURE, BODIES_MIN) ?? BODY_MOVES) === BODY_MOVES;
   }
 
   /** Wide to narrow: what is learned from pairs goes to each of these. */

@@ -8,12 +8,12 @@ import type { Clock } from "../base/clock.ts";
 import { SidecarError } from "../base/errors.ts";
 import { redact } from "../privacy/redact.ts";
 import type { Database } from "../store/database.ts";
-import { findDecision, saveDecision } from "../store/decisions.ts";
+import { findDecision } from "../store/decisions.ts";
 import { findExamples } from "../store/examples.ts";
 import { findOrigin } from "../store/origins.ts";
 import { findGeneration, latestGenerationId } from "../store/signals.ts";
 import type { Decision, Learned } from "../style/learned.ts";
-import type { NegativeMemory } from "./negative-memory.ts";
+import type { NegativeMemory, TextPlace } from "./negative-memory.ts";
 import type { SuggestionOrigins } from "./origins.ts";
 
 const TEXT_ID_PREFIX = "text:";
@@ -26,15 +26,6 @@ export interface StyleBook {
   listStyle(filter: { readonly folder?: string | undefined }): readonly Learned[];
   decideStyle(id: string, decision: Decision | undefined): void;
   eraseStyle(id: string): void;
-}
-
-/** Decisions are kept though nothing else is known of style. */
-export function createDecisionBook(database: Database, clock: Clock): StyleBook {
-  return {
-    listStyle: () => [],
-    decideStyle: (id, decision) => saveDecision(database, id, decision, clock.now()),
-    eraseStyle: (id) => saveDecision(database, id, undefined, clock.now()),
-  };
 }
 
 export interface FeedbackDeps {
@@ -50,7 +41,7 @@ export interface FeedbackDeps {
 /** A suggestion as it was answered in this session, or as it is stored. */
 interface Found {
   readonly suggestion: Omit<WhyResult, "examples">;
-  readonly languageId: string;
+  readonly place: TextPlace;
   readonly exampleIds: readonly number[];
 }
 
@@ -80,7 +71,7 @@ export class Feedback {
     if (!found) throw new SidecarError("style", "Nothing is known of this suggestion.", "Try it on a newer one.");
     if (!("learnedId" in params)) {
       const text = redact(found.suggestion.text).text;
-      const veto = write(() => negative.veto(found.languageId, text, clock.now()));
+      const veto = write(() => negative.veto(text, found.place, clock.now()));
       return { id: textId(veto.id), vetoed: firstLine(text, TITLE_CHARS_MAX), before: null };
     }
     const { learnedId: id } = params;
@@ -124,8 +115,9 @@ export class Feedback {
     const stored = storedId === undefined ? undefined : findGeneration(database, storedId);
     if (!stored) return undefined;
     const origin = findOrigin(database, stored.id) ?? UNKNOWN_ORIGIN;
-    const { languageId } = stored;
-    return { suggestion: whyOf(stored, origin), languageId, exampleIds: origin.exampleIds };
+    const { languageId, contextBefore: above, linePrefix } = stored;
+    const place = { languageId, above, linePrefix };
+    return { suggestion: whyOf(stored, origin), place, exampleIds: origin.exampleIds };
   }
 }
 

@@ -53,10 +53,10 @@ export interface TextPlace {
 export class NegativeMemory {
   readonly #database: Database;
   readonly #rejected = new Map<string, RejectedRow>();
-  /** Generations by the hashes that tell their texts, and by the text as it would have stood in the document. */
+  /** Generations by the hashes that tell their texts, and by those of the text as it stood and of its first lines. */
   readonly #byShingle = new Postings();
-  readonly #byWhole = new Postings();
-  readonly #vetoed = new Map<number, { readonly veto: VetoedText; readonly sketch: TextSketch }>();
+  readonly #byHash = new Postings();
+  readonly #vetoed = new Map<number, { readonly veto: VetoedText; readonly sketches: readonly TextSketch[] }>();
 
   /** Reads what is stored; `now` in milliseconds since the epoch. */
   constructor(database: Database, now: number) {
@@ -77,13 +77,13 @@ export class NegativeMemory {
   isUnwanted(text: string, place: TextPlace, now: number): boolean {
     const sketches = sketchText(place.linePrefix, text);
     if (sketches.length === 0) return false;
-    if (this.#isVetoed(place.languageId, sketches)) return true;
+    if (this.#isVetoed(place, sketches)) return true;
     if (this.#rejected.size === 0) return false;
     const found = this.#findLike(sketches);
-    if (found.size === 0) return false;
+    if (found.length === 0) return false;
     const context = sketchContext(place.above, place.linePrefix);
     let weight = 0;
-    for (const row of found) {
+    for (const { row } of found) {
       const strength = strengthOf(row, now);
       if (strength > 0 && overlap(row.context, context) >= reachOf(strength)) weight += row.weight;
       if (weight >= WEIGHT_MIN) return true;
@@ -108,9 +108,14 @@ export class NegativeMemory {
     this.#clear(sketchText("", line), at, (other) => containment(other, context));
   }
 
-  /** Never suggests a text again; it must be free of secrets. */
-  veto(languageId: string, text: string, now: number): VetoedText {
-    const veto = saveVetoedText(this.#database, { languageId: styleLanguage(languageId), text, vetoedAt: now });
+  /** Never suggests a text again, which stood at `place`; it must be free of secrets. */
+  veto(text: string, place: TextPlace, now: number): VetoedText {
+    const veto = saveVetoedText(this.#database, {
+      languageId: styleLanguage(place.languageId),
+      text,
+      context: sketchContext(place.above, place.linePrefix),
+      vetoedAt: now,
+    });
     this.#addVeto(veto);
     return veto;
   }
@@ -125,7 +130,7 @@ export class NegativeMemory {
   reload(now: number): void {
     this.#rejected.clear();
     this.#byShingle.clear();
-    this.#byWhole.clear();
+    this.#byHash.clear();
     this.#vetoed.clear();
     this.#load(now);
   }
@@ -141,14 +146,13 @@ export class NegativeMemory {
     const sketches = sketchText(generation.linePrefix, generation.text);
     const own = sketches.at(-1);
     if (!own) return;
+    const beginnings = Int32Array.from(sketches.slice(0, -1).flatMap(({ alone, whole }) => [alone, whole]));
     const context = sketchContext(generation.contextBefore, generation.linePrefix);
     const judgement = judgeRejection(signalsOf(this.#database, generationId));
     if (judgement.kind === "rejected") {
       const { weight, at: rejectedAt } = judgement;
-      const row = { generationId, ...own, context, weight, rejectedAt };
-      saveRejected(this.#database, row);
-      this.#forget(generationId);
-      this.#add(row);
+      const { shingles, lines, whole } = own;
+      this.#keep({ generationId, shingles, lines, whole, beginnings, context, weight, rejectedAt });
       return;
     }
     if (this.#forget(generationId)) removeRejected(this.#database, [generationId]);
@@ -157,46 +161,68 @@ export class NegativeMemory {
 
   /** The text is wanted in such places: what was rejected before does not hold any more. */
   #clear(sketches: readonly TextSketch[], wantedAt: number, similarity: (context: Sketch) => number): void {
-    for (const { context, rejectedAt, generationId } of this.#findLike(sketches)) {
-      if (rejectedAt > wantedAt || similarity(context) < CONTEXT_SIMILARITY_MIN) continue;
-      removeRejected(this.#database, [generationId]);
-      this.#forget(generationId);
-    }
-  }
-
-  /** Rejected texts that are the sketched one, or a beginning of it that ends with a line. */
-  #findLike(sketches: readonly TextSketch[]): Set<RejectedRow> {
-    const found = new Set<RejectedRow>();
-    for (const sketch of sketches) {
-      const candidates = [
-        ...this.#byWhole.at(sketch.whole),
-        ...[...keysOf(sketch.shingles, TEXT_SIMILARITY_MIN)].flatMap((key) => this.#byShingle.at(key)),
-      ];
-      const isAll = sketch === sketches.at(-1);
-      for (const id of new Set(candidates)) {
-        const row = this.#rejected.get(id);
-        // Wrapped otherwise, the same text has more lines or fewer; a beginning is one that ends where the other did.
-        if (row && (isAll || row.lines === sketch.lines) && isSameText(row, sketch)) found.add(row);
+    for (const { row, isBeginning } of this.#findLike(sketches)) {
+      if (row.rejectedAt > wantedAt || similarity(row.context) < CONTEXT_SIMILARITY_MIN) continue;
+      // Wanting the first line says nothing for all that was offered with it.
+      if (isBeginning) this.#keep({ ...row, beginnings: new Int32Array() });
+      else {
+        removeRejected(this.#database, [row.generationId]);
+        this.#forget(row.generationId);
       }
     }
-    return found;
   }
 
-  #isVetoed(languageId: string, sketches: readonly TextSketch[]): boolean {
-    const language = styleLanguage(languageId);
-    for (const { veto, sketch } of this.#vetoed.values()) {
+  /**
+   * Rejected texts that are the sketched one, or begin it, up to a line's end; and those that it is the first lines of:
+   * who turned down both was shown it.
+   */
+  #findLike(sketches: readonly TextSketch[]): { readonly row: RejectedRow; readonly isBeginning: boolean }[] {
+    const found = new Map<string, { readonly row: RejectedRow; readonly isBeginning: boolean }>();
+    for (const sketch of sketches) {
+      const isAll = sketch === sketches.at(-1);
+      const candidates = [
+        ...this.#byHash.at(sketch.whole),
+        ...(isAll ? this.#byHash.at(sketch.alone) : []),
+        ...[...keysOf(sketch.shingles, TEXT_SIMILARITY_MIN)].flatMap((key) => this.#byShingle.at(key)),
+      ];
+      for (const id of new Set(candidates)) {
+        const row = this.#rejected.get(id);
+        if (!row) continue;
+        // Wrapped otherwise, the same text has more lines or fewer; a beginning is one that ends where the other did.
+        const isSame = (isAll || row.lines === sketch.lines) && isSameText(row, sketch);
+        const isBeginning = isAll && !isSame && isBeginningOf(row, sketch);
+        if (isSame || (isBeginning && !found.has(id))) found.set(id, { row, isBeginning });
+      }
+    }
+    return [...found.values()];
+  }
+
+  /** A vetoed text is unwanted everywhere, also with more behind it; its first lines are where it was vetoed. */
+  #isVetoed(place: TextPlace, sketches: readonly TextSketch[]): boolean {
+    const language = styleLanguage(place.languageId);
+    const all = sketches.at(-1)!;
+    for (const { veto, sketches: vetoed } of this.#vetoed.values()) {
       if (veto.languageId !== language) continue;
-      const isHit = sketches.some(
-        (own) => (own === sketches.at(-1) || own.lines === sketch.lines) && isAlike(sketch.shingles, own.shingles),
-      );
-      if (isHit) return true;
+      const { lines, shingles } = vetoed.at(-1)!;
+      if (sketches.some((own) => (own === all || own.lines === lines) && isAlike(shingles, own.shingles))) return true;
+      const isBeginning = vetoed.slice(0, -1).some(({ alone }) => alone === all.alone);
+      if (!isBeginning) continue;
+      const context = sketchContext(place.above, place.linePrefix);
+      if (overlap(veto.context, context) >= CONTEXT_SIMILARITY_MIN) return true;
     }
     return false;
   }
 
+  /** Stores a rejection in place of an earlier one of the same generation. */
+  #keep(row: RejectedRow): void {
+    saveRejected(this.#database, row);
+    this.#forget(row.generationId);
+    this.#add(row);
+  }
+
   #add(row: RejectedRow): void {
     this.#rejected.set(row.generationId, row);
-    this.#byWhole.add(row.whole, row.generationId);
+    for (const hash of hashesOf(row)) this.#byHash.add(hash, row.generationId);
     for (const key of keysOf(row.shingles, TEXT_SIMILARITY_MIN)) this.#byShingle.add(key, row.generationId);
   }
 
@@ -205,14 +231,14 @@ export class NegativeMemory {
     const row = this.#rejected.get(generationId);
     if (!row) return false;
     this.#rejected.delete(generationId);
-    this.#byWhole.remove(row.whole, generationId);
+    for (const hash of hashesOf(row)) this.#byHash.remove(hash, generationId);
     for (const key of keysOf(row.shingles, TEXT_SIMILARITY_MIN)) this.#byShingle.remove(key, generationId);
     return true;
   }
 
   #addVeto(veto: VetoedText): void {
-    const sketch = sketchText("", veto.text).at(-1);
-    if (sketch) this.#vetoed.set(veto.id, { veto, sketch });
+    const sketches = sketchText("", veto.text);
+    if (sketches.length > 0) this.#vetoed.set(veto.id, { veto, sketches });
   }
 }
 
@@ -241,6 +267,14 @@ class Postings {
   clear(): void {
     this.#ids.clear();
   }
+}
+
+function hashesOf({ whole, beginnings }: RejectedRow): Set<number> {
+  return new Set([whole, ...beginnings]);
+}
+
+function isBeginningOf({ beginnings }: RejectedRow, { alone, whole }: TextSketch): boolean {
+  return beginnings.includes(alone) || beginnings.includes(whole);
 }
 
 function isSameText(row: RejectedRow, sketch: TextSketch): boolean {

@@ -2,16 +2,23 @@
  * Where the suggestions of this session came from, as they were answered. The editor shows few of them and names those
  * later; their origins are stored then, and "Why This Suggestion?" is answered from here until they are.
  */
+import type { TextPlace } from "./negative-memory.ts";
 import type { Suggestion } from "./suggest.ts";
 
 /** The editor asks at every keystroke: enough for minutes of typing. */
 const SUGGESTIONS_MAX = 500;
+/** So much is kept of the text above: the lines that make a place. */
+const ABOVE_CHARS_MAX = 2000;
 
 export class SuggestionOrigins {
   readonly #suggestions = new Map<string, AnsweredSuggestion>();
 
-  remember(suggestion: Suggestion, languageId: string): void {
-    this.#suggestions.set(suggestion.id, { ...suggestion, languageId });
+  /** `prefix`: the document before the suggestion. */
+  remember(suggestion: Suggestion, { languageId, prefix }: { languageId: string; prefix: string }): void {
+    const lineStart = prefix.lastIndexOf("\n") + 1;
+    const above = prefix.slice(Math.max(0, lineStart - ABOVE_CHARS_MAX), lineStart);
+    const place = { languageId, above, linePrefix: prefix.slice(lineStart) };
+    this.#suggestions.set(suggestion.id, { ...suggestion, place });
     if (this.#suggestions.size > SUGGESTIONS_MAX) {
       const [oldest] = this.#suggestions.keys();
       this.#suggestions.delete(oldest!);
@@ -30,5 +37,5 @@ export class SuggestionOrigins {
 }
 
 export interface AnsweredSuggestion extends Suggestion {
-  readonly languageId: string;
+  readonly place: TextPlace;
 }

@@ -13,7 +13,8 @@ export interface TextSketch {
   readonly shingles: Sketch;
   /** Lines of the text that are not blank. */
   readonly lines: number;
-  /** Hash of all tokens in order, the line left of the text included: the text as it would stand in the document. */
+  /** Hash of all tokens in order, and with those of the line left of the text: as it would stand in the document. */
+  readonly alone: number;
   readonly whole: number;
 }
 
@@ -35,6 +36,7 @@ export function sketchText(linePrefix: string, text: string): TextSketch[] {
     return {
       shingles: shinglesOf(own.tokens, end),
       lines: index + 1,
+      alone: hashSequence(own.tokens, end),
       // A word that goes on in the text is one token of the whole: the difference tells how many stand before.
       whole: hashSequence(whole.tokens, Math.max(0, before + end)),
     };

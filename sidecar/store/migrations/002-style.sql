@@ -27,6 +27,8 @@ CREATE TABLE rejected (
   lines INTEGER NOT NULL,
   -- Hash of the text as it would have stood in the document, its line's beginning included.
   whole_hash INTEGER NOT NULL,
+  -- Hashes of its first line, its first two lines, …, each alone and as it would have stood in the document.
+  beginnings BLOB NOT NULL,
   -- Hashed words of the lines above, ascending.
   context BLOB NOT NULL,
   -- How clear a no it was: from 1 on, one is enough.
@@ -40,6 +42,8 @@ CREATE TABLE vetoed_texts (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
   language TEXT NOT NULL,
   text TEXT NOT NULL,
+  -- Hashed words of the lines above the place where it was vetoed last, ascending.
+  context BLOB NOT NULL,
   vetoed_at INTEGER NOT NULL,
   UNIQUE (language, text)
 ) STRICT;

@@ -45,7 +45,7 @@ function csharpAwait(view: SourceView, node: number): void {
 
 function blocking(view: SourceView, node: number): void {
   const name = view.textOf(view.lastChild(node));
-  const target = view.textOf(view.firstChild(node)!);
+  const target = view.textOf(view.firstChild(node));
   if (name === "GetResult" || (/^(?:Result|Wait)$/.test(name) && /(?:Async\([^]*\)|[tT]ask)$/.test(target))) {
     view.site("async-form", "blocking", view.lastChild(node)!);
   }

@@ -177,8 +177,8 @@ export class ConventionCounts {
         if (language !== undefined && file.language !== language) continue;
         if (scope.path !== "" && path !== scope.path && !path.startsWith(`${scope.path}/`)) continue;
         if (file.style.sites[attribute] === undefined) continue;
-        const { [attribute]: _forgotten, ...sites } = file.style.sites;
-        const style = { ...file.style, sites };
+        const sites = Object.entries(file.style.sites).filter(([id]) => id !== attribute);
+        const style = { ...file.style, sites: Object.fromEntries(sites) };
         this.learnFile(project, path, file.languageId, style);
         changed.push({ project, path, languageId: file.languageId, style });
       }

@@ -79,7 +79,7 @@ function jsDoc(view: SourceView, node: number): void {
   const text = view.textOf(node);
   if (!text.startsWith("/**")) return;
   let documented = view.next(node);
-  if (view.is(documented, "export_statement")) documented = view.children(documented!).at(-1);
+  if (view.is(documented, "export_statement")) documented = view.children(documented).at(-1);
   const { functions } = SHAPES[view.tree.grammar === "java" ? "java" : "typescript"];
   if (!view.is(documented, functions)) return;
   if (view.parts(view.child(documented, "formal_parameters")).length === 0) return;
@@ -105,9 +105,9 @@ function docstring(view: SourceView, node: number): void {
 }
 
 function docstringForm(text: string): string {
-  if (/^\s*:(?:param|type|returns?|rtype|raises?|arg)\b[^\n]*:/m.test(text)) return "rest";
-  if (/^\s*(?:Parameters|Returns|Yields|Raises|Notes|Examples)\s*\n\s*-{3,}/m.test(text)) return "numpy";
-  return /^\s*(?:Args|Arguments|Returns|Yields|Raises|Example|Examples):\s*$/m.test(text) ? "google" : "prose";
+  if (/^[ \t]*:(?:param|type|returns?|rtype|raises?|arg)\b[^\n]*:/m.test(text)) return "rest";
+  if (/^[ \t]*(?:Parameters|Returns|Yields|Raises|Notes|Examples)\s*\n\s*-{3,}/m.test(text)) return "numpy";
+  return /^[ \t]*(?:Args|Arguments|Returns|Yields|Raises|Example|Examples):\s*$/m.test(text) ? "google" : "prose";
 }
 
 function goDoc(view: SourceView, node: number): void {

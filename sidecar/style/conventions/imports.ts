@@ -400,7 +400,7 @@ function csharpFile(view: SourceView, root: number): void {
 function cppFile(view: SourceView, root: number): void {
   const isHeader = /\.(?:h|hh|hpp|hxx|h\+\+)$/i.test(view.file.path);
   const guard = guardOf(view, root);
-  const hasPragma = /^\s*#\s*pragma\s+once\b/m.test(view.text);
+  const hasPragma = /^[ \t]*#[ \t]*pragma[ \t]+once\b/m.test(view.text);
   if (isHeader && (hasPragma || guard !== undefined))
     view.siteAt("include-guard", hasPragma ? "pragma" : "ifndef", guard ?? 0);
   const top = guard === undefined ? view.children(root) : view.children(view.child(root, "preproc_ifdef"));

@@ -199,7 +199,7 @@ function goTest(view: SourceView, node: number): void {
 
 function goAssertion(view: SourceView, node: number): void {
   if (!view.isTest) return;
-  const name = view.textOf(view.firstChild(node)!);
+  const name = view.textOf(view.firstChild(node));
   if (/^[tb]\.(?:Error|Errorf|Fatal|Fatalf|Fail|FailNow)$/.test(name)) view.site("assertion-form", "testing", node);
   else if (/^assert\.\w+$/.test(name)) view.site("assertion-form", "assert", node);
   else if (/^require\.\w+$/.test(name)) view.site("assertion-form", "require", node);
@@ -270,7 +270,7 @@ function csharpTest(view: SourceView, node: number): void {
 }
 
 function csharpAssertion(view: SourceView, node: number): void {
-  const callee = view.textOf(view.firstChild(node)!);
+  const callee = view.textOf(view.firstChild(node));
   if (/^Assert\.\w+(?:<.*>)?$/.test(callee)) view.site("assertion-form", "assert", node);
   else if (/\.Should$/.test(callee)) view.site("assertion-form", "should", node);
 }

@@ -150,7 +150,7 @@ function streamOutput(view: SourceView, node: number): void {
 
 function printCall(view: SourceView, node: number): void {
   if (view.file.languageId === "c") return;
-  const callee = view.textOf(view.firstChild(node)!);
+  const callee = view.textOf(view.firstChild(node));
   if (/^(?:std::)?f?printf$/.test(callee)) view.site("print-form", "printf", node);
   else if (/^(?:std|fmt)::print(?:ln)?$/.test(callee)) view.site("print-form", "print", node);
 }

@@ -66,7 +66,7 @@ const FORMS: Partial<Record<Grammar, readonly Form[]>> = {
   python: [PLUS, F_STRING, PERCENT, FORMAT],
 };
 
-const SLOTS: readonly Slot[] = [...PLACE_SLOTS.map((): Slot => "loose"), "closed", "closed", "closed", "loose"];
+const SLOTS: readonly Slot[] = [...PLACE_SLOTS.map((): Slot => "hint"), "kind", "kind", "kind", "hint"];
 
 /** Changes from one form to another. */
 export function mineBuildings(pair: Pair): Mined[] {
@@ -302,7 +302,7 @@ function readPercent(code: SolidCode, node: number): Omit<Building, "form"> | un
   if (!string) return undefined;
   const isTuple = code.types[right!] === "tuple";
   const values = isTuple ? elementsOf(code, right!) : [right!];
-  return fillPlaces(code, string, string.text.split(/(%[a-zA-Z(%])/), values, (mark) =>
+  return fillPlaces(code, string, string.text.split(/(%[a-zA-Z(%])/), values, /%/, (mark) =>
     mark === "%s" ? "" : mark === "%r" ? "!r" : mark === "%%" ? "%" : undefined,
   );
 }
@@ -328,7 +328,7 @@ function readFormat(code: SolidCode, node: number): Omit<Building, "form"> | und
   if (!string) return undefined;
   const values = elementsOf(code, args);
   if (values.some((value) => /keyword|splat/.test(code.types[value]!))) return undefined;
-  return fillPlaces(code, string, string.text.split(/(\{\{|\}\}|\{[^{}]*\})/), values, (mark) =>
+  return fillPlaces(code, string, string.text.split(/(\{\{|\}\}|\{[^{}]*\})/), values, /[{}]/, (mark) =>
     mark === "{}" ? "" : mark === "{!r}" ? "!r" : mark === "{{" ? "{" : mark === "}}" ? "}" : undefined,
   );
 }
@@ -345,6 +345,7 @@ function fillPlaces(
   { quote }: { readonly quote: string },
   pieces: readonly string[],
   values: readonly number[],
+  stray: RegExp,
   conversionOf: (mark: string) => string | undefined,
 ): Omit<Building, "form"> | undefined {
   const parts: Part[] = [];
@@ -352,6 +353,7 @@ function fillPlaces(
   let text = "";
   for (const [at, piece] of pieces.entries()) {
     if (at % 2 === 0) {
+      if (stray.test(piece)) return undefined;
       text += piece;
       continue;
     }

@@ -104,7 +104,9 @@ export class Corrections {
     const code = solidCode(region);
     const chosen: Chosen[] = [];
     forSites(language, code, (family, site) => {
-      const judgement = family.cases.judge(site.traits(scope.path), scope.project, tuning[family.subject.caution]);
+      const debug = (globalThis as any).DEBUG;
+      if (debug) debug(family.subject.title, site.traits(scope.path), family.cases.judge(site.traits(scope.path), scope.project, 0), family.cases.all, family.rights, site);
+      const judgement = family.cases.judge(site.traits(scope.path), scope.project, tuning[family.subject.caution === "name" ? "naming" : family.subject.caution]);
       if (!judgement) return;
       const right = family.rights[judgement.right]!;
       const edits = site.edits(right);

@@ -30,12 +30,11 @@ const HALF_LIFE = 100;
 const SUPPORT_MIN = 2;
 const BAR = 0.75;
 const RECENT = 5;
-const RECENT_HELD_MIN = 0.8;
 /** Weight of what holds one level up in the tree, in cases. */
 const BACK_OFF = 2;
 const DEPTH_MAX = 3;
 
-export const tuning = { plain: BAR, vague: 0.85, open: 2, closed: 3, lossy: 0.85, name: 0.75, tree: true };
+export const tuning = { plain: BAR, vague: 0.85, other: 0.4, skip: true, last: true, recent: 0.8, name: 2, kind: 3, shape: 4, lossy: 0.85, naming: 0.75, tree: true };
 
 export class Cases {
   #cases: Case[] = [];
@@ -131,7 +130,8 @@ function posteriorOf(cases: readonly Case[], right: number, prior: number, stren
   const decay = 0.5 ** (1 / HALF_LIFE);
   for (let at = cases.length - 1; at >= 0; at--) {
     const one = cases[at]!;
-    total += weight * one.weight;
+    // Where another right side was written, at least the left one was wrong.
+    total += weight * one.weight * (one.right >= 0 && one.right !== right ? tuning.other : 1);
     if (one.right === right) held += weight * one.weight;
     weight *= decay;
   }
@@ -140,9 +140,18 @@ function posteriorOf(cases: readonly Case[], right: number, prior: number, stren
 
 /** Held in most of its last uses, and in the very last one. */
 function holdsNow(cases: readonly Case[], right: number): boolean {
-  const recent = cases.slice(-RECENT);
-  if (recent.at(-1)?.right !== right) return false;
-  return recent.filter((one) => one.right === right).length >= RECENT_HELD_MIN * recent.length;
+  let held = 0;
+  let seen = 0;
+  let isFirst = true;
+  for (let at = cases.length - 1; at >= 0 && seen < RECENT; at--) {
+    const one = cases[at]!.right;
+    if (one >= 0 && one !== right && tuning.skip) continue;
+    if (isFirst && one !== right && tuning.last) return false;
+    isFirst = false;
+    seen++;
+    if (one === right) held++;
+  }
+  return held >= tuning.recent * seen;
 }
 
 type Hull = readonly ReadonlySet<string>[];
@@ -156,9 +165,10 @@ function hullOf(held: readonly Case[]): Hull {
 function isWithin(slots: readonly Slot[], hull: Hull, traits: Traits): boolean {
   return traits.every((value, at) => {
     const slot = slots[at]!;
-    if (value === "" || slot === "loose") return true;
+    if (value === "" || slot === "hint") return true;
     const seen = hull[at]!;
-    return seen.has(value) || seen.has("") || seen.size >= (slot === "open" ? tuning.open : tuning.closed);
+    if (slot === "words") return value.split(" ").every((word) => [...seen].some((words) => words.split(" ").includes(word)));
+    return seen.has(value) || seen.has("") || seen.size >= tuning[slot];
   });
 }
 

@@ -94,6 +94,16 @@ function rulesFor(variable: Variable, name: string): NamingRule[] {
       wanted: to,
     });
   }
+  if (!words) {
+    rules.push({
+      key: `exact\0${variable.name}`,
+      title: variable.name,
+      caution: "name",
+      fits: (other) => other.name === variable.name,
+      rename: (_, wanted) => wanted,
+      wanted: name,
+    });
+  }
   if (variable.declared !== "" && wordsOf(name).length === 1) {
     rules.push({
       key: `kind\0${variable.declared}\0${variable.around}`,
@@ -111,7 +121,7 @@ function rightOf(wanted: string): Right {
   return { key: wanted, title: wanted, items: [] };
 }
 
-const SLOTS: readonly Slot[] = ["closed", "loose", "loose", "open", "loose", "loose"];
+const SLOTS: readonly Slot[] = ["kind", "hint", "hint", "name", "hint", "hint"];
 
 function namingSubject(rule: NamingRule): Subject {
   return {

@@ -41,7 +41,7 @@ const SPELLINGS: readonly Spelling[] = [
   { title: "no prefix u before strings", fits: PREFIXED_STRING, respell: (text) => text.replace(/^[uU](?=["'])/, "") },
 ];
 
-const SLOTS: readonly Slot[] = [...PLACE_SLOTS.map((): Slot => "loose"), "closed"];
+const SLOTS: readonly Slot[] = [...PLACE_SLOTS.map((): Slot => "hint"), "hint"];
 
 /** Spellings that one literal was given. */
 export function mineSpellings(pair: Pair): Mined[] {

@@ -11,31 +11,33 @@ const TIES = new Set("this self super arguments return await yield break continu
 
 /** Slots of {@link placeTraits}. */
 export const PLACE_SLOTS: readonly Slot[] = [
-  "closed", // the node around
-  "loose", // the one around that
-  "loose", // where in it
-  "closed", // the token before
-  "loose", // and the one before that
-  "closed", // the token behind
-  "loose", // and the next
-  "loose", // the sibling before
-  "closed", // the sibling behind
-  "loose", // one line, or several
-  "loose", // the directory
-  "closed", // a test or not
-  "closed", // whether its first name is assigned again
+  "kind", // the node around
+  "hint", // the one around that
+  "hint", // where in it
+  "kind", // the token before
+  "hint", // and the one before that
+  "kind", // the token behind
+  "hint", // and the next
+  "hint", // the sibling before
+  "kind", // the sibling behind
+  "hint", // one line, or several
+  "hint", // the directory
+  "kind", // a test or not
+  "kind", // whether its first name is assigned again
+  "name", // the word before the node around
 ];
 
 /** Slots of {@link holeTraits}. */
 export const HOLE_SLOTS: readonly Slot[] = [
-  "closed", // the type
-  "closed", // how it begins
-  "open", // what it ends in
-  "open", // the name, if it is one
-  "closed", // the last statement or member
-  "closed", // words that tie it to what is around
-  "closed", // how many nodes
-  "closed", // children of the only one
+  "kind", // the type
+  "kind", // how it begins
+  "name", // what it ends in
+  "name", // the name, if it is one
+  "kind", // the last part
+  "words", // words that tie it to what is around
+  "shape", // how many nodes
+  "shape", // how many children
+  "kind", // types of the children
 ];
 
 /** Siblings under one parent, and their tokens. */
@@ -61,6 +63,7 @@ export function placeTraits(code: SolidCode, match: Span, path: string): string[
     path.slice(0, Math.max(0, path.lastIndexOf("/"))) || ".",
     /(?:^|\/)(?:tests?|specs?|__tests__)\//i.test(path) || /(?:^|[._-])(?:test|spec)s?[._]/i.test(name) ? "test" : "source",
     reassignment(code, match),
+    wordBefore(code, parent),
   ];
 }
 
@@ -71,7 +74,8 @@ export function holeTraits(code: SolidCode, binding: Binding | undefined): strin
   const isOne = nodes === 1;
   const words = new Set<string>();
   for (let token = tokenFrom; token < tokenTo; token++) if (TIES.has(code.keys[token]!)) words.add(code.keys[token]!);
-  if (isOne && !code.whole[from]) return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", "", "1", ""];
+  const ties = [...words].sort().join(" ");
+  if (isOne && !code.whole[from]) return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", ties, "1", "", ""];
   const lastNode = code.tokenNodes[tokenTo - 1]!;
   return [
     isOne ? code.types[from]! : "several",
@@ -79,8 +83,9 @@ export function holeTraits(code: SolidCode, binding: Binding | undefined): strin
     isContent(code, lastNode) ? code.keys[tokenTo - 1]! : tokenClass(code, tokenTo - 1),
     isOne && isLeaf(code, from) ? code.keys[tokenFrom]! : "(",
     tailOf(code, binding),
-    [...words].sort().join(),
+    ties,
     nodes > 3 ? "many" : String(nodes),
+    isOne ? childCount(code, from) : "",
     isOne ? shapeOf(code, from) : "",
   ];
 }
@@ -89,23 +94,37 @@ export function holeTraits(code: SolidCode, binding: Binding | undefined): strin
 function shapeOf(code: SolidCode, node: number): string {
   const types: string[] = [];
   for (let child = node + 1; child < code.nodeEnds[node]!; child = code.nodeEnds[child]!) types.push(code.types[child]!);
-  return types.length > 3 ? String(Math.min(types.length, 6)) : types.join();
+  return types.length > 3 ? "" : types.join();
 }
 
-/** Type of the last statement or member. */
+function childCount(code: SolidCode, node: number): string {
+  let count = 0;
+  for (let child = node + 1; child < code.nodeEnds[node]!; child = code.nodeEnds[child]!) count++;
+  return String(Math.min(count, 4));
+}
+
+function wordBefore(code: SolidCode, parent: number): string {
+  const token = code.firsts[parent]! - 1;
+  return token >= 0 && isContent(code, code.tokenNodes[token]!) ? code.keys[token]! : tokenClass(code, token);
+}
+
+/** Type of the last statement, member or value: what a block returns, what a variable is set to. */
 function tailOf(code: SolidCode, { from, to }: Binding): string {
-  let last = from;
-  let end = to;
-  for (let depth = 0; depth < 2; depth++) {
-    let tail = -1;
-    for (let node = depth === 0 ? last : last + 1; node < end; node = code.nodeEnds[node]!) {
-      if (!isLeaf(code, node)) tail = node;
-    }
-    if (tail < 0) break;
-    last = tail;
-    end = code.nodeEnds[tail]!;
+  let last = lastPart(code, from, to);
+  if (last >= 0 && from + 1 < to && !isLeaf(code, last)) {
+    const inner = lastPart(code, last + 1, code.nodeEnds[last]!);
+    if (inner >= 0) last = inner;
   }
-  return code.types[last]!;
+  return code.types[last < 0 ? from : last]!;
+}
+
+/** The last sibling that is more than a mark. */
+function lastPart(code: SolidCode, from: number, to: number): number {
+  let last = -1;
+  for (let node = from; node < to; node = code.nodeEnds[node]!) {
+    if (!isLeaf(code, node) || isContent(code, node) || /^\w/.test(code.types[node]!)) last = node;
+  }
+  return last;
 }
 
 function tokenClass(code: SolidCode, token: number): string {

@@ -83,7 +83,7 @@ function escapeGlob(path: string): string {
 const GLOB_CHARS_MAX = 1024;
 
 /** Whether a path matches a section's glob: `*`, `**`, `?`, `[a-z]`, `[!a]`, `{a,b}`, `{1..3}`, and "\" before any of them. */
-function globMatcher(glob: string): (path: string) => boolean {
+export function globMatcher(glob: string): (path: string) => boolean {
   if (glob.length > GLOB_CHARS_MAX) return () => false;
   const isAnchored = glob.includes("/");
   const pattern = globPattern(isAnchored ? glob.replace(/^\//, "") : glob);

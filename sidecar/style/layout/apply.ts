@@ -160,10 +160,11 @@ function decideSpace(gaps: Gaps, index: number, decided: Decided, context: Layou
   if (gap.isFixed || decided.breaks > 0) return;
   const joined = gap.breaks > 0;
   const offered = joined ? String(joinedSpace(gap)) : spaceValue(gap.space);
-  if (offered === ALIGNED) return;
+  // Alignment depends on other lines; only what became of it before can say more.
+  if (offered === ALIGNED && !isAnswered(context.scopes, spaceKeys(gap), offered)) return;
   if (joined) decided.space = Number(offered);
   const space = decide(context.scopes, spaceKeys({ ...gap, mark: decided.mark }), offered);
-  if (space === undefined || space === offered) return;
+  if (space === undefined || space === offered || space === ALIGNED) return;
   const fact = spaceFact({ ...gap, mark: decided.mark }, space);
   if (context.isVetoed(fact)) return;
   decided.space = Number(space);
@@ -196,7 +197,13 @@ function write(
     const offeredIndent = indentAt(text, tree.starts[leaf]!);
     let indent: string;
     if (begins) {
-      indent = lineIndent(tree, gap, offeredIndent, gap.breaks > 0 || index === 0, anchorIndent(gap), context, changes);
+      const hung = leafKind(tree, leaf) === "comment" ? lineBelow(gaps, index) : index;
+      const above = hung === undefined ? lineAbove(gaps, index) : undefined;
+      if (hung !== undefined) {
+        const owner = gaps.gaps[hung]!;
+        const wasBroken = owner.breaks > 0 || hung === 0;
+        indent = lineIndent(tree, owner, offeredIndent, wasBroken, anchorIndent(owner), context, changes);
+      } else indent = above === undefined ? offeredIndent : indents[above]!;
     } else {
       indent = index === 0 ? offeredIndent : indents[index - 1]!;
     }
@@ -225,6 +232,26 @@ function write(
   return result + (mark === "" ? "" : " ".repeat(spaceBeforeMark) + mark) + tail;
 }
 
+/** The line of code that a comment stands above: the next one, indented alike. */
+function lineBelow({ tree, gaps, solids }: Gaps, index: number): number | undefined {
+  const indent = indentAt(tree.text, tree.starts[solids[index]!]!);
+  for (let below = index + 1; below < solids.length; below++) {
+    if (gaps[below]!.breaks === 0 || leafKind(tree, solids[below]!) === "comment") continue;
+    return indentAt(tree.text, tree.starts[solids[below]!]!) === indent ? below : undefined;
+  }
+  return undefined;
+}
+
+/** The line above that is indented alike. */
+function lineAbove({ tree, gaps, solids }: Gaps, index: number): number | undefined {
+  const indent = indentAt(tree.text, tree.starts[solids[index]!]!);
+  for (let above = index - 1; above >= 0; above--) {
+    if (above > 0 && gaps[above]!.breaks === 0) continue;
+    if (indentAt(tree.text, tree.starts[solids[above]!]!) === indent) return above;
+  }
+  return undefined;
+}
+
 function lineIndent(
   tree: SyntaxTree,
   gap: Gap,
@@ -235,11 +262,12 @@ function lineIndent(
   changes: Changes,
 ): string {
   // Where the parser has lost its way nothing hangs on what it seems to.
-  if (tree.errors > 0) return wasBroken ? offeredIndent : anchor + context.unit;
-  // Where indentation is structure it is not for us to change it, but inside of brackets.
   const { nodeType, rightChild, rightToken } = gap.context;
+  const hangs = isBlockLike(rightChild) || /^(?:[)\]}]|else|catch|finally)$/.test(rightToken) ? "" : context.unit;
+  if (tree.errors > 0) return wasBroken ? offeredIndent : anchor + hangs;
+  // Where indentation is structure it is not for us to change it, but inside of brackets.
   const isCode = rightToken.startsWith("comment") || isBlockLike(nodeType) || isBlockLike(rightChild);
-  if (context.isStructural && isCode) return wasBroken ? offeredIndent : anchor + context.unit;
+  if (context.isStructural && isCode) return wasBroken ? offeredIndent : anchor + hangs;
   const offered = wasBroken ? depthOf(tree, gap, context.unit) : undefined;
   const learned = decide(context.scopes, depthKeys(gap), offered ?? "") ?? offered;
   const isVetoed = learned !== undefined && learned !== offered && context.isVetoed(depthFact(gap, learned));
@@ -252,7 +280,7 @@ function lineIndent(
       ? anchor + context.unit.repeat(levels)
       : anchor.slice(0, Math.max(0, anchor.length + levels * context.unit.length));
   }
-  if (!wasBroken) return anchor + context.unit;
+  if (!wasBroken) return anchor + hangs;
   // Alignment, or nothing we have a name for: moves with the line it hangs on.
   const offeredAnchor = indentAt(tree.text, anchorOf(tree, gap.context.node));
   return offeredIndent.startsWith(offeredAnchor) ? anchor + offeredIndent.slice(offeredAnchor.length) : offeredIndent;

@@ -168,13 +168,12 @@ export function blockUnit({ tree, gaps, solids }: Gaps, votesMin: number): strin
     const { node, nodeType, rightChild, atStart, leftToken, rightToken } = gap.context;
     const opens =
       (atStart && leftToken === "{" && isBlockLike(nodeType)) || (leftToken === ":" && isBlockLike(rightChild));
-    if (gap.breaks === 0 || !opens || rightToken.startsWith("comment")) continue;
+    // Labels hang off their block by less than a level.
+    if (gap.breaks === 0 || !opens || rightToken.startsWith("comment") || /specifier|label/.test(rightChild)) continue;
     const base = indentAt(tree.text, anchorOf(tree, node));
     const own = indentAt(tree.text, tree.starts[gap.right]!);
-    if (own.length > base.length && own.startsWith(base)) {
-      const step = own.slice(base.length);
-      votes.set(step, (votes.get(step) ?? 0) + 1);
-    }
+    const step = own.startsWith(base) ? own.slice(base.length) : "";
+    if (step === "\t" || /^ {2,8}$/.test(step)) votes.set(step, (votes.get(step) ?? 0) + 1);
   }
   const [unit, count] = [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best), ["", 0]);
   return count >= votesMin ? unit : undefined;

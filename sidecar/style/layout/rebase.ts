@@ -28,6 +28,8 @@ export function rebase(text: string, { languageId, from, to, atLineStart, bodies
   let at = 0;
   /** The last line that was converted: what is aligned to something in it moves along with it. */
   let above: { readonly offered: string; readonly written: string } | undefined;
+  /** The line before ends in a backslash: this one is aligned to it by hand. */
+  let continued = false;
   return text
     .split("\n")
     .map((line, index) => {
@@ -35,6 +37,9 @@ export function rebase(text: string, { languageId, from, to, atLineStart, bodies
       at += line.length + 1;
       if ((index === 0 && !atLineStart) || line.trim() === "") return line;
       const offered = indentOf(line);
+      const isContinued = continued;
+      continued = line.endsWith("\\");
+      if (isContinued) return line;
       // Text inside of strings is what it is. Stars move with the comment whose first one they stand below.
       if (scan.isQuoted(start) && !(structural && bodiesMove)) {
         const isBelow = bodiesMove && above !== undefined && line.startsWith(`${above.offered} *`);

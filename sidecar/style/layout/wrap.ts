@@ -32,6 +32,8 @@ const FILL_SHARE = 0.3;
 /** Broken nodes, and the share of them in one form, for offered ones to be brought to it. */
 const FORM_SUPPORT_MIN = 3;
 const FORM_SURE = 0.9;
+/** Chains are told apart by their length up to here: some break by the number of their links. */
+const LINKS_MAX = 4;
 const TAB_COLUMNS = 4;
 
 /** How a node stands in somebody's text. */
@@ -58,6 +60,7 @@ interface Kind {
 /** A node with its own gaps: those whose nearest common node it is. */
 interface Group {
   readonly node: number;
+  /** Its type, whether it has separators, and the number of links of a chain. */
   readonly kind: string;
   /** Indexes of its own gaps. */
   readonly own: readonly number[];
@@ -96,7 +99,7 @@ export class Wraps {
       if (!own.some((gap) => gap.breaks > 0) || !own.every((gap) => finals.has(gap))) continue;
       const width = flatWidth(offered, group, (index) => offered.gaps[index]!.breaks);
       if (width === undefined) continue;
-      const { offers } = this.#kind(group.kind);
+      const { offers } = this.#kind(offerKind(offered, group));
       offers.push({ width, isJoined: own.every((gap) => finals.get(gap)!.breaks === 0) });
       if (offers.length > RECORDS_MAX) offers.shift();
     }
@@ -172,8 +175,8 @@ export function rewrap(gaps: Gaps, breaks: number[], context: WrapContext): numb
         if (reshape(gaps, group, kind, breaks, context)) changed++;
         continue;
       }
-      if (width === undefined || width > context.width.min || !joins(group.kind, context)) continue;
-      if (!innerJoins(groups, group, breaks, context)) continue;
+      if (width === undefined || width > context.width.min || !joins(gaps, group, context)) continue;
+      if (!innerJoins(gaps, groups, group, breaks, context)) continue;
       for (let index = group.first + 1; index <= group.last; index++) breaks[index] = 0;
       changed++;
     } else if (lineWidth(gaps, group, breaksAt) > context.width.max && yields(kind, context.width.max)) {
@@ -187,15 +190,23 @@ export function rewrap(gaps: Gaps, breaks: number[], context: WrapContext): numb
  * Whether nodes of one kind stand on one line where they fit. What became of offered ones tells most; then how the
  * person's own stand; then whether offered ones are broken for their width at all.
  */
-function joins(name: string, { scopes, width, offered }: WrapContext): boolean {
-  const own = merged(scopes, name);
-  const offers = own.offers.filter((offer) => offer.width <= width.min).slice(-OFFERS_RECENT);
+function joins(gaps: Gaps, group: Group, { scopes, width, offered }: WrapContext): boolean {
+  const own = merged(scopes, group.kind);
+  const offers = merged(scopes, offerKind(gaps, group))
+    .offers.filter((offer) => offer.width <= width.min)
+    .slice(-OFFERS_RECENT);
   if (offers.length >= KIND_SUPPORT_MIN) {
     return offers.filter((offer) => offer.isJoined).length / offers.length >= JOINED_SURE;
   }
   const stand = breaksByWidth(own, width.min);
   if (stand !== "unknown" || offered.width === undefined) return stand === "yes";
-  return breaksByWidth(merged(offered.scopes, name), offered.width.max) === "yes";
+  return breaksByWidth(merged(offered.scopes, group.kind), offered.width.max) === "yes";
+}
+
+/** A broken list that ends in a comma may have been left open on purpose. */
+function offerKind(gaps: Gaps, group: Group): string {
+  const last = gaps.gaps[group.own.at(-1)!]!;
+  return last.context.atEnd && last.mark === "," ? `${group.kind} open` : group.kind;
 }
 
 /** Whether nodes of a kind are broken because they do not fit, and for no other reason. */
@@ -214,14 +225,20 @@ function yields(kind: Kind, width: number): boolean {
   return broken >= KIND_SUPPORT_MIN && broken / long.length >= YIELD_SURE;
 }
 
-function innerJoins(groups: readonly Group[], outer: Group, breaks: readonly number[], context: WrapContext): boolean {
+function innerJoins(
+  gaps: Gaps,
+  groups: readonly Group[],
+  outer: Group,
+  breaks: readonly number[],
+  context: WrapContext,
+): boolean {
   return groups.every(
     (group) =>
       group.first < outer.first ||
       group.last > outer.last ||
       group === outer ||
       group.own.every((index) => breaks[index] === 0) ||
-      joins(group.kind, context),
+      joins(gaps, group, context),
   );
 }
 
@@ -352,6 +369,8 @@ function merged(scopes: readonly Wraps[], name: string): Kind {
 
 /** Complete nodes with gaps of their own, outermost first. */
 function groupsOf({ tree, gaps, solids }: Gaps): Group[] {
+  const behind = gaps.at(-1)!;
+  const isCutOff = behind.right >= 0 && !isBlockLike(behind.context.nodeType);
   const own = new Map<number, number[]>();
   for (let index = 1; index < solids.length; index++) {
     const { context } = gaps[index]!;
@@ -372,7 +391,12 @@ function groupsOf({ tree, gaps, solids }: Gaps): Group[] {
     while (last + 1 < solids.length && tree.ends[solids[last + 1]!]! <= tree.ends[node]!) last++;
     // A node that reaches out of the text is not known whole.
     if (tree.starts[solids[first]!] !== tree.starts[node] || tree.ends[solids[last]!]! + 1 < tree.ends[node]!) continue;
-    groups.push({ node, kind: type, own: indexes, first, last });
+    // What is cut off in the middle is longer than it looks.
+    if (last === solids.length - 1 && isCutOff) continue;
+    const separators = indexes.filter((index) => roleOf(gaps[index]!) === "separator").length;
+    const isChain = indexes.some((index) => gaps[index]!.context.node !== node);
+    const links = isChain ? `*${Math.min(Math.ceil(indexes.length / 2), LINKS_MAX)}` : "";
+    groups.push({ node, kind: `${type}${separators > 0 ? "," : ""}${links}`, own: indexes, first, last });
   }
   return groups.sort((a, b) => a.node - b.node);
 }

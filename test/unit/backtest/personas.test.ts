@@ -204,6 +204,7 @@ test("what is wrong in a persona's file is named by its field", async (t) => {
     [{ ...right, kind: "fancy" }, /some\.json is not right: kind:/],
     [{ ...right, languageId: "klingon" }, /languageId: Not a language/],
     [{ ...right, sources: [] }, /sources:/],
+    [{ ...right, sources: ["a/{b,c/*.js"] }, /sources\.0: The braces/],
     [{ ...right, persona: [["node", "tool.js"]] }, /persona\.0: A command needs \{file\}/],
     [{ ...right, colour: "red" }, /colour:/],
     [{ ...right, name: "../up" }, /name: A name is letters/],

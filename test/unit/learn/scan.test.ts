@@ -2,11 +2,10 @@ import assert from "node:assert/strict";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
-import type { LearnReport } from "../../../protocol/messages.ts";
 import { createLog, silentLog } from "../../../sidecar/base/log.ts";
 import { openChunker } from "../../../sidecar/code/chunker.ts";
 import { Recall } from "../../../sidecar/engine/recall/recall.ts";
-import { absorbFile, type ScanDeps, scanProject } from "../../../sidecar/learn/scan.ts";
+import { absorbFile, type ScanDeps, scanProject, type ScanReport } from "../../../sidecar/learn/scan.ts";
 import { createFileFilter } from "../../../sidecar/learn/walk.ts";
 import { createExclude } from "../../../sidecar/privacy/exclude.ts";
 import { chunkIds, fileHashes, findChunks } from "../../../sidecar/store/chunks.ts";
@@ -253,7 +252,7 @@ interface Scanner {
   readonly scan: (
     options?: { maxFileSizeKb?: number; keep?: boolean; onProgress?: (what: string, percent: number) => void },
     signal?: AbortSignal,
-  ) => Promise<LearnReport>;
+  ) => Promise<ScanReport>;
   readonly absorb: (path: string, options?: { keep?: boolean }) => Promise<void>;
   /** Paths held by each part, sorted. */
   readonly recalled: () => string[];

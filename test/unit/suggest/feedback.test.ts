@@ -2,9 +2,9 @@ import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
 import type { Signal } from "../../../protocol/signals.ts";
 import { ingestSignals } from "../../../sidecar/learn/ingest.ts";
-import { allDecisions } from "../../../sidecar/store/decisions.ts";
+import { allDecisions, saveDecision } from "../../../sidecar/store/decisions.ts";
 import { findOrigin } from "../../../sidecar/store/origins.ts";
-import { createDecisionBook, Feedback } from "../../../sidecar/suggest/feedback.ts";
+import { Feedback, type StyleBook } from "../../../sidecar/suggest/feedback.ts";
 import { parseDecideParams, parseNotMyStyleParams, parseWhyParams } from "../../../sidecar/suggest/feedback-params.ts";
 import { NegativeMemory } from "../../../sidecar/suggest/negative-memory.ts";
 import { SuggestionOrigins } from "../../../sidecar/suggest/origins.ts";
@@ -14,6 +14,7 @@ import { addExample, FakeClock, temporaryDatabase } from "../../support/store.ts
 
 const QUOTES = "typescript/quotes=single@project:1";
 const REPAIR = { learnedId: QUOTES, kind: "convention", title: "strings: single quotes", count: 2 } as const;
+const WHERE = { languageId: "typescript", prefix: "first();\n" };
 const PLACE = { languageId: "typescript", above: "", linePrefix: "" };
 
 function suggestion(id: string, changes: Partial<Suggestion> = {}): Suggestion {
@@ -38,7 +39,7 @@ test("why: the suggestion with its examples and what style changed in it", async
     linePrefix: "  const order = ",
     text: "load('order');",
   });
-  origins.remember(suggestion("g1", { exampleIds: [example.id, 999] }), "typescript");
+  origins.remember(suggestion("g1", { exampleIds: [example.id, 999] }), WHERE);
   assert.deepEqual(feedback.why("g1"), {
     generationId: "g1",
     text: "load('a', 'b');",
@@ -54,8 +55,8 @@ test("why: the suggestion with its examples and what style changed in it", async
 test("why: without a name it is about the suggestion that was answered last", async (t) => {
   const { feedback, origins } = await createFeedback(t);
   assert.equal(feedback.why(undefined), undefined);
-  origins.remember(suggestion("g1"), "typescript");
-  origins.remember(suggestion("g2"), "typescript");
+  origins.remember(suggestion("g1"), WHERE);
+  origins.remember(suggestion("g2"), WHERE);
   assert.equal(feedback.why(undefined)?.generationId, "g2");
   assert.equal(feedback.why("unheard of"), undefined);
 });
@@ -63,7 +64,7 @@ test("why: without a name it is about the suggestion that was answered last", as
 test("why: after a restart it is answered from the store", async (t) => {
   const { feedback, origins, show, restart } = await createFeedback(t);
   const [shown] = acceptedLife({ linePrefix: "", text: "load('a', 'b');" });
-  origins.remember(suggestion(shown.generationId), "typescript");
+  origins.remember(suggestion(shown.generationId), WHERE);
   const before = feedback.why(shown.generationId);
   show([shown]);
   const again = restart();
@@ -84,7 +85,7 @@ test("the origin is stored without secrets, and once", async (t) => {
   const { database, origins, show } = await createFeedback(t);
   const token = `ghp_${"a1B2c3D4e5".repeat(4).slice(0, 36)}`;
   const [shown] = acceptedLife({ linePrefix: "", text: "x" });
-  origins.remember(suggestion(shown.generationId, { raw: `use("${token}");` }), "typescript");
+  origins.remember(suggestion(shown.generationId, { raw: `use("${token}");` }), WHERE);
   show([shown]);
   show([shown]);
   const origin = findOrigin(database, shown.generationId);
@@ -94,14 +95,14 @@ test("the origin is stored without secrets, and once", async (t) => {
 
 test("only the last 500 answers are remembered", async (t) => {
   const { feedback, origins } = await createFeedback(t);
-  for (let n = 0; n <= 500; n++) origins.remember(suggestion(`g${n}`), "typescript");
+  for (let n = 0; n <= 500; n++) origins.remember(suggestion(`g${n}`), WHERE);
   assert.equal(feedback.why("g0"), undefined);
   assert.equal(feedback.why("g1")?.generationId, "g1");
 });
 
 test("not my style: a convention is vetoed, and the veto can be taken back", async (t) => {
   const { feedback, origins, database } = await createFeedback(t);
-  origins.remember(suggestion("g1"), "typescript");
+  origins.remember(suggestion("g1"), WHERE);
   const vetoed = feedback.notMyStyle({ generationId: "g1", learnedId: QUOTES });
   assert.deepEqual(vetoed, { id: QUOTES, vetoed: "strings: single quotes", before: null });
   assert.deepEqual(
@@ -114,7 +115,7 @@ test("not my style: a convention is vetoed, and the veto can be taken back", asy
 
 test("not my style: what was pinned is pinned again when the veto is undone", async (t) => {
   const { feedback, origins, database } = await createFeedback(t);
-  origins.remember(suggestion("g1"), "typescript");
+  origins.remember(suggestion("g1"), WHERE);
   feedback.decide(QUOTES, "pinned");
   const { id, before } = feedback.notMyStyle({ generationId: "g1", learnedId: QUOTES });
   feedback.decide(id, before ?? undefined);
@@ -123,7 +124,7 @@ test("not my style: what was pinned is pinned again when the veto is undone", as
 
 test("not my style: the text itself is never suggested again, until it is allowed", async (t) => {
   const { feedback, origins, negative, clock } = await createFeedback(t);
-  origins.remember(suggestion("g1"), "typescript");
+  origins.remember(suggestion("g1"), WHERE);
   const { id, vetoed } = feedback.notMyStyle({ generationId: "g1", text: true });
   assert.equal(vetoed, "load('a', 'b');");
   assert.equal(negative.isUnwanted("load('a', 'b');", PLACE, clock.now()), true);
@@ -137,7 +138,7 @@ test("not my style: the text itself is never suggested again, until it is allowe
 
 test("not my style: erasing a vetoed text allows it, and a long one is told by its beginning", async (t) => {
   const { feedback, origins } = await createFeedback(t);
-  origins.remember(suggestion("g1", { text: "first();\nsecond();" }), "typescript");
+  origins.remember(suggestion("g1", { text: "first();\nsecond();" }), WHERE);
   const { id, vetoed } = feedback.notMyStyle({ generationId: "g1", text: true });
   assert.equal(vetoed, "first();…");
   feedback.erase(id);
@@ -147,7 +148,7 @@ test("not my style: erasing a vetoed text allows it, and a long one is told by i
 test("not my style: what is not known, or did not shape the suggestion, is said", async (t) => {
   const { feedback, origins, database } = await createFeedback(t);
   assert.throws(() => feedback.notMyStyle({ generationId: "g1", text: true }), /Nothing is known/);
-  origins.remember(suggestion("g1"), "typescript");
+  origins.remember(suggestion("g1"), WHERE);
   assert.throws(() => feedback.notMyStyle({ generationId: "g1", learnedId: "other" }), /did not shape/);
   assert.deepEqual(allDecisions(database), []);
 });
@@ -172,7 +173,11 @@ async function createFeedback(t: TestContext) {
   const clock = new FakeClock();
   const open = (origins: SuggestionOrigins) => {
     const negative = new NegativeMemory(database, clock.now());
-    const style = createDecisionBook(database, clock);
+    const style: StyleBook = {
+      listStyle: () => [],
+      decideStyle: (id, decision) => saveDecision(database, id, decision, clock.now()),
+      eraseStyle: (id) => saveDecision(database, id, undefined, clock.now()),
+    };
     const feedback = new Feedback({ database, origins, negative, style, clock, write: (work) => work() });
     return { feedback, negative };
   };

@@ -39,11 +39,26 @@ test("the same text, wrapped otherwise or after the first letters were typed, is
   assert.equal(isUnwanted("ms.reduce(add, 0);", { ...PLACE, linePrefix: "  const sum = ite" }), true);
 });
 
-test("a text that begins with the lines that were rejected is unwanted, a part of them is not", async (t) => {
+test("a text that begins with what was rejected is unwanted, and so are the first lines of that", async (t) => {
   const { tell, isUnwanted } = await createMemory(t);
+  const [firstLine, secondLine] = BLOCK.split("\n");
   tell(dismissed(BLOCK));
   assert.equal(isUnwanted(`${BLOCK}\n  return sum;`), true);
-  assert.equal(isUnwanted(BLOCK.split("\n")[0]!), false);
+  assert.equal(isUnwanted(firstLine!), true);
+  assert.equal(isUnwanted(firstLine!.slice("it".length), { ...PLACE, linePrefix: `${PLACE.linePrefix}it` }), true);
+  assert.equal(isUnwanted(`${firstLine}\n${secondLine}`), true);
+  assert.equal(isUnwanted(`${firstLine}\n    return item.count;\n  });`), false);
+  assert.equal(isUnwanted("items.map("), false);
+});
+
+test("accepting the first line of what was rejected makes it wanted, not all of it", async (t) => {
+  const { database, clock, tell, isUnwanted } = await createMemory(t);
+  const [firstLine] = BLOCK.split("\n");
+  tell(dismissed(BLOCK));
+  tell(accepted(firstLine!, { at: 1_700_000_100_000 }));
+  assert.equal(isUnwanted(firstLine!), false);
+  assert.equal(isUnwanted(BLOCK), true);
+  assert.equal(createOver(database, clock).isUnwanted(firstLine!), false);
 });
 
 test("a long text that is nearly the same is unwanted, a short one is not", async (t) => {
@@ -186,18 +201,31 @@ test("a blank suggestion and an empty place do no harm", async (t) => {
 
 test("a vetoed text is never suggested again, wherever, whenever, until the veto is taken back", async (t) => {
   const { memory, clock, database, isUnwanted } = await createMemory(t);
-  const veto = memory.veto("typescript", TEXT, clock.now());
+  const veto = memory.veto(TEXT, PLACE, clock.now());
   const elsewhere = { languageId: "javascript", above: "", linePrefix: "return " };
   clock.advance(10 * 365 * DAY_MS);
   assert.equal(isUnwanted(TEXT, elsewhere), true);
   assert.equal(isUnwanted(`${TEXT}\nreturn sum;`, elsewhere), true);
   assert.equal(isUnwanted(TEXT, { ...elsewhere, languageId: "python" }), false);
-  assert.deepEqual(memory.veto("typescriptreact", TEXT, clock.now()).id, veto.id);
+  assert.deepEqual(memory.veto(TEXT, { ...PLACE, languageId: "typescriptreact" }, clock.now()).id, veto.id);
   assert.equal(createOver(database, clock).isUnwanted(TEXT, elsewhere), true);
   assert.equal(memory.allow(veto.id), true);
   assert.equal(memory.allow(veto.id), false);
   assert.equal(isUnwanted(TEXT, elsewhere), false);
   assert.deepEqual(createOver(database, clock).memory.vetoedTexts, []);
+});
+
+test("the first lines of a vetoed text are unwanted where it was vetoed, and fine elsewhere", async (t) => {
+  const { memory, clock, database, isUnwanted } = await createMemory(t);
+  const [firstLine] = BLOCK.split("\n");
+  memory.veto(BLOCK, PLACE, clock.now());
+  for (const unwanted of [isUnwanted, createOver(database, clock).isUnwanted]) {
+    assert.equal(unwanted(firstLine!), true);
+    assert.equal(
+      unwanted(firstLine!, { ...PLACE, above: "class Cart {\n  price() {\n", linePrefix: "    return " }),
+      false,
+    );
+  }
 });
 
 test("what a transaction took back is forgotten again", async (t) => {
@@ -296,6 +324,7 @@ function fill(database: Database, count: number, now: number): void {
         shingles: Int32Array.from({ length: 15 }, (_, index) => (index < 5 ? index : hash(index))).sort(),
         lines: 1 + (n % 3),
         whole: hash(99),
+        beginnings: Int32Array.from({ length: 4 }, (_, index) => hash(50 + index)),
         context: Int32Array.from({ length: 40 }, (_, index) => hash(index % 20)).sort(),
         weight: 1,
         rejectedAt: now + DAY_MS + n,
