@@ -7,7 +7,7 @@ import { findIndentUnit, indentOf, indentUnitOf } from "../code/indent.ts";
 import { languageById, styleLanguage } from "../code/languages.ts";
 import { type Parse, type SyntaxTree, textOf } from "../code/syntax.ts";
 import { type CorrectionScope, Corrections } from "./corrections/corrections.ts";
-import { applyLayout, Changes, type LayoutContext, type LayoutParts } from "./layout/apply.ts";
+import { applyLayout, Changes, type LayoutContext } from "./layout/apply.ts";
 import { type Choices, choose, decide } from "./layout/choices.ts";
 import { blockUnit, readGaps } from "./layout/gaps.ts";
 import { BODY_KEY, BODY_MOVES, createLayoutScope, type LayoutScope, learnPair, learnText } from "./layout/learn.ts";
@@ -150,9 +150,10 @@ export class Style {
     const corrected = this.#corrections.rewrite(offered, correctionScope(place), { decisions, parse: this.#parse });
     const snippet = corrected.text === rebased ? offered : parseSnippet(this.#parse, surroundings, corrected.text);
     if (!snippet || snippet.tree.errors > offered.tree.errors) return { text: rebased, repairs: [] };
+    const shared = this.#layoutContext(place, prefix, unit, snippet.start, decisions);
     for (const parts of ["all", "spaces and marks", "spaces"] as const) {
       const changes = new Changes();
-      const context = this.#layoutContext(place, prefix, unit, parts, decisions);
+      const context = { ...shared, parts };
       const laidOut = applyLayout(snippet, context, changes);
       if (laidOut === corrected.text) break;
       const again = parseSnippet(this.#parse, surroundings, laidOut);
@@ -166,12 +167,12 @@ export class Style {
     place: StylePlace,
     prefix: string,
     unit: string,
-    parts: LayoutParts,
+    start: number,
     decisions: ReadonlyMap<string, Decision>,
-  ): LayoutContext {
+  ): Omit<LayoutContext, "parts"> {
     const language = languageById(place.languageId);
     return {
-      parts,
+      start,
       scopes: this.#servingScopes(place).map(({ choices }) => choices),
       unit,
       bodiesMove: this.#bodiesMove(place),

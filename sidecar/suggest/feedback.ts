@@ -71,7 +71,8 @@ export class Feedback {
     if (!found) throw new SidecarError("style", "Nothing is known of this suggestion.", "Try it on a newer one.");
     if (!("learnedId" in params)) {
       const text = redact(found.suggestion.text).text;
-      const veto = write(() => negative.veto(text, found.place, clock.now()));
+      const place = { ...found.place, above: redact(found.place.above).text };
+      const veto = write(() => negative.veto(text, place, clock.now()));
       return { id: textId(veto.id), vetoed: firstLine(text, TITLE_CHARS_MAX), before: null };
     }
     const { learnedId: id } = params;

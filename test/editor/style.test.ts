@@ -1,6 +1,7 @@
 /**
- * Style in a real editor: the same correction made twice by hand, the third suggestion arrives corrected, "Why This
- * Suggestion?" says so, and "Not My Style" takes it back. What was turned down stays away, also after a restart.
+ * Style in a real editor: the same correction made twice by hand, the third suggestion arrives corrected, the status bar
+ * says what was learned, "Why This Suggestion?" names it, and "Not My Style" takes it back. What was turned down stays
+ * away, also after a restart.
  */
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
@@ -10,123 +11,180 @@ import { allRejected } from "../../sidecar/store/rejected.ts";
 import { type Editor, openEditor } from "../support/editor.ts";
 import { temporaryFolder, writeFiles } from "../support/folders.ts";
 
-/** What each file of the project checks, in the way that the developer will correct. */
-const CHECKS = {
-  isMember: { list: "roles", item: "role" },
-  isTagged: { list: "tags", item: "tag" },
-  isKnown: { list: "names", item: "name" },
-} as const;
-type Check = keyof typeof CHECKS;
+/** A line that a project has once, so that it is suggested where the same beginning is typed. */
+interface Line {
+  readonly list: string;
+  readonly item: string;
+}
+const FIRST: Line = { list: "roles", item: "role" };
+const SECOND: Line = { list: "tags", item: "tag" };
+const THIRD: Line = { list: "names", item: "name" };
 
-const beginOf = (check: Check): string => `  const ${check} = `;
-const writtenOf = (check: Check): string => `${CHECKS[check].list}.indexOf(${CHECKS[check].item}) !== -1;`;
-/** What is likely too, if the first is not wanted. */
-const secondOf = (check: Check): string => `find(${CHECKS[check].list}, ${CHECKS[check].item});`;
-const correctedOf = (check: Check): string => `${CHECKS[check].list}.includes(${CHECKS[check].item});`;
-/** Line 2 is blank: there the check is written. */
-const BLANK_LINE = 2;
-
-function fileWith(check: Check, name: string, line: string): string {
-  const { list, item } = CHECKS[check];
-  return `export function ${name}(${list}: string[], ${item}: string) {\n${line}\n  return ${check};\n}\n`;
+/** What a developer does to suggestions again and again. */
+interface Habit {
+  readonly name: string;
+  readonly begin: (line: Line) => string;
+  readonly written: (line: Line) => string;
+  readonly corrected: (line: Line) => string;
+  /** Makes the one of the other; the cursor stands behind the suggestion. */
+  readonly correct: (editor: Editor, line: Line) => Promise<void>;
+  /** How it is called in lists and in the status bar. */
+  readonly title: RegExp;
 }
 
-/** For each check a file that has it, one that has another, and three where it is missing. */
-const FILES = Object.fromEntries(
-  (Object.keys(CHECKS) as Check[]).flatMap((check) => [
-    [`src/${check}.ts`, fileWith(check, "first", beginOf(check) + writtenOf(check))],
-    [`src/${check}-other.ts`, fileWith(check, "other", beginOf(check) + secondOf(check))],
-    [`src/${check}-next.ts`, fileWith(check, "next", "")],
-    [`src/${check}-last.ts`, fileWith(check, "last", "")],
-    [`src/${check}-restarted.ts`, fileWith(check, "restarted", "")],
-  ]),
-);
+const INCLUDES: Habit = {
+  name: "a correction",
+  begin: ({ item }) => `  const isKnown${item} = `,
+  written: ({ list, item }) => `${list}.indexOf(${item}) !== -1;`,
+  corrected: ({ list, item }) => `${list}.includes(${item});`,
+  correct: async (editor, { item }) => {
+    await press(editor, "ArrowLeft", 1);
+    await press(editor, "Backspace", " !== -1".length);
+    await press(editor, "ArrowLeft", `(${item})`.length);
+    await press(editor, "Backspace", "indexOf".length);
+    await editor.type("includes");
+  },
+  title: /includes/,
+};
 
-async function openOwnWorkspace(t: TestContext): Promise<Editor> {
+const QUOTES: Habit = {
+  name: "a convention",
+  begin: ({ item }) => `  const default${item} = `,
+  written: ({ list }) => `settings.get("${list}");`,
+  corrected: ({ list }) => `settings.get('${list}');`,
+  correct: async (editor, { list }) => {
+    await press(editor, "ArrowLeft", 2);
+    await press(editor, "Backspace", 1);
+    await editor.type("'");
+    await press(editor, "ArrowLeft", `${list}'`.length);
+    await press(editor, "Backspace", 1);
+    await editor.type("'");
+  },
+  title: /single quotes/,
+};
+
+/** Line 2 is blank in the files where it is missing: there it is written. */
+const BLANK_LINE = 2;
+/** Where it is missing, a file for each time that it is written. */
+type Place = "next" | "last" | "restarted";
+
+function fileWith({ list, item }: Line, name: string, line: string): string {
+  return `export function ${name}(${list}: string[], ${item}: string) {\n${line}\n  return ${list};\n}\n`;
+}
+
+/** What is likely as well, if the first is not wanted. */
+const secondOf = ({ list, item }: Line): string => `find(${list}, ${item});`;
+
+async function openWorkspaceFor(t: TestContext, { begin, written }: Habit): Promise<Editor> {
+  const files = [FIRST, SECOND, THIRD].flatMap((line) => [
+    [`src/${line.list}.ts`, fileWith(line, "first", begin(line) + written(line))],
+    [`src/${line.list}-other.ts`, fileWith(line, "other", begin(line) + secondOf(line))],
+    ...(["next", "last", "restarted"] satisfies Place[]).map((name) => [
+      `src/${line.list}-${name}.ts`,
+      fileWith(line, name, ""),
+    ]),
+  ]);
   const workspace = await temporaryFolder(t);
-  await writeFiles(workspace, FILES);
+  await writeFiles(workspace, Object.fromEntries(files) as Record<string, string>);
   return openEditor({ workspace, settings: { "tacit.learning.settleSeconds": 2, "tacit.suggest.multiLine": false } });
 }
 
-async function beginCheck(editor: Editor, check: Check, file: "next" | "last" | "restarted"): Promise<string> {
-  await editor.openFile(`src/${check}-${file}.ts`, { line: BLANK_LINE });
-  await editor.insert(beginOf(check));
+/** Begins the line where it is missing. */
+async function begin(editor: Editor, habit: Habit, line: Line, place: Place): Promise<void> {
+  await editor.openFile(`src/${line.list}-${place}.ts`, { line: BLANK_LINE });
+  await editor.insert(habit.begin(line));
+  await editor.waitForText(habit.begin(line).trimEnd());
+}
+
+/** What is offered behind that beginning. */
+async function offered(editor: Editor, habit: Habit, line: Line, place: Place): Promise<string> {
+  await begin(editor, habit, line, place);
   return editor.waitForGhostText();
 }
 
-/** What is offered where the user asks for whatever there is. */
-async function askForCheck(editor: Editor, check: Check, file: "last" | "restarted"): Promise<string> {
-  await editor.openFile(`src/${check}-${file}.ts`, { line: BLANK_LINE });
-  await editor.insert(beginOf(check));
-  await editor.waitForText(beginOf(check).trimEnd());
+/** What is offered there where the user asks for whatever there is. */
+async function offeredOnDemand(editor: Editor, habit: Habit, line: Line, place: Place): Promise<string> {
+  await begin(editor, habit, line, place);
   await editor.command("Trigger Inline Suggestion");
   return editor.waitForGhostText();
 }
 
-/** Takes `list.indexOf(item) !== -1;` and makes `list.includes(item);` of it, by hand. */
-async function acceptAndCorrect(editor: Editor, check: Check): Promise<void> {
+/** Takes the suggestion that is shown, corrects it by hand, and waits until that is learned. */
+async function acceptAndCorrect(editor: Editor, habit: Habit, line: Line): Promise<void> {
   await editor.accept();
-  await editor.waitForText(writtenOf(check));
-  await editor.press("ArrowLeft");
-  for (let left = " !== -1".length; left > 0; left--) await editor.press("Backspace");
-  for (let left = `(${CHECKS[check].item})`.length; left > 0; left--) await editor.press("ArrowLeft");
-  for (let left = "indexOf".length; left > 0; left--) await editor.press("Backspace");
-  await editor.type("includes");
-  await editor.waitForText(correctedOf(check));
+  await editor.waitForText(habit.written(line));
+  await habit.correct(editor, line);
+  await editor.waitForText(habit.corrected(line));
+  // Away from the place, so that nothing more is offered there.
   await editor.press("Control+Home");
-  await editor.waitForStatus(/learned: .*includes/);
+  await editor.waitForStatus(/learned:/);
   await editor.save();
 }
 
-test("what is corrected twice arrives corrected, is explained, vetoed and given back", async (t) => {
-  await using editor = await openOwnWorkspace(t);
-  for (const check of ["isMember", "isTagged"] as const) {
-    assert.equal(await beginCheck(editor, check, "next"), writtenOf(check));
-    await acceptAndCorrect(editor, check);
-  }
-  await editor.screenshot("style-1-learned");
+async function press(editor: Editor, key: string, times: number): Promise<void> {
+  for (let left = times; left > 0; left--) await editor.press(key);
+}
 
-  assert.equal(await beginCheck(editor, "isKnown", "next"), correctedOf("isKnown"));
-  await editor.screenshot("style-2-corrected");
-  await editor.command("Tacit: Why This Suggestion?");
-  await editor.until("the correction is named", async () => (await editor.picks()).some((row) => /includes/.test(row)));
-  await editor.screenshot("style-3-why");
-  await editor.press("Escape");
+for (const habit of [INCLUDES, QUOTES]) {
+  test(`${habit.name} made twice arrives by itself, is explained, vetoed and given back`, async (t) => {
+    await using editor = await openWorkspaceFor(t, habit);
+    for (const line of [FIRST, SECOND]) {
+      const shown = await offered(editor, habit, line, "next");
+      // What is already right need not be corrected again.
+      if (shown === habit.corrected(line)) break;
+      assert.equal(shown, habit.written(line));
+      await acceptAndCorrect(editor, habit, line);
+      assert.match(await editor.waitForStatus(/learned:/), habit.title);
+    }
 
-  await editor.waitForGhostText(correctedOf("isKnown"));
-  await editor.press("Control+Alt+X");
-  await editor.waitForStatus(/vetoed: .*includes.*Undo/);
-  assert.equal(await editor.waitForGhostText(writtenOf("isKnown")), writtenOf("isKnown"));
-  await editor.screenshot("style-4-vetoed");
+    assert.equal(await offered(editor, habit, THIRD, "next"), habit.corrected(THIRD));
+    await editor.screenshot(`style-${habit.name}-1-corrected`);
+    await editor.command("Tacit: Why This Suggestion?");
+    await editor.until("what was learned is named", async () => (await editor.picks()).some(named(habit)));
+    await editor.screenshot(`style-${habit.name}-2-why`);
+    await editor.press("Escape");
 
-  await editor.clickStatus();
-  await editor.waitForStatus((text) => !text.includes("Undo"));
-  assert.equal(await beginCheck(editor, "isKnown", "last"), correctedOf("isKnown"));
+    assert.equal(await offered(editor, habit, THIRD, "last"), habit.corrected(THIRD));
+    await editor.press("Control+Alt+X");
+    assert.match(await editor.waitForStatus(/vetoed: .*Undo/), habit.title);
+    assert.equal(await editor.waitForGhostText(habit.written(THIRD)), habit.written(THIRD));
+    await editor.screenshot(`style-${habit.name}-3-vetoed`);
 
-  await editor.command("Tacit: Show Learned Style");
-  await editor.pick(/includes/);
-  await editor.pick(/Veto/);
-  await editor.waitForStatus(/vetoed: .*includes/);
-  await editor.restart();
-  assert.equal(await beginCheck(editor, "isKnown", "restarted"), writtenOf("isKnown"));
-});
+    await editor.clickStatus();
+    await editor.waitForStatus((text) => !text.includes("Undo"));
+    await editor.command("Trigger Inline Suggestion");
+    await editor.waitForGhostText(habit.corrected(THIRD));
+
+    await editor.command("Tacit: Show Learned Style");
+    await editor.pick(habit.title);
+    await editor.pick(/Veto/);
+    await editor.waitForStatus(/vetoed: /);
+    await editor.restart();
+    assert.equal(await offered(editor, habit, THIRD, "restarted"), habit.written(THIRD));
+  });
+}
+
+function named({ title }: Habit): (label: string) => boolean {
+  return (label) => title.test(label);
+}
 
 test("what was dismissed or vetoed as a text stays away, also after a restart", async (t) => {
-  await using editor = await openOwnWorkspace(t);
-  assert.equal(await beginCheck(editor, "isMember", "next"), writtenOf("isMember"));
+  const habit = INCLUDES;
+  await using editor = await openWorkspaceFor(t, habit);
+  assert.equal(await offered(editor, habit, FIRST, "next"), habit.written(FIRST));
   await editor.dismiss();
   await editor.until("the rejection is stored", () => rejectionsOf(editor) === 1);
-  assert.equal(await askForCheck(editor, "isMember", "last"), secondOf("isMember"));
+  assert.equal(await offeredOnDemand(editor, habit, FIRST, "last"), secondOf(FIRST));
 
-  assert.equal(await beginCheck(editor, "isTagged", "next"), writtenOf("isTagged"));
+  assert.equal(await offered(editor, habit, SECOND, "next"), habit.written(SECOND));
   await editor.press("Control+Alt+X");
   await editor.waitForStatus(/vetoed: tags\.indexOf/);
-  assert.equal(await editor.waitForGhostText(secondOf("isTagged")), secondOf("isTagged"));
+  assert.equal(await editor.waitForGhostText(secondOf(SECOND)), secondOf(SECOND));
 
   await editor.restart();
-  assert.equal(await beginCheck(editor, "isKnown", "restarted"), writtenOf("isKnown"), "others are offered as ever");
-  assert.equal(await askForCheck(editor, "isMember", "restarted"), secondOf("isMember"));
-  assert.equal(await askForCheck(editor, "isTagged", "restarted"), secondOf("isTagged"));
+  assert.equal(await offered(editor, habit, THIRD, "restarted"), habit.written(THIRD), "others are offered as ever");
+  assert.equal(await offeredOnDemand(editor, habit, FIRST, "restarted"), secondOf(FIRST));
+  assert.equal(await offeredOnDemand(editor, habit, SECOND, "restarted"), secondOf(SECOND));
 });
 
 function rejectionsOf(editor: Editor): number {

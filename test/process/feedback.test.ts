@@ -52,6 +52,7 @@ test("what was dismissed stays away from such a place, also after a crash", asyn
   await client.kill();
   const again = await restart();
   assert.notEqual((await again.suggest("b.ts"))?.text, REST);
+  await again.client.stop();
 });
 
 test("what is asked for wrongly is refused with a reason, and the next question is answered", async (t) => {
@@ -86,7 +87,11 @@ async function start(t: TestContext) {
   await mkdir(workspace);
   await writeFiles(workspace, FILES);
   const open = async () => {
-    const client = await SidecarClient.start({ folders: [workspace], home });
+    const client = await SidecarClient.start({
+      folders: [workspace],
+      home,
+      settings: { suggest: { multiLine: false } },
+    });
     t.after(() => client.process.kill("SIGKILL"));
     await client.learn();
     const suggest = async (name: string): Promise<OfferedSuggestion | undefined> => {

@@ -79,10 +79,14 @@ export const errors: Subject = {
       { kept: "with `from`", dropped: "without `from`" },
       SALIENT,
     ),
-    attribute("python java csharp", "catch-form", "errors are caught", {
+    attribute("python csharp", "catch-form", "errors are caught", {
       specific: "by their own type",
       broad: "by `Exception` and the like",
       bare: "without a type",
+    }),
+    attribute("java", "catch-form", "errors are caught", {
+      specific: "by their own type",
+      broad: "by `Exception` and the like",
     }),
     attribute("cpp", "catch-form", "exceptions are caught", {
       reference: "by reference",

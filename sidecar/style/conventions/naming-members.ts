@@ -24,26 +24,29 @@ export const memberNaming: Subject = {
     ),
     attribute("python", "naming-private", "private members", { underscore: "`_name`", double: "`__name`" }),
     attribute(
-      "java csharp cpp",
+      "java",
       "naming-private",
       "private fields",
-      {
-        plain: "`name`",
-        underscore: "`_name`",
-        m: "`m_name`",
-        suffix: "`name_`",
-        hungarian: "`mName`",
-        pascal: "`Name`",
-      },
+      { plain: "`name`", underscore: "`_name`", m: "`m_name`", hungarian: "`mName`" },
       SALIENT,
     ),
-    attribute("typescript python java csharp cpp", "naming-enum", "members of enums", {
-      pascal,
-      screaming,
-      camel,
-      snake,
-      k: "kName",
-    }),
+    attribute(
+      "csharp",
+      "naming-private",
+      "private fields",
+      { plain: "`name`", underscore: "`_name`", m: "`m_name`", pascal: "`Name`" },
+      SALIENT,
+    ),
+    attribute(
+      "cpp",
+      "naming-private",
+      "private fields",
+      { plain: "`name`", suffix: "`name_`", underscore: "`_name`", m: "`m_name`", hungarian: "`mName`" },
+      SALIENT,
+    ),
+    attribute("typescript python", "naming-enum", "members of enums", { pascal, screaming, camel, snake }),
+    attribute("java csharp", "naming-enum", "members of enums", { screaming, pascal, camel }),
+    attribute("cpp", "naming-enum", "members of enums", { pascal, screaming, camel, snake, k: "kName" }),
     attribute(
       "typescript java csharp cpp",
       "naming-boolean",
@@ -176,7 +179,7 @@ function enumMembers(view: SourceView, list: number): void {
 
 function enumSite(view: SourceView, name: number, text: string): void {
   const shape = nameShape(text) ?? (/^[a-z][a-z0-9]+$/.test(text) ? "camel" : undefined);
-  if (shape !== undefined && shape !== "kebab") view.site("naming-enum", shape, name);
+  if (shape !== undefined) view.site("naming-enum", shape, name);
 }
 
 function typescriptBoolean(view: SourceView, node: number): void {
@@ -206,8 +209,7 @@ function pythonEnum(view: SourceView, node: number): void {
     const assignment = view.child(statement, "assignment");
     const name = view.child(assignment, "identifier");
     if (name !== undefined && name === view.firstChild(assignment!) && !view.textOf(name).startsWith("_")) {
-      const shape = nameShape(view.textOf(name)) ?? "snake";
-      if (shape !== "kebab") view.site("naming-enum", shape, name);
+      view.site("naming-enum", nameShape(view.textOf(name)) ?? "snake", name);
     }
   }
 }
@@ -289,15 +291,15 @@ function csharpBooleanProperty(view: SourceView, node: number): void {
 function fieldSite(view: SourceView, name: number | undefined): void {
   if (name === undefined) return;
   const text = view.textOf(name);
-  view.site("naming-private", fieldValue(text, view.tree.grammar === "cpp"), name);
+  view.site("naming-private", fieldValue(text), name);
 }
 
-function fieldValue(text: string, isCpp: boolean): string {
+function fieldValue(text: string): string {
   if (/^m_/.test(text)) return "m";
   if (/_$/.test(text)) return "suffix";
   if (/^_/.test(text)) return "underscore";
   if (/^m[A-Z]/.test(text)) return "hungarian";
-  return !isCpp && /^[A-Z][a-z]/.test(text) ? "pascal" : "plain";
+  return /^[A-Z][a-z]/.test(text) ? "pascal" : "plain";
 }
 
 function asyncName(view: SourceView, node: number): void {

@@ -24,15 +24,11 @@ export const naming: Subject = {
     attribute("csharp", "naming-function", "methods", { pascal, camel, snake }),
     attribute("cpp", "naming-function", "functions", { snake, camel, pascal }, SALIENT),
     attribute("typescript python go java csharp cpp", "naming-variable", "variables", { camel, snake }),
-    attribute(
-      "typescript python",
-      "naming-constant",
-      "constants of a module",
-      { screaming, camel, snake, pascal },
-      SALIENT,
-    ),
+    attribute("typescript", "naming-constant", "constants of a module", { screaming, camel, snake, pascal }, SALIENT),
+    attribute("python", "naming-constant", "constants of a module", { screaming, snake, camel }, SALIENT),
     attribute("go", "naming-constant", "constants", { camel: "MixedCaps", screaming }, SALIENT),
-    attribute("java csharp", "naming-constant", "constants", { screaming, camel, pascal }, SALIENT),
+    attribute("java", "naming-constant", "constants", { screaming, camel }, SALIENT),
+    attribute("csharp", "naming-constant", "constants", { pascal, screaming, camel }, SALIENT),
     attribute("cpp", "naming-constant", "constants", { k: "kName", screaming, snake, camel, pascal }, SALIENT),
     attribute("typescript python cpp", "naming-class", "classes", { pascal, snake, camel }),
     attribute("typescript cpp", "naming-type", "names of type aliases", { pascal, snake, camel }),
@@ -40,13 +36,9 @@ export const naming: Subject = {
       upper: "in capitals (`userID`)",
       word: "like words (`userId`)",
     }),
-    attribute(
-      "typescript python go rust csharp cpp",
-      "naming-file",
-      "names of files",
-      { kebab, snake, camel, pascal },
-      SALIENT,
-    ),
+    attribute("typescript cpp", "naming-file", "names of files", { kebab, snake, camel, pascal }, SALIENT),
+    attribute("python go rust", "naming-file", "names of files", { snake, kebab, camel }),
+    attribute("csharp", "naming-file", "names of files", { pascal, camel, kebab, snake }),
   ],
   visitors: {
     typescript: [
@@ -57,8 +49,7 @@ export const naming: Subject = {
         "required_parameter optional_parameter": declaredVariable,
         formal_parameters: plainParameters,
         "class_declaration abstract_class_declaration": className,
-        type_alias_declaration: (view, node) =>
-          shapeSite(view, "naming-type", nameNode(view, node), "pascal snake camel"),
+        type_alias_declaration: (view, node) => shapeSite(view, "naming-type", nameNode(view, node)),
       },
     ],
     python: [
@@ -95,7 +86,7 @@ export const naming: Subject = {
         file: fileName,
         "method_declaration local_function_statement": csharpMethod,
         variable_declarator: csharpVariable,
-        parameter: (view, node) => shapeSite(view, "naming-variable", lastIdentifier(view, node), "camel snake"),
+        parameter: (view, node) => shapeSite(view, "naming-variable", lastIdentifier(view, node)),
         "class_declaration interface_declaration struct_declaration": (view, node) =>
           acronymSite(view, nameNode(view, node)),
       },
@@ -112,7 +103,6 @@ export const naming: Subject = {
             view,
             "naming-type",
             view.children(node).findLast((child) => view.type(child) === "type_identifier"),
-            "pascal snake camel",
             "snake",
           ),
       },
@@ -126,18 +116,15 @@ function fileName(view: SourceView): void {
   if (shape !== undefined && shape !== "screaming") view.fileSite("naming-file", shape);
 }
 
-/** Notes the shape of a name where it is one of `shapes`; `lower` is what a single lowercase word shows, if anything. */
-function shapeSite(
-  view: SourceView,
-  attribute: string,
-  name: number | undefined,
-  shapes: string,
-  lower?: NameShape,
-): void {
+/**
+ * Notes the shape of a name, of which the language's table keeps those that it knows; `lower` is what a single lowercase
+ * word shows, if anything.
+ */
+function shapeSite(view: SourceView, attribute: string, name: number | undefined, lower?: NameShape): void {
   if (name === undefined) return;
   const text = view.textOf(name);
   const shape = nameShape(text) ?? (/^[a-z][a-z0-9]+$/.test(text) ? lower : undefined);
-  if (shape !== undefined && shapes.split(" ").includes(shape)) view.site(attribute, shape, name);
+  if (shape !== undefined) view.site(attribute, shape, name);
   acronymSite(view, name);
 }
 
@@ -167,12 +154,12 @@ function className(view: SourceView, node: number): void {
   const name = nameNode(view, node);
   // Without a body it is the use of a class, not its definition.
   if (name === undefined || view.child(node, "class_body block field_declaration_list") === undefined) return;
-  shapeSite(view, "naming-class", name, "pascal snake camel", view.tree.grammar.startsWith("ts") ? "camel" : "snake");
+  shapeSite(view, "naming-class", name, /script|tsx/.test(view.tree.grammar) ? "camel" : "snake");
 }
 
 function declaredVariable(view: SourceView, node: number): void {
   for (const name of view.children(node)) {
-    if (view.type(name) === "identifier") shapeSite(view, "naming-variable", name, "camel snake");
+    if (view.type(name) === "identifier") shapeSite(view, "naming-variable", name);
     // What follows is a type or a default.
     else if (view.type(name) !== ",") break;
   }
@@ -181,7 +168,7 @@ function declaredVariable(view: SourceView, node: number): void {
 /** Names that stand in a list without a type. */
 function plainParameters(view: SourceView, list: number): void {
   for (const child of view.children(list)) {
-    if (view.type(child) === "identifier") shapeSite(view, "naming-variable", child, "camel snake");
+    if (view.type(child) === "identifier") shapeSite(view, "naming-variable", child);
   }
 }
 
@@ -199,9 +186,9 @@ function typescriptVariable(view: SourceView, node: number): void {
     if (shape === "camel" || shape === "snake") view.site("naming-function", shape, name);
     acronymSite(view, name);
   } else if (isModuleConstant(view, declaration) && value !== name && view.is(value, LITERALS)) {
-    shapeSite(view, "naming-constant", name, "screaming camel snake pascal", "camel");
+    shapeSite(view, "naming-constant", name, "camel");
   } else if (!isModuleConstant(view, declaration)) {
-    shapeSite(view, "naming-variable", name, "camel snake");
+    shapeSite(view, "naming-variable", name);
   }
 }
 
@@ -216,8 +203,8 @@ function pythonAssignment(view: SourceView, node: number): void {
   if (view.type(name) !== "identifier" || /^__/.test(view.textOf(name))) return;
   const value = view.lastChild(node)!;
   const isModule = view.type(view.parent(view.parent(node))) === "module";
-  if (!isModule) shapeSite(view, "naming-variable", name, "camel snake");
-  else if (view.is(value, LITERALS)) shapeSite(view, "naming-constant", name, "screaming camel snake", "snake");
+  if (!isModule) shapeSite(view, "naming-variable", name);
+  else if (view.is(value, LITERALS)) shapeSite(view, "naming-constant", name, "snake");
 }
 
 function goConstant(view: SourceView, node: number): void {
@@ -238,9 +225,8 @@ function javaVariable(view: SourceView, node: number): void {
   const isLiteral = view.is(view.lastChild(node), LITERALS);
   // Serialisation gives one of them its name; loggers and collections are constants to some and fields to others.
   if (view.hasText(name, "serialVersionUID")) return;
-  if (isConstant && isLiteral) shapeSite(view, "naming-constant", name, "screaming camel", "camel");
-  else if (view.type(declaration) === "local_variable_declaration")
-    shapeSite(view, "naming-variable", name, "camel snake");
+  if (isConstant && isLiteral) shapeSite(view, "naming-constant", name, "camel");
+  else if (view.type(declaration) === "local_variable_declaration") shapeSite(view, "naming-variable", name);
 }
 
 function csharpMethod(view: SourceView, node: number): void {
@@ -249,7 +235,7 @@ function csharpMethod(view: SourceView, node: number): void {
   const name = view.type(before) === "type_parameter_list" ? view.previous(before) : before;
   // Names of tests have a rule of their own.
   if (view.type(name) !== "identifier" || view.isTest) return;
-  shapeSite(view, "naming-function", name, "pascal camel snake", "camel");
+  shapeSite(view, "naming-function", name, "camel");
 }
 
 function csharpVariable(view: SourceView, node: number): void {
@@ -257,9 +243,8 @@ function csharpVariable(view: SourceView, node: number): void {
   const field = view.parent(view.parent(node));
   const isConstant = view.children(field).some((child) => view.hasText(child, "const"));
   if (isConstant && view.type(field) === "field_declaration") {
-    shapeSite(view, "naming-constant", name, "pascal screaming camel", "camel");
-  } else if (view.type(field) === "local_declaration_statement")
-    shapeSite(view, "naming-variable", name, "camel snake");
+    shapeSite(view, "naming-constant", name, "camel");
+  } else if (view.type(field) === "local_declaration_statement") shapeSite(view, "naming-variable", name);
 }
 
 function cppFunction(view: SourceView, node: number): void {
@@ -272,7 +257,7 @@ function cppFunction(view: SourceView, node: number): void {
   const shape = nameShape(text);
   // Macros look like functions; constructors are named by their class.
   if (shape === "screaming" || GIVEN.test(text) || isConstructor(view, node, text)) return;
-  shapeSite(view, "naming-function", name, "snake camel pascal");
+  shapeSite(view, "naming-function", name);
 }
 
 function isConstructor(view: SourceView, declarator: number, name: string): boolean {
@@ -303,7 +288,7 @@ function cppConstant(view: SourceView, node: number): void {
   const value = view.is(last, "initializer_list") ? view.parts(last)[0] : last;
   if (name === undefined || value === name || !view.is(value, LITERALS)) return;
   if (/^k[A-Z]/.test(view.textOf(name))) view.site("naming-constant", "k", name);
-  else shapeSite(view, "naming-constant", name, "screaming snake camel pascal", "snake");
+  else shapeSite(view, "naming-constant", name, "snake");
 }
 
 function cppVariable(view: SourceView, node: number): void {
@@ -314,5 +299,5 @@ function cppVariable(view: SourceView, node: number): void {
     : view.children(node).findLast((child) => view.is(child, "identifier pointer_declarator reference_declarator"));
   while (view.is(name, "pointer_declarator reference_declarator")) name = view.lastChild(name!);
   if (view.type(name) !== "identifier" || /^k[A-Z]/.test(view.textOf(name))) return;
-  shapeSite(view, "naming-variable", name, "camel snake");
+  shapeSite(view, "naming-variable", name);
 }

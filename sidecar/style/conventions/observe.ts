@@ -4,7 +4,7 @@
  */
 import type { SyntaxTree } from "../../code/syntax.ts";
 import { styleLanguage } from "../../code/languages.ts";
-import { isStyleLanguage, SUBJECTS } from "./attributes.ts";
+import { attributeOf, isStyleLanguage, SUBJECTS } from "./attributes.ts";
 import { textSites } from "./line-text.ts";
 import { STYLE_LANGUAGES, type Visit } from "./subject.ts";
 import { SourceView, type ConventionSite, type SourceFile } from "./view.ts";
@@ -33,7 +33,13 @@ export function observeConventions(tree: SyntaxTree, file: SourceFile): Conventi
     if (visits) for (const visit of visits) visit(view, node);
     node++;
   }
-  return view.sites.sort((a, b) => a.offset - b.offset);
+  return view.sites.filter((site) => isKnown(language, site)).sort((a, b) => a.offset - b.offset);
+}
+
+/** Visitors that serve several languages see values that not all of them have. */
+function isKnown(language: string, { attribute, value }: ConventionSite): boolean {
+  const values = attributeOf(language, attribute)?.values;
+  return typeof values === "function" || (values !== undefined && Object.hasOwn(values, value));
 }
 
 /** The sites of a text that is not parsed: by its lines alone. */

@@ -2,7 +2,7 @@
  * Applying layout: decides every gap of an offered text anew from what was learned, and writes the text again. What
  * nobody has shown otherwise stays as it was offered.
  */
-import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
+import { childToward, leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
 import { type Choices, decide, isAnswered } from "./choices.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isBlockLike, isMultiLine, type Mark, readGaps } from "./gaps.ts";
@@ -39,6 +39,8 @@ export interface LayoutContext {
   readonly parts: LayoutParts;
   /** Wide to narrow. */
   readonly scopes: readonly Choices[];
+  /** Where the region begins in its tree's text. */
+  readonly start: number;
   /** Step of indentation at the place. */
   readonly unit: string;
   /** Whether the region's first line begins in the region. */
@@ -202,7 +204,11 @@ function write(
       if (hung !== undefined) {
         const owner = gaps.gaps[hung]!;
         const wasBroken = owner.breaks > 0 || hung === 0;
-        indent = lineIndent(tree, owner, offeredIndent, wasBroken, anchorIndent(owner), context, changes);
+        const sibling = siblingLine(gaps, hung, positions);
+        indent =
+          sibling !== undefined && sibling < index
+            ? indents[sibling]!
+            : lineIndent(tree, owner, offeredIndent, wasBroken, anchorIndent(owner), context, changes);
       } else indent = above === undefined ? offeredIndent : indents[above]!;
     } else {
       indent = index === 0 ? offeredIndent : indents[index - 1]!;
@@ -230,6 +236,21 @@ function write(
   const tail = last.mark === "" ? rest : rest.slice(rest.indexOf(last.mark) + 1);
   if (last.mark !== "" && !rest.includes(last.mark)) return result + rest;
   return result + (mark === "" ? "" : " ".repeat(spaceBeforeMark) + mark) + tail;
+}
+
+/** The line of the statement before in the same block, where the two are indented alike. */
+function siblingLine(
+  { tree, gaps, solids }: Gaps,
+  index: number,
+  positions: ReadonlyMap<number, number>,
+): number | undefined {
+  const gap = gaps[index]!;
+  const { node, nodeType, atStart, atEnd } = gap.context;
+  if (!isBlockLike(nodeType) || atStart || atEnd || gap.left < 0 || gap.breaks === 0) return undefined;
+  const before = positions.get(tree.starts[childToward(tree, node, gap.left)]!);
+  if (before === undefined || (before > 0 && gaps[before]!.breaks === 0)) return undefined;
+  const indent = (at: number): string => indentAt(tree.text, tree.starts[solids[at]!]!);
+  return indent(before) === indent(index) ? before : undefined;
 }
 
 /** The line of code that a comment stands above: the next one, indented alike. */
@@ -269,7 +290,9 @@ function lineIndent(
   const isCode = rightToken.startsWith("comment") || isBlockLike(nodeType) || isBlockLike(rightChild);
   if (context.isStructural && isCode) return wasBroken ? offeredIndent : anchor + hangs;
   const offered = wasBroken ? depthOf(tree, gap, context.unit) : undefined;
-  const learned = decide(context.scopes, depthKeys(gap), offered ?? "") ?? offered;
+  // Of what stands before the region only the heads are known: too little for more than what was answered before.
+  const isBorder = gap.start < context.start && !isAnswered(context.scopes, depthKeys(gap), offered ?? "");
+  const learned = isBorder ? offered : (decide(context.scopes, depthKeys(gap), offered ?? "") ?? offered);
   const isVetoed = learned !== undefined && learned !== offered && context.isVetoed(depthFact(gap, learned));
   const value = isVetoed ? offered : learned;
   if (offered !== undefined && value !== undefined && value !== offered) changes.add(depthFact(gap, value));

@@ -38,6 +38,8 @@ export interface GapContext {
   /** The tokens themselves: marks and keywords by their text, all else by its type. */
   readonly leftToken: string;
   readonly rightToken: string;
+  /** The innermost statement or member that ends with the left side: it is what a mark would close. */
+  readonly closed: string;
   /** The left side is the first child of the node, the right side its last. */
   readonly atStart: boolean;
   readonly atEnd: boolean;
@@ -120,9 +122,18 @@ function contextOf(tree: SyntaxTree, left: number, right: number): GapContext {
     rightChild: tree.types[rightChild] ?? "",
     leftToken: tokenOf(tree, left),
     rightToken: tokenOf(tree, right),
+    closed: left < 0 ? "" : closedBy(tree, left, leftChild),
     atStart: leftChild === node + 1,
     atEnd: rightChild >= 0 && tree.nodeEnds[rightChild] === tree.nodeEnds[node],
   };
+}
+
+function closedBy(tree: SyntaxTree, left: number, leftChild: number): string {
+  for (let node = left; node > leftChild; node = tree.parents[node]!) {
+    const type = tree.types[node]!;
+    if (/statement$|declaration$|definition$|signature$|_item$/.test(type)) return type;
+  }
+  return tree.types[leftChild]!;
 }
 
 /** A token for a key: comments tell their form, strings and names their type. */

@@ -37,8 +37,8 @@ export function markKeys({ context: c }: Gap, isBroken: boolean): string[] {
   return [
     // In a block each kind of statement has its own mark; in a list all elements have the same.
     ...(isBlockLike(c.nodeType) || !c.atEnd ? [] : [`mark|${line}|${c.nodeType}|${closer}`]),
-    `mark|${line}|${c.leftChild}|${closer}`,
-    `mark|${line}|${c.nodeType}|${c.leftChild} ${c.rightChild}|${c.rightToken}`,
+    `mark|${line}|${c.closed}|${closer}`,
+    `mark|${line}|${c.nodeType}|${c.closed} ${c.rightChild}|${c.rightToken}`,
   ];
 }
 
