@@ -29,6 +29,7 @@ import { type Chunker, openChunker } from "./code/chunker.ts";
 import { styleLanguage } from "./code/languages.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
 import { describeFindings } from "./learn/findings.ts";
+import { type Authorship, readAuthorship } from "./learn/authorship.ts";
 import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
 import { previewExport } from "./learn/style-export.ts";
@@ -124,6 +125,8 @@ interface OpenProject {
   /** What the filter said of documents, so that a keystroke need not ask the disk. */
   readonly excluded: Map<string, boolean>;
   chunkIndex: RebuildableIndex | undefined;
+  /** Whose the files are; undefined until it is read. */
+  authorship: Authorship | undefined;
 }
 
 /** Where the data lives: the setting, else `$TACIT_HOME`, else `~/.tacit`. */
@@ -263,6 +266,7 @@ export class Sidecar {
 
   #scanOnOpen(open: OpenProject): void {
     if (!this.#options.trusted) return;
+    this.#reading.add(`style of ${open.project.root}`, (signal) => this.#style.openProject(open.project, signal));
     if (!this.#settings.scan.onOpen) {
       this.#reading.add(`index ${open.project.root}`, (signal) => this.#reconcileChunks(open, signal));
       return;
@@ -561,6 +565,8 @@ export class Sidecar {
       recall: this.#recall,
       chunker: this.#chunker,
       chunkIndex: (project) => this.#projects.get(project.root)?.chunkIndex,
+      onStyle: (project, path, style) => this.#style.learnFile(project, path, style),
+      weightOf: (project, path) => this.#projects.get(project.root)?.authorship?.weightOf(path) ?? 1,
       log: this.#options.log,
     };
   }
@@ -581,11 +587,13 @@ export class Sidecar {
           onProgress(what, percent);
         },
       };
+      open.authorship = await readAuthorship(open.project.root, signal);
       const report = await scanProject(this.#scanDeps, open.project, options, signal);
       this.#board.restore("scan");
       log.info(
         `read ${report.files} files (${report.tokens} tokens) of ${open.project.root} in ${report.milliseconds} ms`,
       );
+      await this.#style.readConfig(open.project, signal);
       await this.#reconcileChunks(open, signal);
       return report;
     } catch (error) {
@@ -737,6 +745,7 @@ export class Sidecar {
       closing: new AbortController(),
       ...this.#filters(root),
       chunkIndex: undefined,
+      authorship: undefined,
     };
     this.#projects.set(root, open);
     return open;

@@ -1,20 +1,26 @@
-/** The thread that parses: takes one text at a time and answers with its chunks. {@link openChunker} is its client. */
+/** The thread that parses: takes one text at a time and answers with its chunks and with what it shows of style. {@link openChunker} is its client. */
 import { parentPort, workerData } from "node:worker_threads";
 import { chunkTree } from "./chunk.ts";
 import type { Chunk } from "./chunk.ts";
 import type { Grammar } from "./languages.ts";
+import { type FileStyle, fileStyle } from "../style/conventions/file-style.ts";
+import { observeConventions } from "../style/conventions/observe.ts";
 import { openParser } from "./parser.ts";
 
 export interface ChunkTask {
   /** Positive and never used twice. */
   readonly id: number;
   readonly grammar: Grammar;
+  readonly path: string;
+  readonly languageId: string;
   readonly text: string;
+  /** How much its style counts, 0..1. */
+  readonly weight: number;
 }
 
 export type ChunkAnswer =
   | { readonly kind: "ready" }
-  | { readonly kind: "chunks"; readonly id: number; readonly chunks: readonly Chunk[] }
+  | { readonly kind: "chunks"; readonly id: number; readonly chunks: readonly Chunk[]; readonly style: FileStyle }
   /** Cancelled, or the parser took too long. */
   | { readonly kind: "stopped"; readonly id: number };
 
@@ -40,9 +46,12 @@ if (parentPort) {
       return now > deadline || Atomics.load(cancelledId, 0) === task.id;
     };
     void parser
-      .parse(task.grammar, task.text, stop, (root) => chunkTree(root, task.text))
-      .then((chunks) => {
-        post(chunks ? { kind: "chunks", id: task.id, chunks } : { kind: "stopped", id: task.id });
+      .parse(task.grammar, task.text, stop, (root, copy) => ({
+        chunks: chunkTree(root, task.text),
+        style: fileStyle(task.text, observeConventions(copy(), task), () => task.weight),
+      }))
+      .then((read) => {
+        post(read ? { kind: "chunks", id: task.id, ...read } : { kind: "stopped", id: task.id });
       });
   });
   const post = (answer: ChunkAnswer): void => port.postMessage(answer);

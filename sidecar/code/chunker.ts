@@ -1,6 +1,7 @@
 /**
- * Chunks files on a thread of its own, because parsing blocks. One file at a time, in order. A file that cannot be
- * parsed (no grammar, too slow, or it killed the thread) still gets chunks: windows of lines.
+ * Chunks files and reads their style on a thread of its own, because parsing blocks. One file at a time, in order. A
+ * file that cannot be parsed (no grammar, too slow, or it killed the thread) still gets chunks, windows of lines, and
+ * what its lines show of style.
  */
 import { Worker } from "node:worker_threads";
 import type { Log } from "../base/log.ts";
@@ -10,6 +11,8 @@ import type { Chunk } from "./chunk.ts";
 import type { ChunkAnswer, ChunkTask, ChunkWorkerData } from "./chunk-worker.ts";
 import { languageById, languageOfPath } from "./languages.ts";
 import type { Grammar } from "./languages.ts";
+import { type FileStyle, fileStyle } from "../style/conventions/file-style.ts";
+import { observeText } from "../style/conventions/observe.ts";
 
 export interface ChunkRequest {
   /** Decides the language where `languageId` is unknown, and names the file in the log. */
@@ -17,11 +20,18 @@ export interface ChunkRequest {
   readonly languageId: string;
   /** With "\n" line ends. */
   readonly text: string;
+  /** How much its style counts, 0..1; all of it where nothing is said. */
+  readonly weight?: number;
+}
+
+export interface ChunkedFile {
+  readonly chunks: readonly Chunk[];
+  readonly style: FileStyle;
 }
 
 export interface Chunker {
   /** Never fails because of the text. Rejects only when cancelled, by `signal` or by closing. */
-  chunk(request: ChunkRequest, signal: AbortSignal): Promise<readonly Chunk[]>;
+  chunk(request: ChunkRequest, signal: AbortSignal): Promise<ChunkedFile>;
   close(): Promise<void>;
 }
 
@@ -52,8 +62,10 @@ export function openChunker(
     chunk: async (request, signal) => {
       signal.throwIfAborted();
       const language = languageById(request.languageId) ?? languageOfPath(request.path);
-      if (!language?.grammar) return chunkWindows(request.text);
-      return client.chunk({ path: request.path, grammar: language.grammar, text: request.text }, signal);
+      const { path, text, weight = 1 } = request;
+      const languageId = language?.id ?? request.languageId;
+      if (!language?.grammar) return byLines({ path, languageId, text, weight });
+      return client.chunk({ path, languageId, text, weight, grammar: language.grammar }, signal);
     },
     close: () => client.close(),
   };
@@ -65,12 +77,20 @@ function startChunkWorker(data: ChunkWorkerData): Worker {
   return new Worker(url, { workerData: data, execArgv: [] });
 }
 
+/** What a file is without its tree. */
+function byLines(file: Pick<Job, "path" | "languageId" | "text" | "weight">): ChunkedFile {
+  const { text, weight } = file;
+  return { chunks: chunkWindows(text), style: fileStyle(text, observeText(text, file), () => weight) };
+}
+
 interface Job {
   readonly id: number;
   readonly path: string;
+  readonly languageId: string;
   readonly grammar: Grammar;
   readonly text: string;
-  readonly resolve: (chunks: readonly Chunk[]) => void;
+  readonly weight: number;
+  readonly resolve: (file: ChunkedFile) => void;
   readonly reject: (reason: unknown) => void;
 }
 
@@ -95,12 +115,12 @@ class WorkerClient {
     this.#startWorker = startWorker;
   }
 
-  chunk(file: Pick<Job, "path" | "grammar" | "text">, signal: AbortSignal): Promise<readonly Chunk[]> {
+  chunk(file: Omit<Job, "id" | "resolve" | "reject">, signal: AbortSignal): Promise<ChunkedFile> {
     if (this.#closed) return Promise.reject(closing());
-    if (this.#failedStarts >= FAILED_STARTS_MAX) return Promise.resolve(chunkWindows(file.text));
+    if (this.#failedStarts >= FAILED_STARTS_MAX) return Promise.resolve(byLines(file));
     if (this.#waiting.length >= this.#limits.waitingMax) {
       this.#log.warn(`too many files wait to be parsed: ${file.path} is cut by lines`);
-      return Promise.resolve(chunkWindows(file.text));
+      return Promise.resolve(byLines(file));
     }
     this.#lastId = (this.#lastId % 0x7fffffff) + 1;
     const id = this.#lastId;
@@ -111,9 +131,9 @@ class WorkerClient {
       this.#waiting.push({
         id,
         ...file,
-        resolve: (chunks) => {
+        resolve: (read) => {
           done();
-          resolve(chunks);
+          resolve(read);
         },
         reject: (reason) => {
           done();
@@ -162,7 +182,8 @@ class WorkerClient {
   #send(worker: Worker, job: Job): void {
     worker.ref();
     this.#expectWithin(this.#limits.answerMsMax, worker);
-    worker.postMessage({ id: job.id, grammar: job.grammar, text: job.text } satisfies ChunkTask);
+    const { id, grammar, path, languageId, text, weight } = job;
+    worker.postMessage({ id, grammar, path, languageId, text, weight } satisfies ChunkTask);
   }
 
   #expectWithin(milliseconds: number, worker: Worker): void {
@@ -187,7 +208,7 @@ class WorkerClient {
     clearTimeout(this.#timer);
     this.#running = undefined;
     if (answer.kind === "stopped") this.#log.debug(`${job.path} was not parsed in time: cut by lines`);
-    job.resolve(answer.kind === "chunks" ? answer.chunks : chunkWindows(job.text));
+    job.resolve(answer.kind === "chunks" ? { chunks: answer.chunks, style: answer.style } : byLines(job));
     this.#next();
   }
 
@@ -200,10 +221,10 @@ class WorkerClient {
     this.#running = undefined;
     if (!this.#ready) this.#failedStarts++;
     this.#log.warn(`the parsing thread died${job ? ` at ${job.path}` : ""}; it is started again when needed`, error);
-    job?.resolve(chunkWindows(job.text));
+    job?.resolve(byLines(job));
     if (this.#failedStarts >= FAILED_STARTS_MAX) {
       this.#log.error("the parsing thread cannot be started: from now on files are cut by lines");
-      for (const waiting of this.#waiting.splice(0)) waiting.resolve(chunkWindows(waiting.text));
+      for (const waiting of this.#waiting.splice(0)) waiting.resolve(byLines(waiting));
     }
     this.#next();
   }

@@ -12,10 +12,16 @@ import { isOpaque, type Parse, type SyntaxTree } from "./syntax.ts";
 
 export interface SourceParser {
   /**
-   * Hands the root of the syntax tree of `text` to `use` and returns what that returns; nodes are dead afterwards.
+   * Hands the root of the syntax tree of `text` to `use` and returns what that returns; nodes are dead afterwards, a
+   * copy is not.
    * Undefined where `stop` ended the parsing; `stop` is asked about every tenth of a millisecond.
    */
-  parse<T>(grammar: Grammar, text: string, stop: () => boolean, use: (root: SyntaxNode) => T): Promise<T | undefined>;
+  parse<T>(
+    grammar: Grammar,
+    text: string,
+    stop: () => boolean,
+    use: (root: SyntaxNode, copy: () => SyntaxTree) => T,
+  ): Promise<T | undefined>;
   close(): void;
 }
 
@@ -51,7 +57,8 @@ export async function openParser(): Promise<SourceParser> {
 
   return {
     parse: async (grammar, text, stop, use) => {
-      parser.setLanguage(await load(grammar));
+      const language = await load(grammar);
+      parser.setLanguage(language);
       const tree = parser.parse(text, null, { progressCallback: stop });
       if (!tree) {
         // Else the next text would be taken for the rest of this one.
@@ -59,7 +66,7 @@ export async function openParser(): Promise<SourceParser> {
         return undefined;
       }
       try {
-        return use(new TreeNode(tree.rootNode));
+        return use(new TreeNode(tree.rootNode), () => readTree(tree, language, grammar, text));
       } finally {
         tree.delete();
       }

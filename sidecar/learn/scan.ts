@@ -8,9 +8,10 @@ import { describeError, isAbort, SidecarError } from "../base/errors.ts";
 import type { Chunker } from "../code/chunker.ts";
 import { languageOfPath } from "../code/languages.ts";
 import type { Recall } from "../engine/recall/recall.ts";
+import type { FileStyle } from "../style/conventions/file-style.ts";
 import { redact } from "../privacy/redact.ts";
 import type { LearnReport } from "../../protocol/messages.ts";
-import { countChunks, fileHash, fileHashes, removeFile, replaceChunks } from "../store/chunks.ts";
+import { countChunks, fileHash, fileHashes, removeFile, replaceFile } from "../store/chunks.ts";
 import type { Database } from "../store/database.ts";
 import type { Project } from "../store/projects.ts";
 import type { VectorIndex } from "../vectors/index.ts";
@@ -23,6 +24,10 @@ export interface ScanDeps {
   readonly recall: Recall;
   readonly chunker: Chunker;
   readonly chunkIndex: (project: Project) => VectorIndex | undefined;
+  /** Told what a file shows of style; undefined where it is gone. */
+  readonly onStyle: (project: Project, path: string, style: FileStyle | undefined) => void;
+  /** How much the style of a file counts, 0..1: less where others wrote it. */
+  readonly weightOf: (project: Project, path: string) => number;
   readonly log: Log;
 }
 
@@ -162,10 +167,15 @@ async function absorbChunks(
   signal: AbortSignal,
 ): Promise<number> {
   const languageId = languageOfPath(path)?.id ?? "plaintext";
-  const chunks = await deps.chunker.chunk({ path, languageId, text: redact(content.text).text }, signal);
-  const { removed, added } = deps.database.derivedTransaction(() =>
-    replaceChunks(deps.database, project.id, path, content.hash, chunks),
+  const weight = deps.weightOf(project, path);
+  const { chunks, style } = await deps.chunker.chunk(
+    { path, languageId, text: redact(content.text).text, weight },
+    signal,
   );
+  const { removed, added } = deps.database.derivedTransaction(() =>
+    replaceFile(deps.database, project.id, path, { hash: content.hash, chunks, style }),
+  );
+  deps.onStyle(project, path, style);
   await withIndex(deps, project, async (index) => {
     if (removed.length > 0) await index.remove(removed);
     await index.add(
@@ -185,6 +195,7 @@ async function dropFiles(deps: ScanDeps, project: Project, paths: readonly strin
   const removed = deps.database.derivedTransaction(() =>
     paths.flatMap((path) => removeFile(deps.database, project.id, path)),
   );
+  for (const path of paths) deps.onStyle(project, path, undefined);
   await withIndex(deps, project, (index) => index.remove(removed));
 }
 

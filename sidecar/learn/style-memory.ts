@@ -6,17 +6,25 @@ import { isAbort } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { Slices } from "../base/slices.ts";
-import { languageById } from "../code/languages.ts";
+import { languageById, languageOfPath } from "../code/languages.ts";
 import { openSyntaxParser, type SyntaxParser } from "../code/parser.ts";
+import type { Parse } from "../code/syntax.ts";
 import { gatherEvidence } from "../outcome/evidence.ts";
 import { editDistance } from "../outcome/survival.ts";
 import type { Database } from "../store/database.ts";
 import { allDecisions, saveDecision } from "../store/decisions.ts";
 import { allErasures, saveErasure } from "../store/erasures.ts";
 import { type Example, newestExamples } from "../store/examples.ts";
+import { fileStyles, saveFileStyle } from "../store/chunks.ts";
 import { findOrigin } from "../store/origins.ts";
 import { findGeneration, settledGenerations, signalsOf } from "../store/signals.ts";
+import type { Project } from "../store/projects.ts";
+import type { FileStyle } from "../style/conventions/file-style.ts";
+import { observeConventions } from "../style/conventions/observe.ts";
+import { Conventions } from "../style/conventions/profile.ts";
 import type { Decision, Learned } from "../style/learned.ts";
+import { parseSnippet, surroundingsOf } from "../style/snippet.ts";
+import { createStyleConfigs } from "./style-config.ts";
 import { type Repaired, Style, type StylePair, type StylePlace } from "../style/style.ts";
 
 /** Generations and typed lines that are folded at a start: older ones have faded anyway. */
@@ -34,7 +42,9 @@ export interface StyleMemoryDeps {
 export class StyleMemory {
   readonly #deps: StyleMemoryDeps;
   readonly #style: Style;
+  readonly #conventions = new Conventions();
   #parser: SyntaxParser | undefined;
+  readonly #parse: Parse = (grammar, text) => this.#parser?.parse(grammar, text);
   readonly #loading = new Map<string, Promise<void>>();
   #decisions: ReadonlyMap<string, Decision>;
   /** Final texts that were learned, by generation: evidence comes in more than once. */
@@ -42,8 +52,9 @@ export class StyleMemory {
 
   constructor(deps: StyleMemoryDeps) {
     this.#deps = deps;
-    this.#style = new Style((grammar, text) => this.#parser?.parse(grammar, text));
+    this.#style = new Style(this.#parse);
     this.#decisions = this.#readDecisions();
+    this.#conventions.setDecisions(this.#decisions);
   }
 
   /** Starts the parser and folds what is stored, oldest first. */
@@ -59,13 +70,42 @@ export class StyleMemory {
         .map((example) => ({ at: example.createdAt, fold: () => this.learnTyped(example) })),
       ...allErasures(database).map(({ learnedId, at }) => ({
         at,
-        fold: () => Promise.resolve(this.#style.erase(learnedId)),
+        fold: () => Promise.resolve(this.#forget(learnedId)),
       })),
     ].sort((a, b) => a.at - b.at);
     for (const { fold } of events) {
       await fold();
       if (slices.over) await slices.pause();
     }
+  }
+
+  /** Takes in what is stored of a project's files, and its configuration. */
+  async openProject(project: Project, signal: AbortSignal): Promise<void> {
+    const slices = new Slices(signal);
+    const known = new Set(this.#conventions.files(project.id));
+    const files = fileStyles(this.#deps.database, project.id);
+    for (const { path, style } of files) {
+      if (!known.has(path)) this.learnFile(project, path, style);
+      if (slices.over) await slices.pause();
+    }
+    await this.readConfig(project, signal);
+  }
+
+  /** Reads the configuration of formatters and linters that holds for a project's files. */
+  async readConfig(project: Project, signal: AbortSignal): Promise<void> {
+    const configs = createStyleConfigs(project.root);
+    const files = this.#conventions
+      .files(project.id)
+      .map((path) => ({ path, languageId: languageOfPath(path)?.id ?? "plaintext" }));
+    for (const { directory, language, config } of await configs.scopes(files, signal)) {
+      this.#conventions.setPriors(project.id, directory, language, config.priors);
+    }
+    for (const { path, reason } of configs.problems) this.#deps.log.warn(`${path} says nothing of style: ${reason}`);
+  }
+
+  /** What a file shows of style; undefined where it is gone. */
+  learnFile(project: Project, path: string, style: FileStyle | undefined): void {
+    this.#conventions.learnFile(project.id, path, languageOfPath(path)?.id ?? "plaintext", style);
   }
 
   close(): void {
@@ -97,25 +137,48 @@ export class StyleMemory {
     if (!pair || this.#learned.get(generationId) === pair.final) return undefined;
     this.#learned.set(generationId, pair.final);
     await this.#load(pair.place.languageId);
-    return this.#guard(() => this.#style.learn(pair));
+    return this.#guard(() => {
+      if (pair.final !== pair.shown) this.#learnSites(pair.place, pair.prefix, pair.final);
+      return this.#style.learn(pair);
+    });
   }
 
   async learnTyped(example: Example): Promise<void> {
     const { projectId, path, languageId, contextBefore, linePrefix, text } = example;
     await this.#load(languageId);
     const prefix = contextBefore === "" ? "" : `${contextBefore}\n`;
-    this.#guard(() => this.#style.learnWritten({ languageId, project: projectId, path }, prefix, linePrefix + text));
+    const place = { languageId, project: projectId, path };
+    this.#guard(() => {
+      this.#learnSites(place, prefix, linePrefix + text);
+      this.#style.learnWritten(place, prefix, linePrefix + text);
+    });
+  }
+
+  /** Conventions that a text of the person's own shows. */
+  #learnSites(place: StylePlace, prefix: string, text: string): void {
+    const snippet = parseSnippet(this.#parse, surroundingsOf(prefix, place.languageId), text);
+    if (!snippet) return;
+    const sites = observeConventions(snippet.tree, place).filter(
+      ({ offset }) => offset >= snippet.start && offset < snippet.end,
+    );
+    this.#conventions.learnSites(place, sites);
   }
 
   /** All that was learned, or what holds in one project and everywhere. */
   list(project: number | undefined): Learned[] {
-    return this.#style.list(this.#decisions, project);
+    const conventions = this.#conventions.list({ project });
+    // What is told of a whole language by name needs not be told again by what was changed.
+    const named = new Set(conventions.map(({ languageId, attribute }) => `${languageId}/${attribute}`));
+    const changed = this.#style
+      .list(this.#decisions, project)
+      .filter(({ kind, languageId, attribute }) => kind === "correction" || !named.has(`${languageId}/${attribute}`));
+    return [...conventions, ...changed];
   }
 
   /** Pins or vetoes; undefined leaves it to what is observed. */
   decide(id: string, decision: Decision | undefined): void {
     saveDecision(this.#deps.database, id, decision, this.#deps.clock.now());
-    this.#decisions = this.#readDecisions();
+    this.#decided();
   }
 
   /** Forgets what was observed of one thing; it may be learned again. */
@@ -125,8 +188,19 @@ export class StyleMemory {
       saveDecision(database, id, undefined, clock.now());
       saveErasure(database, id, clock.now());
     });
+    this.#forget(id);
+    this.#decided();
+  }
+
+  #forget(id: string): void {
     this.#style.erase(id);
+    const { database } = this.#deps;
+    for (const { project, path, style } of this.#conventions.erase(id)) saveFileStyle(database, project, path, style);
+  }
+
+  #decided(): void {
     this.#decisions = this.#readDecisions();
+    this.#conventions.setDecisions(this.#decisions);
   }
 
   #readDecisions(): ReadonlyMap<string, Decision> {

@@ -1,4 +1,5 @@
 /** Chunks: pieces of the projects' files, kept so that the vector index can be rebuilt and its hits be read. */
+import { type FileStyle, parseFileStyle } from "../style/conventions/file-style.ts";
 import type { Database } from "./database.ts";
 
 export interface NewChunk {
@@ -27,20 +28,27 @@ export function fileHash(database: Database, projectId: number, path: string): s
   return row && String(row["hash"]);
 }
 
-/** Replaces a file's chunks. Returns the ids that are gone and those that are new. Call in a transaction. */
-export function replaceChunks(
+/** What is stored of a file besides its path. */
+export interface StoredFile {
+  readonly hash: string;
+  readonly chunks: readonly NewChunk[];
+  readonly style: FileStyle;
+}
+
+/** Replaces what is stored of a file. Returns the chunks' ids that are gone and those that are new. Call in a transaction. */
+export function replaceFile(
   database: Database,
   projectId: number,
   path: string,
-  hash: string,
-  chunks: readonly NewChunk[],
+  { hash, chunks, style }: StoredFile,
 ): { readonly removed: number[]; readonly added: { readonly id: number; readonly text: string }[] } {
   const removed = removeFile(database, projectId, path);
   const { lastId: fileId } = database.run(
-    "INSERT INTO files (project_id, path, hash) VALUES (?, ?, ?)",
+    "INSERT INTO files (project_id, path, hash, style) VALUES (?, ?, ?, ?)",
     projectId,
     path,
     hash,
+    JSON.stringify(style),
   );
   const added = chunks.map((chunk) => {
     const { lastId } = database.run(
@@ -67,6 +75,20 @@ export function removeFile(database: Database, projectId: number, path: string):
   database.run("DELETE FROM chunks WHERE file_id = ?", fileId);
   database.run("DELETE FROM files WHERE id = ?", fileId);
   return ids;
+}
+
+/** What the files of a project show of style, by path. */
+export function fileStyles(
+  database: Database,
+  projectId: number,
+): { readonly path: string; readonly style: FileStyle }[] {
+  return database
+    .all("SELECT path, style FROM files WHERE project_id = ? ORDER BY id", projectId)
+    .map((row) => ({ path: String(row["path"]), style: parseFileStyle(JSON.parse(String(row["style"]))) }));
+}
+
+export function saveFileStyle(database: Database, projectId: number, path: string, style: FileStyle): void {
+  database.run("UPDATE files SET style = ? WHERE project_id = ? AND path = ?", JSON.stringify(style), projectId, path);
 }
 
 export function findChunks(database: Database, ids: readonly number[]): Chunk[] {

@@ -3,6 +3,7 @@ import type { TestContext } from "node:test";
 import type { Clock } from "../../sidecar/base/clock.ts";
 import { silentLog } from "../../sidecar/base/log.ts";
 import { termsOf } from "../../sidecar/code/terms.ts";
+import { type NewChunk, replaceFile } from "../../sidecar/store/chunks.ts";
 import { type Database, openDatabase } from "../../sidecar/store/database.ts";
 import { type Example, type NewExample, saveExample } from "../../sidecar/store/examples.ts";
 import { temporaryFolder } from "./folders.ts";
@@ -54,4 +55,15 @@ export function addExample(
     ...example,
   };
   return saveExample(database, whole, termsOf(whole.linePrefix + whole.text));
+}
+
+/** Stores a file that shows nothing of style. */
+export function storeFile(
+  database: Database,
+  projectId: number,
+  path: string,
+  hash: string,
+  chunks: readonly NewChunk[],
+): ReturnType<typeof replaceFile> {
+  return replaceFile(database, projectId, path, { hash, chunks, style: { sites: {}, lines: {} } });
 }

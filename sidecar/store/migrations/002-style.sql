@@ -53,3 +53,7 @@ CREATE TABLE erasures (
   learned_id TEXT PRIMARY KEY,
   erased_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- What a file shows of style: JSON. Files that are known already are read again for it.
+ALTER TABLE files ADD COLUMN style TEXT NOT NULL DEFAULT '{"sites":{},"lines":{}}';
+UPDATE files SET hash = '';

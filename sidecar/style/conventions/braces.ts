@@ -78,7 +78,7 @@ function goingOn(types: string): Visitors {
 function singles(language: "typescript" | "java" | "csharp" | "cpp"): Visitors {
   const shape = SHAPES[language];
   const judge = (view: SourceView, node: number, body: number | undefined): void => {
-    if (body === undefined || view.is(body, "; empty_statement")) return;
+    if (body === undefined || view.hasText(body, ";")) return;
     // A head of several lines asks for braces by itself.
     const openingLine = view.line(view.start(body) - 1);
     if (view.is(body, shape.blocks)) {

@@ -76,7 +76,7 @@ export const naming: Subject = {
     java: [
       {
         method_declaration: functionName,
-        formal_parameter: declaredVariable,
+        formal_parameter: (view, node) => shapeSite(view, "naming-variable", lastIdentifier(view, node)),
         variable_declarator: javaVariable,
         "class_declaration interface_declaration": (view, node) => acronymSite(view, nameNode(view, node)),
       },

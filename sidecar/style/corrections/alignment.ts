@@ -23,6 +23,8 @@ const SAME_MARK = 4;
 const SAME_WORD = 6;
 const SAME_CONTENT = 8;
 const SAME_PARENT = 3;
+/** And the node around that one. */
+const SAME_GRANDPARENT = 1;
 
 /** Undefined where the texts are too different to compare. `equal` says which keys are the same though they differ. */
 export function alignTokens(
@@ -61,6 +63,7 @@ interface TokenTraits {
   readonly keys: readonly string[];
   /** Type of the node around the token. */
   readonly parents: readonly string[];
+  readonly grandparents: readonly string[];
   readonly weights: Int32Array;
   /** Type of a name or literal; empty for all else. */
   readonly contents: readonly string[];
@@ -70,14 +73,17 @@ function tokenTraits(code: SolidCode, rename: (key: string) => string): TokenTra
   const weights = new Int32Array(code.keys.length);
   const contents: string[] = [];
   const parents: string[] = [];
+  const grandparents: string[] = [];
   code.tokenNodes.forEach((node, token) => {
     const content = isContent(code, node);
     weights[token] = content ? SAME_CONTENT : /^\w/.test(code.keys[token]!) ? SAME_WORD : SAME_MARK;
     contents.push(content ? code.types[node]! : "");
     const parent = code.parents[node]!;
     parents.push(parent < 0 ? "" : code.types[parent]!);
+    const grandparent = parent < 0 ? -1 : code.parents[parent]!;
+    grandparents.push(grandparent < 0 ? "" : code.types[grandparent]!);
   });
-  return { keys: code.keys.map(rename), parents, weights, contents };
+  return { keys: code.keys.map(rename), parents, grandparents, weights, contents };
 }
 
 function alignMiddle(
@@ -95,7 +101,9 @@ function alignMiddle(
     const from = start + row;
     const to = start + column;
     if (left.keys[from] === right.keys[to]) {
-      return left.weights[from]! + (left.parents[from] === right.parents[to] ? SAME_PARENT : 0);
+      if (left.parents[from] !== right.parents[to]) return left.weights[from]!;
+      const around = left.grandparents[from] === right.grandparents[to] ? SAME_GRANDPARENT : 0;
+      return left.weights[from]! + SAME_PARENT + around;
     }
     return left.contents[from] !== "" && left.contents[from] === right.contents[to] ? CHANGED_CONTENT : 0;
   };

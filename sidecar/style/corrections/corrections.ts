@@ -98,9 +98,26 @@ export class Corrections {
     context: { readonly decisions: ReadonlyMap<string, Decision>; readonly parse: Parse },
   ): { readonly text: string; readonly repairs: Repair[] } {
     const { text } = region.tree;
-    const original = text.slice(region.start, region.end);
     const language = this.#languages.get(scope.languageId);
-    if (!language) return { text: original, repairs: [] };
+    const repairs = new Map<string, Repair>();
+    let at: Region = region;
+    // A correction may make the place of another: what became a template may stand in braces then.
+    for (let pass = 0; language && pass < tuning.passes; pass++) {
+      const next = this.#rewriteOnce(language, at, scope, context.parse, repairs);
+      if (!next) break;
+      at = next;
+    }
+    return { text: at === region ? text.slice(region.start, region.end) : at.tree.text.slice(at.start, at.end), repairs: [...repairs.values()] };
+  }
+
+  #rewriteOnce(
+    language: Language,
+    region: Region,
+    scope: CorrectionScope,
+    parse: Parse,
+    repairs: Map<string, Repair>,
+  ): Region | undefined {
+    const { text, grammar, errors } = region.tree;
     const code = solidCode(region);
     const chosen: Chosen[] = [];
     forSites(language, code, (family, site) => {
@@ -113,32 +130,29 @@ export class Corrections {
       if (edits) chosen.push({ family, right, site, edits, confidence: judgement.confidence });
     });
     const compatible = withoutConflicts(chosen);
-    if (compatible.length === 0) return { text: original, repairs: [] };
-    const apply = (some: readonly Chosen[]): string =>
-      renderSpan(
-        text,
-        some.flatMap(({ edits }) => edits),
-        region.start,
-        region.end,
-      );
-    const parses = (candidate: string): boolean => {
-      const tree = context.parse(region.tree.grammar, text.slice(0, region.start) + candidate + text.slice(region.end));
-      return tree !== undefined && tree.errors <= region.tree.errors;
+    if (compatible.length === 0) return undefined;
+    const before = text.slice(0, region.start);
+    const behind = text.slice(region.end);
+    const make = (some: readonly Chosen[]): Region | undefined => {
+      const edits = some.flatMap((one) => one.edits);
+      const made = renderSpan(text, edits, region.start, region.end);
+      const tree = parse(grammar, before + made + behind);
+      if (!tree || tree.errors > errors) return undefined;
+      return { tree, start: region.start, end: region.start + made.length };
     };
     let serving = compatible;
-    let result = apply(serving);
-    if (!parses(result)) {
-      serving = serving.filter((one) => parses(apply([one])));
-      result = apply(serving);
-      if (serving.length === 0 || !parses(result)) return { text: original, repairs: [] };
+    let made = make(serving);
+    if (!made) {
+      serving = serving.filter((one) => make([one]));
+      made = serving.length === 0 ? undefined : make(serving);
     }
-    const repairs = new Map<string, Repair>();
+    if (!made) return undefined;
     for (const { family, right } of serving) {
       const title = `\`${family.subject.title}\` → \`${right.title}\``;
       const count = (repairs.get(title)?.count ?? 0) + 1;
       repairs.set(title, { learnedId: title, kind: "correction", title, count });
     }
-    return { text: result, repairs: [...repairs.values()] };
+    return made;
   }
 
   list(): Learned[] {
@@ -203,7 +217,7 @@ export class Corrections {
     if (fate === undefined) return;
     const right = fate === "kept" ? -1 : fate;
     if (only !== undefined && right !== only) return;
-    const { binding } = site;
+    const { binding } = site; if ((globalThis as any).CASE) (globalThis as any).CASE(family, witness, site, right, scope);
     family.cases.add({ traits: site.traits(scope.path), right, weight, source, project: scope.project, binding });
   }
 }
@@ -242,6 +256,7 @@ function forSites(language: Language, code: SolidCode, use: (family: Family, sit
   const naming = language.index.get(VARIABLES) ?? [];
   for (const family of naming) forSitesOf(family.subject, code, (site) => use(family, site));
   for (let node = 1; node < code.types.length; node++) {
+    if (!code.sound[node]) continue;
     for (const index of nodeIndexes(code, node)) {
       for (const family of language.index.get(index) ?? []) {
         const site = family.subject.siteAt(code, node);
@@ -260,7 +275,7 @@ function forSitesOf(subject: Subject, code: SolidCode, use: (site: Site) => void
     return;
   }
   for (let node = 1; node < code.types.length; node++) {
-    if (!nodeIndexes(code, node).includes(subject.index)) continue;
+    if (!code.sound[node] || !nodeIndexes(code, node).includes(subject.index)) continue;
     const site = subject.siteAt(code, node);
     if (site) use(site);
   }

@@ -34,7 +34,10 @@ export function fateOf(pair: Pair, left: LeftSide, rights: readonly Right[], mat
   const within = (items: Items): boolean => {
     if (items.length === 0) return false;
     for (let start = from; start < to && start <= from + SLACK; start++) {
-      if (new Speller(pair, items, match, to).walk(0, start) >= 0) return true;
+      const end = new Speller(pair, items, match, to).walk(0, start);
+      if (end >= 0) return isForeign(pair, match, end, to);
+      // What the place itself became must not be passed over.
+      if (!isForeign(pair, match, start, start + 1)) return false;
     }
     return false;
   };
@@ -48,6 +51,15 @@ export function fateOf(pair: Pair, left: LeftSide, rights: readonly Right[], mat
 const UNMATCHED = "\0";
 
 type Items = readonly (number | string)[];
+
+/** Whether none of these final tokens come from the place. */
+function isForeign(pair: Pair, match: Match, from: number, to: number): boolean {
+  for (let token = from; token < to; token++) {
+    const origin = pair.alignment.generateds[token]!;
+    if (origin >= match.tokenFrom && origin < match.tokenTo) return false;
+  }
+  return true;
+}
 
 function nearest(finals: Int32Array, from: number, step: number): number {
   let at = from;

@@ -34,7 +34,7 @@ const RECENT = 5;
 const BACK_OFF = 2;
 const DEPTH_MAX = 3;
 
-export const tuning = { plain: BAR, vague: 0.85, other: 0.4, skip: true, last: true, recent: 0.8, name: 2, kind: 3, shape: 4, lossy: 0.85, naming: 0.75, tree: true };
+export const tuning = { plain: BAR, vague: 0.75, other: 0.4, passes: 2, skip: true, last: true, recent: 0.8, name: 2, kind: 4, shape: 4, lossy: 0.85, naming: 0.75, tree: true };
 
 export class Cases {
   #cases: Case[] = [];

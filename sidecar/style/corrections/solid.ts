@@ -27,6 +27,8 @@ export interface SolidCode {
   readonly whole: readonly boolean[];
   /** Whether the node begins in the region, and goes on behind it or may do so. */
   readonly open: readonly boolean[];
+  /** Whether the parser understood what the node is part of. */
+  readonly sound: readonly boolean[];
 }
 
 /** Nodes that hold statements or members: what happens inside is another matter than what happens around. */
@@ -55,6 +57,7 @@ export function solidCode(region: Region): SolidCode {
     nodeEnds: [] as number[],
     whole: [] as boolean[],
     open: [] as boolean[],
+    sound: [] as boolean[],
   };
   const open: number[] = [];
   let token = 0;
@@ -76,6 +79,7 @@ export function solidCode(region: Region): SolidCode {
     const ends = tree.ends[node]! <= region.end && !mayGoOn(region, node);
     code.whole.push(begins && ends);
     code.open.push(begins && !ends);
+    code.sound.push(tree.types[node] !== "ERROR" && (open.length === 0 || code.sound[open.at(-1)!]!));
     open.push(solid);
     if (leaves[token] === node) {
       code.tokenNodes[token] = solid;

@@ -141,12 +141,19 @@ function decideMark(gaps: Gaps, index: number, decided: Decided, context: Layout
   const offered = decided.mark;
   const learned = decide(context.scopes, markKeys(gap, decided.breaks > 0 || isLast), offered) ?? offered;
   const mark = pinnedMark(learned, offered, context) ?? learned;
+  if (mark === "," && isRest(gaps.tree, gap)) return;
   // What is cut off in the middle goes on.
   if (mark === offered || (isLast && (mark === "," || (mark === ";" && gaps.tree.errors > 0)))) return;
   const fact = markFact(mark, offered);
   if (context.isVetoed(fact)) return;
   decided.mark = mark as Mark;
   changes.add(fact);
+}
+
+/** A rest parameter, which nothing may follow, though its parser lets a comma pass. */
+function isRest(tree: SyntaxTree, { left, context: { node } }: Gap): boolean {
+  const child = childToward(tree, node, left);
+  return [child, child + 1].some((each) => each < tree.nodeEnds[child]! && tree.types[each] === "rest_pattern");
 }
 
 /** What the user has pinned, in a place where the two marks are a choice at all. */

@@ -205,10 +205,10 @@ function observe(choices: Choices, keys: readonly string[], value: string, weigh
   for (const key of keys) choices.observe(key, value, weight);
 }
 
-/** Tokens by what they say: a string is the same in other quotes. */
+/** Tokens by what they say: a string is the same in other quotes, which other escapes may go with. */
 function comparable(tree: SyntaxTree, leaf: number): string {
   const string = readString(tree, leaf);
-  if (string) return `"${string.content}`;
+  if (string) return `"${string.content.replace(/\\(["'])/g, "$1")}`;
   const text = textOf(tree, leaf);
   return leafKind(tree, leaf) === "comment" ? text.replace(/\s+/g, " ") : text;
 }

@@ -15,7 +15,7 @@ function request(text: string, languageId = "typescript"): ChunkRequest {
 }
 
 async function kinds(chunker: Chunker, text: string, signal = never): Promise<string> {
-  return (await chunker.chunk(request(text), signal)).map(({ kind }) => kind).join(" ");
+  return (await chunker.chunk(request(text), signal)).chunks.map(({ kind }) => kind).join(" ");
 }
 
 /** A thread that answers at once, dies at "die", is silent at "hang"; each start is counted. */
@@ -50,7 +50,7 @@ suite("openChunker", () => {
     assert.equal(await kinds(chunker, twoFunctions), "function function");
     const python = { path: "a.py", languageId: "?", text: "def f():\n    a()\n    b()\n" };
     assert.deepEqual(
-      (await chunker.chunk(python, never)).map(({ symbol }) => symbol),
+      (await chunker.chunk(python, never)).chunks.map(({ symbol }) => symbol),
       ["f"],
     );
     await chunker.close();
@@ -59,7 +59,7 @@ suite("openChunker", () => {
   test("gives windows where there is no grammar, without a thread", async () => {
     const threads = createFakeThreads();
     const chunker = openChunker(silentLog, {}, threads.start);
-    const chunks = await chunker.chunk({ path: "a.yaml", languageId: "yaml", text: "a: 1\nb: 2\n" }, never);
+    const { chunks } = await chunker.chunk({ path: "a.yaml", languageId: "yaml", text: "a: 1\nb: 2\n" }, never);
     assert.deepEqual([chunks.length, chunks[0]?.kind, threads.count], [1, "window", 0]);
     await chunker.close();
   });
@@ -71,7 +71,7 @@ suite("openChunker", () => {
       names.map((name) => chunker.chunk(request(`function ${name}() {\n  a();\n  b();\n}\n`), never)),
     );
     assert.deepEqual(
-      found.map((chunks) => chunks[0]?.symbol),
+      found.map(({ chunks }) => chunks[0]?.symbol),
       names,
     );
     await chunker.close();
@@ -152,7 +152,7 @@ suite("openChunker", () => {
         import { silentLog } from ${JSON.stringify(log)};
         const chunker = openChunker(silentLog);
         const text = ${JSON.stringify(twoFunctions)};
-        const chunks = await chunker.chunk({ path: "a.ts", languageId: "typescript", text }, new AbortController().signal);
+        const { chunks } = await chunker.chunk({ path: "a.ts", languageId: "typescript", text }, new AbortController().signal);
         console.log(chunks.length);
         ${ending}`;
       const child = spawnSync(process.execPath, ["--input-type=module", "-e", code], {

@@ -281,7 +281,15 @@ async function createScanner(
     (_level, line) => warnings.push(line),
     () => "warn",
   );
-  const deps: ScanDeps = { database, recall, chunker, chunkIndex: chunkIndex ?? (() => index), log };
+  const deps: ScanDeps = {
+    database,
+    recall,
+    chunker,
+    chunkIndex: chunkIndex ?? (() => index),
+    onStyle: () => undefined,
+    weightOf: () => 1,
+    log,
+  };
   const exclude = createExclude({ patterns: ["*secret*"] });
   const limits = { maxFileSizeKb: 512, keep: true };
   const defaults = { exclude, ...limits, onProgress: () => undefined };

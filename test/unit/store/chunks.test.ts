@@ -9,15 +9,14 @@ import {
   findChunks,
   type NewChunk,
   removeFile,
-  replaceChunks,
 } from "../../../sidecar/store/chunks.ts";
 import { openProject } from "../../../sidecar/store/projects.ts";
-import { FakeClock, temporaryDatabase } from "../../support/store.ts";
+import { FakeClock, temporaryDatabase, storeFile } from "../../support/store.ts";
 
 test("chunks come back with their file, in the order asked for", async (t) => {
   const database = await temporaryDatabase(t);
   const project = openProject(database, "/p", new FakeClock());
-  const { added, removed } = replaceChunks(database, project.id, "src/a.ts", "hash", [chunk("a"), chunk("b")]);
+  const { added, removed } = storeFile(database, project.id, "src/a.ts", "hash", [chunk("a"), chunk("b")]);
   assert.deepEqual(removed, []);
   assert.deepEqual(
     added.map(({ text }) => text),
@@ -34,9 +33,9 @@ test("chunks come back with their file, in the order asked for", async (t) => {
 test("a file's new chunks take the place of the old ones, under new ids", async (t) => {
   const database = await temporaryDatabase(t);
   const project = openProject(database, "/p", new FakeClock());
-  const before = replaceChunks(database, project.id, "a.ts", "1", [chunk("a"), chunk("b")]).added.map(({ id }) => id);
-  const other = replaceChunks(database, project.id, "b.ts", "1", [chunk("c")]).added[0]!.id;
-  const { removed, added } = replaceChunks(database, project.id, "a.ts", "2", [chunk("a")]);
+  const before = storeFile(database, project.id, "a.ts", "1", [chunk("a"), chunk("b")]).added.map(({ id }) => id);
+  const other = storeFile(database, project.id, "b.ts", "1", [chunk("c")]).added[0]!.id;
+  const { removed, added } = storeFile(database, project.id, "a.ts", "2", [chunk("a")]);
   assert.deepEqual(removed, before);
   assert.ok(!before.includes(added[0]!.id));
   assert.deepEqual(chunkIds(database, project.id), [other, added[0]!.id]);
@@ -46,8 +45,8 @@ test("a file's new chunks take the place of the old ones, under new ids", async 
 test("a file without chunks is known by its hash all the same", async (t) => {
   const database = await temporaryDatabase(t);
   const project = openProject(database, "/p", new FakeClock());
-  replaceChunks(database, project.id, "a.ts", "1", [chunk("a")]);
-  replaceChunks(database, project.id, "a.ts", "2", []);
+  storeFile(database, project.id, "a.ts", "1", [chunk("a")]);
+  storeFile(database, project.id, "a.ts", "2", []);
   assert.deepEqual(fileHashes(database, project.id), new Map([["a.ts", "2"]]));
   assert.equal(countChunks(database, project.id), 0);
 });
@@ -56,8 +55,8 @@ test("a removed file takes its chunks along, and its like in another project sta
   const database = await temporaryDatabase(t);
   const clock = new FakeClock();
   const [p, q] = ["/p", "/q"].map((root) => openProject(database, root, clock).id) as [number, number];
-  const gone = replaceChunks(database, p, "a.ts", "1", [chunk("a")]).added.map(({ id }) => id);
-  const stays = replaceChunks(database, q, "a.ts", "1", [chunk("a")]).added.map(({ id }) => id);
+  const gone = storeFile(database, p, "a.ts", "1", [chunk("a")]).added.map(({ id }) => id);
+  const stays = storeFile(database, q, "a.ts", "1", [chunk("a")]).added.map(({ id }) => id);
   assert.deepEqual(removeFile(database, p, "a.ts"), gone);
   assert.deepEqual(removeFile(database, p, "a.ts"), []);
   assert.deepEqual(fileHashes(database, p), new Map());
@@ -72,7 +71,7 @@ test("a removed file takes its chunks along, and its like in another project sta
 test("no chunk stays behind when a row of a file is deleted", async (t) => {
   const database = await temporaryDatabase(t);
   const project = openProject(database, "/p", new FakeClock());
-  const { added } = replaceChunks(database, project.id, "a.ts", "1", [chunk("a"), chunk("b")]);
+  const { added } = storeFile(database, project.id, "a.ts", "1", [chunk("a"), chunk("b")]);
   database.run("DELETE FROM files WHERE path = 'a.ts'");
   assert.deepEqual(
     findChunks(
@@ -87,12 +86,12 @@ test("no chunk stays behind when a row of a file is deleted", async (t) => {
 test("chunks of a project that does not exist are refused, and nothing of them is left", async (t) => {
   const database = await temporaryDatabase(t);
   assert.throws(
-    () => database.derivedTransaction(() => replaceChunks(database, 42, "a.ts", "1", [chunk("a")])),
+    () => database.derivedTransaction(() => storeFile(database, 42, "a.ts", "1", [chunk("a")])),
     /FOREIGN KEY/,
   );
   assert.equal(countChunks(database, 42), 0);
   const project = openProject(database, "/p", new FakeClock());
-  database.derivedTransaction(() => replaceChunks(database, project.id, "a.ts", "1", [chunk("a")]));
+  database.derivedTransaction(() => storeFile(database, project.id, "a.ts", "1", [chunk("a")]));
   assert.equal(countChunks(database, project.id), 1);
 });
 

@@ -1,14 +1,13 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { silentLog } from "../../../sidecar/base/log.ts";
-import { replaceChunks } from "../../../sidecar/store/chunks.ts";
 import { openDatabase } from "../../../sidecar/store/database.ts";
 import { readOverview } from "../../../sidecar/store/overview.ts";
 import { allProjects, openProject } from "../../../sidecar/store/projects.ts";
 import { saveSignal } from "../../../sidecar/store/signals.ts";
 import { temporaryFolder } from "../../support/folders.ts";
 import { acceptedLife, ratingOf } from "../../support/signals.ts";
-import { addExample, FakeClock, temporaryDatabase } from "../../support/store.ts";
+import { addExample, FakeClock, temporaryDatabase, storeFile } from "../../support/store.ts";
 
 test("a folder is the same project each time it is opened", async (t) => {
   const folder = await temporaryFolder(t);
@@ -42,7 +41,7 @@ test("the overview counts what is stored", async (t) => {
     projects: [],
   });
   const project = openProject(database, "/p", new FakeClock());
-  replaceChunks(database, project.id, "a.ts", "1", [{ kind: "f", symbol: "", startLine: 0, endLine: 1, text: "a" }]);
+  storeFile(database, project.id, "a.ts", "1", [{ kind: "f", symbol: "", startLine: 0, endLine: 1, text: "a" }]);
   for (const origin of ["typed", "typed", "corrected"] as const)
     addExample(database, { linePrefix: "", text: "a", origin });
   const life = acceptedLife({ linePrefix: "", text: "a" });

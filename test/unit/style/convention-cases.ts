@@ -1,8 +1,8 @@
 /** Conventions by example: for each value of an attribute a text that shows it, and one that leaves no choice. */
 import assert from "node:assert/strict";
-import test from "node:test";
+import test, { after } from "node:test";
 import { languageById } from "../../../sidecar/code/languages.ts";
-import { openSyntaxParser } from "../../../sidecar/code/parser.ts";
+import { openSyntaxParser, type SyntaxParser } from "../../../sidecar/code/parser.ts";
 import { attributesOf } from "../../../sidecar/style/conventions/attributes.ts";
 import { observeConventions } from "../../../sidecar/style/conventions/observe.ts";
 import type { ConventionSite } from "../../../sidecar/style/conventions/view.ts";
@@ -29,7 +29,11 @@ export function checkCases(language: string, path: string, cases: Cases): void {
     for (const { id, values } of attributesOf(language)) {
       const shown = Object.keys(cases[id] ?? {});
       const expected = typeof values === "function" ? ["nothing"] : [...Object.keys(values), "nothing"];
-      assert.deepEqual(expected.filter((value) => !shown.includes(value)), [], id);
+      assert.deepEqual(
+        expected.filter((value) => !shown.includes(value)),
+        [],
+        id,
+      );
       assert(shown.length > 1, `${id} needs examples`);
     }
   });
@@ -37,17 +41,17 @@ export function checkCases(language: string, path: string, cases: Cases): void {
 
 /** The sites of an example. */
 export async function observe(example: Example, path: string, languageId: string): Promise<ConventionSite[]> {
-  const file = typeof example === "string" ? {} : example;
+  const file = typeof example === "string" ? { text: example } : example;
   const id = file.languageId ?? languageId;
-  const parser = await openSyntaxParser();
-  try {
-    const grammar = languageById(id)!.grammar!;
-    await parser.load(grammar);
-    return observeConventions(parser.parse(grammar, textOf(example))!, { path: file.path ?? path, languageId: id });
-  } finally {
-    parser.close();
-  }
+  const grammar = languageById(id)!.grammar!;
+  parser ??= openSyntaxParser();
+  await (await parser).load(grammar);
+  return observeConventions((await parser).parse(grammar, file.text)!, { path: file.path ?? path, languageId: id });
 }
+
+/** One for all examples of a file. */
+let parser: Promise<SyntaxParser> | undefined;
+after(async () => (await parser)?.close());
 
 /** Cases that all languages with this comment mark share; `code` is one statement on a line. */
 export function commentCases(mark: string, code: string): Cases {

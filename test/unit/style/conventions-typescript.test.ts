@@ -21,7 +21,11 @@ checkCases("typescript", "src/a.ts", {
     snake: "const read_file = () => 1;",
     nothing: "function read() {} function Button() {}",
   },
-  "naming-variable": { camel: "function f(oldName: A) { let b; }", snake: "{ let old_name = 1; }", nothing: "{ let name = 1; }" },
+  "naming-variable": {
+    camel: "function f(oldName: A) { let b; }",
+    snake: "{ let old_name = 1; }",
+    nothing: "{ let name = 1; }",
+  },
   "naming-constant": {
     screaming: "export const SIZE_MAX = 3;",
     camel: "const sizeMax = 'x';",
@@ -29,9 +33,23 @@ checkCases("typescript", "src/a.ts", {
     pascal: "const SizeMax = 1;",
     nothing: "const sizeMax = f(); let other_name = 1; { const b = 1; }",
   },
-  "naming-class": { pascal: "class File {}", camel: "class file {}", snake: "class old_file {}", nothing: "const a = 1;" },
-  "naming-type": { pascal: "type Name = A;", camel: "type oldName = A;", snake: "type old_name = A;", nothing: "type t = A;" },
-  "naming-acronyms": { upper: "const userID = f();\nfunction parseURL() {}", word: "function parseUrl() {}", nothing: "const URL = f();" },
+  "naming-class": {
+    pascal: "class File {}",
+    camel: "class file {}",
+    snake: "class old_file {}",
+    nothing: "const a = 1;",
+  },
+  "naming-type": {
+    pascal: "type Name = A;",
+    camel: "type oldName = A;",
+    snake: "type old_name = A;",
+    nothing: "type t = A;",
+  },
+  "naming-acronyms": {
+    upper: "const userID = f();\nfunction parseURL() {}",
+    word: "function parseUrl() {}",
+    nothing: "const URL = f();",
+  },
   "naming-file": {
     kebab: { text: "f();", path: "src/old-name.ts" },
     snake: { text: "f();", path: "src/old_name.test.ts" },
@@ -81,8 +99,16 @@ checkCases("typescript", "src/a.ts", {
     arrow: "const a = { f: () => 1 };",
     nothing: "const a = { f: 1, get g() { return 1; } };",
   },
-  "arrow-parens": { always: "f((a) => a, async (a) => a);", omitted: "f(a => a);", nothing: "f((a: A) => a, (a, b) => a, ({ a }) => a, (a): A => a);" },
-  "arrow-body": { expression: "f((a) => a);", block: "f((a) => { return a; });", nothing: "f((a) => { g(); return a; }, () => { g(); });" },
+  "arrow-parens": {
+    always: "f((a) => a, async (a) => a);",
+    omitted: "f(a => a);",
+    nothing: "f((a: A) => a, (a, b) => a, ({ a }) => a, (a): A => a);",
+  },
+  "arrow-body": {
+    expression: "f((a) => a);",
+    block: "f((a) => { return a; });",
+    nothing: "f((a) => { g(); return a; }, () => { g(); });",
+  },
   "early-return": {
     guard: "function f(a) { if (!a) return; g(); }",
     nested: "function f(a) { if (a) { g(); h(); i(); } }",
@@ -115,7 +141,11 @@ checkCases("typescript", "src/a.ts", {
     inferred: "const a = f();",
     nothing: "const a: B[] = []; let c: D; const e = () => 1; const { f } = g; const h = new Map();",
   },
-  "array-types": { brackets: "let a: string[];", generic: "let a: Array<string>;", nothing: "let a: readonly string[]; let b: Map<A, B>;" },
+  "array-types": {
+    brackets: "let a: string[];",
+    generic: "let a: Array<string>;",
+    nothing: "let a: readonly string[]; let b: Map<A, B>;",
+  },
   "object-types": { interface: "interface A { b: C }", type: "type A = { b: C };", nothing: "type A = B | C;" },
   "access-modifiers": {
     explicit: "class A { public f() {} }",
@@ -128,7 +158,11 @@ checkCases("typescript", "src/a.ts", {
     typeof: 'typeof a === "undefined";',
     nothing: "a === b; !a;",
   },
-  "default-values": { nullish: "const a = b ?? c;", or: 'const a = b || "x";', nothing: "if (a || false) f(); const b = c || d;" },
+  "default-values": {
+    nullish: "const a = b ?? c;",
+    or: 'const a = b || "x";',
+    nothing: "if (a || false) f(); const b = c || d;",
+  },
   "optional-chaining": { chain: "a?.b;", and: "a && a.b();", nothing: "a && b.c; a.b && a.c;" },
   equality: { strict: "a === 1;", loose: "a != 1;", nothing: "a == null; a === undefined;" },
   "async-form": { await: "await f();", then: "f().then(g);", nothing: "then(f);" },
@@ -137,15 +171,27 @@ checkCases("typescript", "src/a.ts", {
     concatenation: 'const a = "b" + c + "d";',
     nothing: 'const a = `${b}`; const c = "a" + "b"; const d = e + f; const g = html`a${b}`;',
   },
-  "import-form": { import: 'import a from "a";', require: 'const a = require("a");', nothing: 'const a = f("a"); function g() { require("b"); }' },
-  "node-imports": { prefix: 'import "node:fs";', plain: 'import fs from "fs";', nothing: 'import a from "a"; import test from "node:test";' },
+  "import-form": {
+    import: 'import a from "a";',
+    require: 'const a = require("a");',
+    nothing: 'const a = f("a"); function g() { require("b"); }',
+  },
+  "node-imports": {
+    prefix: 'import "node:fs";',
+    plain: 'import fs from "fs";',
+    nothing: 'import a from "a"; import test from "node:test";',
+  },
   "builtin-imports": {
     named: 'import { join } from "node:path";',
     namespace: 'import * as path from "path";',
     default: 'import path from "node:path";',
     nothing: 'import { a } from "a"; import "node:fs";',
   },
-  "import-extension": { with: 'import { a } from "./a.ts";', without: 'import { a } from "../a";', nothing: 'import a from "./a.json"; import b from "b.js";' },
+  "import-extension": {
+    with: 'import { a } from "./a.ts";',
+    without: 'import { a } from "../a";',
+    nothing: 'import a from "./a.json"; import b from "b.js";',
+  },
   "type-imports": {
     statement: 'import type { A } from "a";',
     inline: 'import { type A } from "a";',
@@ -178,11 +224,24 @@ checkCases("typescript", "src/a.ts", {
     prose: "/** Says what becomes of a. */\nexport function f(a) {}",
     nothing: "/** No parameters. */\nfunction f() {}\n/** A value. */\nconst a = 1;",
   },
-  "comment-form": { line: "// Says.\nf();", block: "/* Says. */\nf();", nothing: "/** Doc. */\nf(/* inside */ a); f(); // behind" },
+  "comment-form": {
+    line: "// Says.\nf();",
+    block: "/* Says. */\nf();",
+    nothing: "/** Doc. */\nf(/* inside */ a); f(); // behind",
+  },
   ...commentCases("//", "f();"),
   "test-form": { test: inTest('test("a b", f);'), it: inTest('it("a b", f);'), nothing: 'test("a b", f); test(a);' },
-  "test-grouping": { describe: inTest('describe("a", () => { test("b", f); });'), flat: inTest('test("b", f);'), nothing: "f();" },
-  "assertion-form": { expect: inTest("expect(a).toBe(b);"), assert: inTest("assert.equal(a, b); assert(a);"), t: inTest("t.is(a, b);"), nothing: "expect(a);" },
+  "test-grouping": {
+    describe: inTest('describe("a", () => { test("b", f); });'),
+    flat: inTest('test("b", f);'),
+    nothing: "f();",
+  },
+  "assertion-form": {
+    expect: inTest("expect(a).toBe(b);"),
+    assert: inTest("assert.equal(a, b); assert(a);"),
+    t: inTest("t.is(a, b);"),
+    nothing: "expect(a);",
+  },
   "naming-test": {
     should: inTest('it("should do", f);'),
     lower: inTest('it("does it", f);'),
@@ -237,7 +296,11 @@ checkCases("typescript", "src/a.ts", {
     never: "const a = {\n  b,\n  c // last\n};",
     nothing: "f([a]); f([\n]); const { a,\n ...b\n} = c; f([{\n  a: 1 }]);",
   },
-  "trailing-commas-calls": { always: "f(\n  a,\n);", never: "function f(\n  a,\n  b\n) {}", nothing: "f(a); f(() => {\n});" },
+  "trailing-commas-calls": {
+    always: "f(\n  a,\n);",
+    never: "function f(\n  a,\n  b\n) {}",
+    nothing: "f(a); f(() => {\n});",
+  },
   indent: {
     "2": "if (a) {\n  f();\n}",
     "4": "class A {\n    b = 1;\n}",
@@ -263,7 +326,8 @@ checkCases("typescript", "src/a.ts", {
   "braces-single": {
     always: "if (a) {\n  f();\n}\nfor (;;) {\n  g();\n}",
     omitted: "if (a) f();\nwhile (b) g();",
-    nothing: "if (a) {\n  f();\n  g();\n}\nif (a) f(); else g();\nif (a) {\n  // why\n  f();\n}\nif (a) for (;;) f();",
+    nothing:
+      "if (a) {\n  f();\n  g();\n}\nif (a) f(); else g();\nif (a) {\n  // why\n  f();\n}\nif (a) for (;;) {\n  f();\n  g();\n}",
   },
   "blank-lines": {
     "0": "function f() {\n}\nfunction g() {\n}",
@@ -281,11 +345,23 @@ checkCases("typescript", "src/a.ts", {
     none: "function f() {\n  a();\n  b();\n  return c;\n}",
     nothing: "function f() {\n  a();\n  return c;\n}",
   },
-  "spaces-in-braces": { spaced: 'import { a } from "a";\nf({ b: c });', tight: "const {a} = {b};", nothing: "f({}); f({\n  a\n});" },
+  "spaces-in-braces": {
+    spaced: 'import { a } from "a";\nf({ b: c });',
+    tight: "const {a} = {b};",
+    nothing: "f({}); f({\n  a\n});",
+  },
   "spaces-in-parens": { spaced: "f( a );\nif ( b ) g();", tight: "f(a);", nothing: "f();" },
   "spaces-in-brackets": { spaced: "const a = [ b ];", tight: "const [a] = [b];", nothing: "const a = [];" },
-  "space-before-parens": { space: "function f () {}", none: "class A { f() {} }", nothing: "const f = function () {}; function g<T> () {}" },
-  "space-before-anonymous-parens": { space: "f(function () {});", none: "f(function() {});", nothing: "function f () {}" },
+  "space-before-parens": {
+    space: "function f () {}",
+    none: "class A { f() {} }",
+    nothing: "const f = function () {}; function g<T> () {}",
+  },
+  "space-before-anonymous-parens": {
+    space: "f(function () {});",
+    none: "f(function() {});",
+    nothing: "function f () {}",
+  },
   "space-after-keyword": { space: "if (a) f();\nwhile (b) g();", none: "for(;;) f();", nothing: "f();" },
   "space-around-operators": { spaced: "a + b === c;", tight: "a+b;", nothing: "a in b; a +\n b; -a;" },
 });

@@ -2,14 +2,13 @@ import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type TestContext } from "node:test";
 import { createRandom } from "../../../sidecar/base/random.ts";
-import { replaceChunks } from "../../../sidecar/store/chunks.ts";
 import type { Database } from "../../../sidecar/store/database.ts";
 import { openProject } from "../../../sidecar/store/projects.ts";
 import { createContext } from "../../../sidecar/suggest/context.ts";
 import { fuse, retrieve, type RetrieveDeps } from "../../../sidecar/suggest/retrieve.ts";
 import type { VectorIndex } from "../../../sidecar/vectors/index.ts";
 import { never } from "../../support/recall.ts";
-import { addExample, FakeClock, temporaryDatabase } from "../../support/store.ts";
+import { addExample, FakeClock, temporaryDatabase, storeFile } from "../../support/store.ts";
 import { openTestIndexes, watchThreads } from "../vectors/support.ts";
 
 /** As long as a test waits for what should take the deadline of 12 ms. */
@@ -99,7 +98,7 @@ test("similar pieces of the workspace come from the index of chunks", async (t) 
   const { database, deps } = await createSearch(t);
   const project = openProject(database, "/p", new FakeClock());
   const text = "export function parseInvoice(lines: string[]) {\n  return lines.map(parseLine);\n}";
-  const { added } = replaceChunks(database, project.id, "src/invoice.ts", "hash", [
+  const { added } = storeFile(database, project.id, "src/invoice.ts", "hash", [
     { kind: "function", symbol: "parseInvoice", startLine: 0, endLine: 3, text },
   ]);
   const chunkIndex = fakeIndex(() => Promise.resolve([{ label: added[0]!.id, similarity: 0.8 }]));
