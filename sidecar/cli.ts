@@ -71,6 +71,7 @@ common(program.command("learn").argument("<folder>", "the project to read").desc
         `read ${learned.files} files, ${learned.tokens} tokens, ${learned.chunks} chunks (${learned.newChunks} new) in ${(learned.milliseconds / 1000).toFixed(1)} s`,
         ...table("languages", learned.languages),
         ...table("left out", learned.skipped),
+        ...learned.conventions,
       ]);
       return EXIT.ok;
     } finally {
@@ -133,7 +134,11 @@ common(program.command("doctor").description("check the installation, the data f
 
 registerStyle(program, {
   common,
-  withSidecar: (run) => withSidecar((sidecar, options, ...args) => run(sidecar, options, ...args)),
+  withSidecar: (run) =>
+    withSidecar(async (sidecar, options, ...args) => {
+      await sidecar.idle();
+      return run(sidecar, options, ...args);
+    }),
   report,
   print: (text) => process.stdout.write(text),
   remark: (line) => process.stderr.write(`${line}\n`),

@@ -266,7 +266,7 @@ export class Sidecar {
 
   #scanOnOpen(open: OpenProject): void {
     if (!this.#options.trusted) return;
-    this.#reading.add(`style of ${open.project.root}`, (signal) => this.#style.openProject(open.project, signal));
+    this.#reading.add(`style of ${open.project.root}`, (signal) => this.#style.readConfig(open.project, signal));
     if (!this.#settings.scan.onOpen) {
       this.#reading.add(`index ${open.project.root}`, (signal) => this.#reconcileChunks(open, signal));
       return;

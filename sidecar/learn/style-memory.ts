@@ -18,7 +18,7 @@ import { type Example, newestExamples } from "../store/examples.ts";
 import { fileStyles, saveFileStyle } from "../store/chunks.ts";
 import { findOrigin } from "../store/origins.ts";
 import { findGeneration, settledGenerations, signalsOf } from "../store/signals.ts";
-import type { Project } from "../store/projects.ts";
+import { allProjects, type Project } from "../store/projects.ts";
 import type { FileStyle } from "../style/conventions/file-style.ts";
 import { observeConventions } from "../style/conventions/observe.ts";
 import { Conventions } from "../style/conventions/profile.ts";
@@ -73,22 +73,16 @@ export class StyleMemory {
         fold: () => Promise.resolve(this.#forget(learnedId)),
       })),
     ].sort((a, b) => a.at - b.at);
+    for (const project of allProjects(database)) {
+      for (const { path, style } of fileStyles(database, project.id)) {
+        this.learnFile(project, path, style);
+        if (slices.over) await slices.pause();
+      }
+    }
     for (const { fold } of events) {
       await fold();
       if (slices.over) await slices.pause();
     }
-  }
-
-  /** Takes in what is stored of a project's files, and its configuration. */
-  async openProject(project: Project, signal: AbortSignal): Promise<void> {
-    const slices = new Slices(signal);
-    const known = new Set(this.#conventions.files(project.id));
-    const files = fileStyles(this.#deps.database, project.id);
-    for (const { path, style } of files) {
-      if (!known.has(path)) this.learnFile(project, path, style);
-      if (slices.over) await slices.pause();
-    }
-    await this.readConfig(project, signal);
   }
 
   /** Reads the configuration of formatters and linters that holds for a project's files. */

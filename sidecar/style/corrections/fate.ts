@@ -20,16 +20,19 @@ export function fateOf(pair: Pair, left: LeftSide, rights: readonly Right[], mat
   const leftAll = flat(left.run).map((part) => (part.kind === "token" ? part.key : part.hole));
   const leftItems = leftAll.slice(0, match.parts);
   const rest = leftAll.slice(match.parts);
-  const rightItems = rights.map(({ items }) => {
+  const rightItems = rights.flatMap(({ items }, at) => {
     const all = items.map(({ what }) => (typeof what === "number" ? what : what.key));
     const end = all.length - rest.length;
-    return rest.every((item, at) => item === all[end + at]) ? all.slice(0, end) : [UNMATCHED];
+    const isPart = rest.every((item, index) => item === all[end + index]);
+    return isPart ? [{ at, items: all.slice(0, end) }] : [];
   });
+  // Where the region ends before the change would come, nothing is known.
+  if (rightItems.length === 0) return undefined;
   if (spells(pair, leftItems, match, from, to)) {
     return "kept";
   }
-  const exact = rightItems.findIndex((items) => spells(pair, items, match, from, to));
-  if (exact >= 0) return exact;
+  const exact = rightItems.find(({ items }) => spells(pair, items, match, from, to));
+  if (exact) return exact.at;
   if (isTight) return undefined;
   const within = (items: Items): boolean => {
     if (items.length === 0) return false;
@@ -42,13 +45,10 @@ export function fateOf(pair: Pair, left: LeftSide, rights: readonly Right[], mat
     return false;
   };
   const isKept = within(leftItems);
-  const found = rightItems.findIndex(within);
-  if (found >= 0 && isKept) return undefined;
-  return found >= 0 ? found : isKept ? "kept" : undefined;
+  const found = rightItems.find(({ items }) => within(items));
+  if (found) return isKept ? undefined : found.at;
+  return isKept ? "kept" : undefined;
 }
-
-/** No token says this. */
-const UNMATCHED = "\0";
 
 type Items = readonly (number | string)[];
 

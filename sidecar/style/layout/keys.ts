@@ -36,7 +36,7 @@ export function markKeys({ context: c }: Gap, isBroken: boolean): string[] {
   const closer = CLOSERS.has(c.rightToken) || c.rightToken === "" ? c.rightToken : "";
   return [
     // In a block each kind of statement has its own mark; in a list all elements have the same.
-    ...(isBlockLike(c.nodeType) || !c.atEnd ? [] : [`mark|${line}|${c.nodeType}|${closer}`]),
+    ...(isBlockLike(c.nodeType) || !c.atEnd ? [] : [`mark|${line}|in ${c.nodeType}|${closer}`]),
     `mark|${line}|${c.closed}|${closer}`,
     `mark|${line}|${c.nodeType}|${c.closed} ${c.rightChild}|${c.rightToken}`,
   ];

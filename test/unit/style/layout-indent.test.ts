@@ -1,0 +1,105 @@
+import test from "node:test";
+import { type Change, check, type Lesson } from "../../support/style.ts";
+
+/** Inside of a function, whose body begins at the learner's first column. */
+const IN_FUNCTION: Lesson = { prefix: "function f() {\n", learned: { prefix: "function f() {\n" } };
+const FOUR: readonly Change[] = [["  if (a) {\n    g();\n  }\n", "    if (a) {\n        g();\n    }\n"]];
+const TABS: readonly Change[] = [["  if (a) {\n    g();\n  }\n", "\tif (a) {\n\t\tg();\n\t}\n"]];
+
+test("steps of two become steps of four", () =>
+  check(
+    "typescript",
+    FOUR,
+    "  while (b) {\n    if (c) {\n      h();\n    }\n  }\n",
+    "    while (b) {\n        if (c) {\n            h();\n        }\n    }\n",
+    IN_FUNCTION,
+  ));
+
+test("steps of two become tabs", () =>
+  check("typescript", TABS, "  while (b) {\n    h();\n  }\n", "\twhile (b) {\n\t\th();\n\t}\n", IN_FUNCTION));
+
+test("tabs become steps of two", () =>
+  check(
+    "typescript",
+    TABS.map(([two, tab]): Change => [tab, two]),
+    "\twhile (b) {\n\t\th();\n\t}\n",
+    "  while (b) {\n    h();\n  }\n",
+    IN_FUNCTION,
+  ));
+
+test("people move from two to four to tabs", async () => {
+  const lesson = [...FOUR, ...FOUR, ...TABS, ...TABS];
+  await check("typescript", lesson, "  while (b) {\n    h();\n  }\n", "\twhile (b) {\n\t\th();\n\t}\n", IN_FUNCTION);
+});
+
+test("lines of a template stay", () =>
+  check("typescript", FOUR, "  const a = `\n  b\n    c`;\n", "    const a = `\n  b\n    c`;\n", IN_FUNCTION));
+
+test("stars of a comment stay below each other", () =>
+  check("typescript", FOUR, "  /*\n   * Why.\n   */\n  h();\n", "    /*\n     * Why.\n     */\n    h();\n", IN_FUNCTION));
+
+test("what is aligned moves along with its line", () =>
+  check(
+    "typescript",
+    FOUR,
+    "  const a = compute(first,\n                    second);\n",
+    "    const a = compute(first,\n                      second);\n",
+    IN_FUNCTION,
+  ));
+
+test("blank lines stay empty", () =>
+  check("typescript", FOUR, "  h();\n\n  i();\n", "    h();\n\n    i();\n", IN_FUNCTION));
+
+test("a first line in the middle of a line has no indentation of its own", () =>
+  check("typescript", FOUR, "{\n    h();\n  }\n", "{\n        h();\n    }\n", {
+    ...IN_FUNCTION,
+    prefix: "function f() {\n    while (b) ",
+  }));
+
+test("an open file says its own step", () =>
+  check("typescript", FOUR, "  while (b) {\n    h();\n  }\n", "\twhile (b) {\n\t\th();\n\t}\n", {
+    ...IN_FUNCTION,
+    document: "class A {\n\tb() {\n\t\tif (c) {\n\t\t\td();\n\t\t}\n\t}\n}\n",
+  }));
+
+test("labels of a switch", () =>
+  check(
+    "cpp",
+    [["switch (a) {\ncase 1:\n  f();\n}\n", "switch (a) {\n  case 1:\n    f();\n}\n"]],
+    "switch (b) {\ncase 2:\n  g();\n  break;\ndefault:\n  h();\n}\n",
+    "switch (b) {\n  case 2:\n    g();\n    break;\n  default:\n    h();\n}\n",
+  ));
+
+test("labels of access", () =>
+  check(
+    "cpp",
+    [["class A {\npublic:\n  int b;\n};\n", "class A {\n public:\n  int b;\n};\n"]],
+    "class C {\npublic:\n  int d;\nprivate:\n  int e;\n};\n",
+    "class C {\n public:\n  int d;\n private:\n  int e;\n};\n",
+  ));
+
+test("the inside of a namespace", () =>
+  check(
+    "cpp",
+    [["namespace a {\nint b;\n}\n", "namespace a {\n  int b;\n}\n"]],
+    "namespace c {\nint d;\nvoid e() {\n  f();\n}\n}\n",
+    "namespace c {\n  int d;\n  void e() {\n    f();\n  }\n}\n",
+  ));
+
+test("continued lines", () =>
+  check(
+    "typescript",
+    [["  const a = b\n    .c()\n    .d();\n", "  const a = b\n      .c()\n      .d();\n"]],
+    "  const e = g\n    .h()\n    .i();\n",
+    "  const e = g\n      .h()\n      .i();\n",
+    { prefix: "function f() {\n  if (a) {\n    b();\n  }\n", learned: { prefix: "function f() {\n  if (a) {\n    b();\n  }\n" } },
+  ));
+
+test("a language without a grammar is indented all the same", () =>
+  check("lua", [["  a()\n", "\ta()\n"]], "  b()\n    c('x')\n", "\tb()\n\t\tc('x')\n", {
+    prefix: "function f()\n",
+    learned: { prefix: "function f()\n" },
+  }));
+
+test("plain text is left alone", () =>
+  check("plaintext", [['say "a"\n', "say 'a'\n"]], 'say "b" ;\n', 'say "b" ;\n'));

@@ -1,0 +1,73 @@
+/** In Python a wrong indentation is another program: nothing that is learned may lead to one. */
+import test from "node:test";
+import { type Change, check, type Lesson } from "../../support/style.ts";
+
+const IN_FUNCTION: Lesson = { prefix: "def f(a):\n", learned: { prefix: "def f(a):\n" } };
+const FOUR: readonly Change[] = [["  if a:\n    g()\n", "    if a:\n        g()\n"]];
+const TABS: readonly Change[] = [["    if a:\n        g()\n", "\tif a:\n\t\tg()\n"]];
+
+test("blocks keep their depth in another step", () =>
+  check(
+    "python",
+    FOUR,
+    "  while b:\n    if c:\n      h()\n    i()\n  return d\n",
+    "    while b:\n        if c:\n            h()\n        i()\n    return d\n",
+    IN_FUNCTION,
+  ));
+
+test("else and except stay with their statements", () =>
+  check(
+    "python",
+    FOUR,
+    "  try:\n    if b:\n      c()\n    else:\n      d()\n  except E:\n    h()\n  finally:\n    i()\n",
+    "    try:\n        if b:\n            c()\n        else:\n            d()\n    except E:\n        h()\n    finally:\n        i()\n",
+    IN_FUNCTION,
+  ));
+
+test("spaces become tabs", () =>
+  check("python", TABS, "    for b in c:\n        h()\n    return b\n", "\tfor b in c:\n\t\th()\n\treturn b\n", IN_FUNCTION));
+
+test("documentation moves with its function", () =>
+  check("python", FOUR, "  '''Doc.\n\n  More.\n  '''\n  h()\n", "    '''Doc.\n\n    More.\n    '''\n    h()\n", IN_FUNCTION));
+
+test("a lesson about one block does not move another", () =>
+  check(
+    "python",
+    [["if a:\n    g()\n", "if a:\n        g()\n"]],
+    "for b in c:\n    h()\n    i()\n",
+    "for b in c:\n    h()\n    i()\n",
+  ));
+
+test("a body that was moved out of its block by hand teaches no structure", () =>
+  check("python", [["    if a:\n        g()\n", "    if a:\n        pass\n    g()\n"]], "    if b:\n        g()\n", "    if b:\n        g()\n", IN_FUNCTION));
+
+test("text whose indentation does not fit is left alone", () =>
+  check("python", [['f("a")\n', "f('a')\n"]], "if b:\n    c()\n  d()\n", "if b:\n    c()\n  d()\n"));
+
+test("lines inside of brackets may move", () =>
+  check(
+    "python",
+    [["a = f(\n  b,\n  c,\n)\n", "a = f(\n    b,\n    c,\n)\n"]],
+    "d = g(\n  e,\n  h,\n)\n",
+    "d = g(\n    e,\n    h,\n)\n",
+    { document: "def f():\n    return 1\n\n\ndef g():\n    return 2\n" },
+  ));
+
+test("a backslash at the end of a line stays with it", () =>
+  check(
+    "python",
+    [["a=b\n", "a = b\n"]],
+    "c=d + \\\n    e\n",
+    "c = d + \\\n    e\n",
+  ));
+
+test("one statement behind another on a line stays there", () =>
+  check("python", [["a=b\n", "a = b\n"]], "if c: d=e\n", "if c: d = e\n"));
+
+test("a body behind its head is not broken from it", () =>
+  check("python", [["if a: f()\n", "if a:\n    f()\n"]], "if b: g()\n", "if b:\n    g()\n", {
+    document: "def f():\n    return 1\n\n\ndef g():\n    return 2\n",
+  }));
+
+test("semicolons between statements go with a line break only", () =>
+  check("python", [["a = 1;\n", "a = 1\n"]], "b = 2; c = 3\n", "b = 2; c = 3\n"));
