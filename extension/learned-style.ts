@@ -7,6 +7,8 @@ import { decideAbout, figuresOf, tellDone } from "./decisions.ts";
 import { heading, orTell, previewOf, showList } from "./dialogs.ts";
 import type { ListItem } from "./dialogs.ts";
 
+/** What holds whatever the language is: the person's own ways. */
+const EVERY_LANGUAGE = "every language";
 const STATE_ICONS = { serves: "check", watched: "eye", pinned: "pin", vetoed: "circle-slash" } as const;
 
 export async function showStyle(deps: CommandDeps): Promise<void> {
@@ -21,7 +23,7 @@ export async function showStyle(deps: CommandDeps): Promise<void> {
     }
     const language = languages.length === 1 ? languages[0] : await chooseLanguage(style, languages);
     if (language === undefined) return;
-    await showList(`Learned Style: ${language}`, itemsOf(deps, style, language));
+    await showList(`Learned Style: ${language || EVERY_LANGUAGE}`, itemsOf(deps, style, language));
   });
 }
 
@@ -30,12 +32,12 @@ function languagesOf({ learned, vetoedTexts }: StyleResult): string[] {
 }
 
 async function chooseLanguage(style: StyleResult, languages: readonly string[]): Promise<string | undefined> {
-  const items = languages.map((label) => {
-    const own = style.learned.filter(({ languageId }) => languageId === label);
+  const items = languages.map((language) => {
+    const own = style.learned.filter(({ languageId }) => languageId === language);
     const serving = own.filter(({ state }) => state === "serves" || state === "pinned").length;
-    return { label, description: `${own.length} learned, ${serving} in force` };
+    return { label: language || EVERY_LANGUAGE, description: `${own.length} learned, ${serving} in force`, language };
   });
-  return (await window.showQuickPick(items, { title: "Learned Style" }))?.label;
+  return (await window.showQuickPick(items, { title: "Learned Style" }))?.language;
 }
 
 /** Grouped by what it is about, the surest first. */

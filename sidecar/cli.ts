@@ -145,11 +145,11 @@ registerStyle(program, {
   existingFolder,
   choice: (command, { flags, description, values, isRequired }) =>
     command.addOption(new Option(flags, description).choices(values).makeOptionMandatory(isRequired)),
-  width: process.stdout.columns ?? TEXT_COLUMNS,
+  width: process.stdout.isTTY ? process.stdout.columns : TEXT_COLUMNS,
   exit: EXIT,
 });
 
-registerPersonas(program as never, {
+registerPersonas(program, {
   createLearner: (signal) => personaLearner(signal),
   folder: fileURLToPath(new URL("../personas", import.meta.url)),
   cacheFolder: join(tmpdir(), "tacit-personas"),

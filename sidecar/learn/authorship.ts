@@ -37,8 +37,8 @@ export function createAuthorship(log: string, email: string): Authorship {
   let hasOwn = false;
   let hasOthers = false;
   for (const part of log.split("\0")) {
-    const [names, author] = part.includes("\x01") ? part.split("\x01") : [part, undefined];
-    const path = names!.replace(/^\n+/, "");
+    const [names = "", author] = part.split("\x01");
+    const path = names.replace(/^\n+/, "");
     if (path !== "") {
       const counts = files.get(path) ?? { own: 0, all: 0 };
       files.set(path, { own: counts.own + (isOwn ? 1 : 0), all: counts.all + 1 });

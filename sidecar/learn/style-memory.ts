@@ -70,7 +70,10 @@ export class StyleMemory {
         .map((example) => ({ at: example.createdAt, fold: () => this.learnTyped(example) })),
       ...allErasures(database).map(({ learnedId, at }) => ({
         at,
-        fold: () => Promise.resolve(this.#forget(learnedId)),
+        fold: () => {
+          this.#forget(learnedId);
+          return Promise.resolve();
+        },
       })),
     ].sort((a, b) => a.at - b.at);
     for (const project of allProjects(database)) {

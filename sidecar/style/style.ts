@@ -367,5 +367,12 @@ function signature(tree: SyntaxTree, leaf: number): string {
   const string = readString(tree, leaf);
   const parent = tree.parents[leaf]!;
   const text = string ? string.content.replace(/\\(["'])/g, "$1") : textOf(tree, leaf).replace(/\s+/g, " ");
-  return `${tree.types[leaf]} ${tree.types[parent]} ${tree.types[tree.parents[parent]!]} ${text}`;
+  return `${depthIn(tree, leaf)} ${tree.types[leaf]} ${tree.types[parent]} ${tree.types[tree.parents[parent]!]} ${text}`;
+}
+
+/** How many nodes are around one: what has slipped out of its block stands less deep. */
+function depthIn(tree: SyntaxTree, node: number): number {
+  let depth = 0;
+  for (let above = tree.parents[node]!; above >= 0; above = tree.parents[above]!) depth++;
+  return depth;
 }

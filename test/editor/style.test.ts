@@ -170,6 +170,9 @@ for (const habit of [INCLUDES, QUOTES]) {
     await editor.waitForGhostText(habit.corrected(THIRD));
 
     await editor.command("Tacit: Show Learned Style");
+    await editor.until("a list is shown", async () => (await editor.picks()).length > 0);
+    // One language alone is not asked for.
+    if ((await editor.picks()).includes("typescript")) await editor.pick("typescript");
     await editor.pick(habit.title);
     await editor.pick(/Veto/);
     await editor.waitForStatus(/vetoed: /);

@@ -11,8 +11,7 @@ const QUOTED = new Set(
     " ",
   ),
 );
-/** Lines with an apostrophe in prose would count as opening a string. */
-const QUOTED_TEXT = /(['"])((?:(?!\1)[^\\\n'"])*)\1/g;
+const QUOTED_TEXT = /(['"])((?:\\.|(?!\1)[^\\])*)\1/g;
 
 /** The sites of a text, in order. */
 export function textSites(text: string, file: SourceFile): ConventionSite[] {
@@ -54,6 +53,8 @@ function quoteSites(lines: readonly string[], file: SourceFile): ConventionSite[
     const isPlain = !isComment && !/^\s*</.test(line) && !line.includes('"""') && !line.includes("'''");
     if (isPlain) {
       for (const found of line.matchAll(QUOTED_TEXT)) {
+        // With quotes inside, the other pair was no choice.
+        if (/['"\\]/.test(found[2]!)) continue;
         sites.push({
           attribute: "quotes",
           value: found[1] === "'" ? "single" : "double",

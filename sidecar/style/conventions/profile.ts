@@ -177,9 +177,11 @@ export class Conventions {
     if (filter.level === undefined && filter.project === undefined) listed.push(...inLanguage);
     for (const [project, directories] of listing.directories) {
       const inProject = this.#entries(listing, projectScope(project));
-      if (filter.level === undefined || filter.level === "project") {
-        if (filter.project !== undefined) listed.push(...(inProject.length > 0 ? inProject : inLanguage));
-        else listed.push(...inProject.filter((own) => !inLanguage.some((wide) => isSaid(own, wide))));
+      if (filter.level === "project") listed.push(...inProject);
+      else if (filter.level === undefined && filter.project !== undefined) {
+        listed.push(...(inProject.length > 0 ? inProject : inLanguage));
+      } else if (filter.level === undefined) {
+        listed.push(...inProject.filter((own) => !inLanguage.some((wide) => isSaid(own, wide))));
       }
       if (filter.level === undefined || filter.level === "directory") {
         listed.push(...this.#directoryEntries(listing, project, directories));

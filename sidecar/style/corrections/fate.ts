@@ -115,8 +115,9 @@ class Speller {
       yield token + length;
       return;
     }
-    // What was put before or behind it is not part of it.
-    if (alignment.finals[tokenFrom]! >= 0 && alignment.finals[tokenFrom] !== token) return;
+    // What was put before or behind it, or taken from its edges, is not its own matter.
+    const first = alignment.finals[tokenFrom]!;
+    if (first < 0 ? alignment.generateds[token]! >= 0 : first !== token) return;
     let kept = 0;
     let last = -1;
     for (let at = tokenFrom; at < tokenTo; at++) {
@@ -134,7 +135,7 @@ class Speller {
     for (let end = last + 1, tried = 0; end <= this.#to && tried < ENDS_TRIED; end++, tried++) {
       const owner = end - 1 > last ? alignment.generateds[end - 1]! : -1;
       if (owner >= 0) return;
-      yield end;
+      if (end - 1 > last) yield end;
     }
   }
 }

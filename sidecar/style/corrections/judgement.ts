@@ -34,7 +34,7 @@ const RECENT = 5;
 const BACK_OFF = 2;
 const DEPTH_MAX = 3;
 
-export const tuning = { plain: BAR, vague: 0.75, other: 0.4, passes: 2, skip: true, last: true, recent: 0.8, name: 2, kind: 4, shape: 4, lossy: 0.85, naming: 0.75, tree: true };
+export const tuning = { plain: BAR, vague: 0.75, other: 0.4, passes: 3, place: 6, skip: true, last: true, recent: 0.8, name: 2, kind: 4, shape: 4, lossy: 0.85, naming: 0.75, tree: true };
 
 export class Cases {
   #cases: Case[] = [];
@@ -109,8 +109,8 @@ function confidenceIn(
   if (new Set(held.map(({ source }) => source)).size < SUPPORT_MIN) return 0;
   if (new Set(held.map(({ binding }) => binding)).size < SUPPORT_MIN) return 0;
   const hull = hullOf(held);
-  if (!isWithin(slots, hull, traits)) return 0;
-  const relevant = cases.filter((one) => one.right === right || isWithin(slots, hull, one.traits));
+  if (!isWithin(slots, hull, held.length, traits)) return 0;
+  const relevant = cases.filter((one) => one.right === right || isWithin(slots, hull, held.length, one.traits));
   const posterior = posteriorOf(relevant, right, prior, depth === 0 ? 2 : BACK_OFF);
   if (relevant.length === held.length) return holdsNow(relevant, right) ? posterior : 0;
   let best = holdsNow(relevant, right) ? posterior : 0;
@@ -162,13 +162,15 @@ function hullOf(held: readonly Case[]): Hull {
 }
 
 /** A slot in which successes differ is free; one in which they agree must agree here too. */
-function isWithin(slots: readonly Slot[], hull: Hull, traits: Traits): boolean {
+function isWithin(slots: readonly Slot[], hull: Hull, held: number, traits: Traits): boolean {
   return traits.every((value, at) => {
     const slot = slots[at]!;
     if (value === "" || slot === "hint") return true;
     const seen = hull[at]!;
     if (slot === "words") return value.split(" ").every((word) => [...seen].some((words) => words.split(" ").includes(word)));
-    return seen.has(value) || seen.has("") || seen.size >= tuning[slot];
+    if (seen.has(value) || seen.has("")) return true;
+    if (slot === "place") return seen.size >= tuning.kind || held >= tuning.place;
+    return seen.size >= tuning[slot];
   });
 }
 

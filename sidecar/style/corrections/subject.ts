@@ -20,7 +20,7 @@ export interface Right {
  * How one trait limits a correction to what was seen: a `name` does as soon as two names differ in it no longer, a kind
  * of node (`kind`, `shape`) when several do, `words` must all have been seen, and `hint`s only help to tell places apart.
  */
-export type Slot = "name" | "kind" | "shape" | "words" | "hint";
+export type Slot = "name" | "kind" | "shape" | "words" | "place" | "hint";
 
 export interface Subject {
   /** Equal for equal subjects, and for no others. */

@@ -11,15 +11,15 @@ const TIES = new Set("this self super arguments return await yield break continu
 
 /** Slots of {@link placeTraits}. */
 export const PLACE_SLOTS: readonly Slot[] = [
-  "kind", // the node around
+  "place", // the node around
   "hint", // the one around that
   "hint", // where in it
-  "kind", // the token before
+  "place", // the token before
   "hint", // and the one before that
-  "kind", // the token behind
+  "place", // the token behind
   "hint", // and the next
   "hint", // the sibling before
-  "kind", // the sibling behind
+  "place", // the sibling behind
   "hint", // one line, or several
   "hint", // the directory
   "kind", // a test or not

@@ -291,7 +291,10 @@ function lineIndent(
 ): string {
   // Where the parser has lost its way nothing hangs on what it seems to.
   const { nodeType, rightChild, rightToken } = gap.context;
-  const hangs = isBlockLike(rightChild) || /^(?:[)\]}]|else|catch|finally)$/.test(rightToken) ? "" : context.unit;
+  const isBody = context.isStructural && rightChild === "block";
+  const isInBlock = isBlockLike(rightChild) || (context.isStructural && isBlockLike(nodeType));
+  const isLevel = (isInBlock && !isBody) || /^(?:[)\]}]|else|catch|finally)$/.test(rightToken);
+  const hangs = isLevel ? "" : context.unit;
   if (tree.errors > 0) return wasBroken ? offeredIndent : anchor + hangs;
   // Where indentation is structure it is not for us to change it, but inside of brackets.
   const isCode = rightToken.startsWith("comment") || isBlockLike(nodeType) || isBlockLike(rightChild);

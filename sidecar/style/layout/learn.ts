@@ -157,7 +157,9 @@ function columnOfContent(tree: SyntaxTree, { context }: Gap): number | undefined
   const content = tree.nodeEnds[first]!;
   if (content >= tree.nodeEnds[context.node]!) return undefined;
   const start = tree.starts[content]!;
-  return start - (tree.text.lastIndexOf("\n", start - 1) + 1);
+  const lineStart = tree.text.lastIndexOf("\n", start - 1) + 1;
+  // What stands on a line of its own is no column for others to be aligned with.
+  return lineStart <= tree.starts[first]! ? start - lineStart : undefined;
 }
 
 function learnGap(choices: Choices, gap: Gap, weight: number): void {

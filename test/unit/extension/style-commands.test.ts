@@ -242,6 +242,16 @@ suite("show learned style", () => {
     assert.match(JSON.stringify(fake.picks[1]!.items), /97 %, 212 of 215, project, vetoed/u);
   });
 
+  test("what holds in every language has a name too", async () => {
+    const person = { ...QUOTES, languageId: "", title: "comments: English" };
+    const { deps } = open({ style: { learned: [QUOTES, person] } });
+    fake.answers = [pick(/every language/u)];
+    await run("tacit.showStyle", deps);
+    assert.deepEqual(labels(0), ["every language", "typescript"]);
+    assert.equal(fake.picks[1]!.title, "Learned Style: every language");
+    assert.deepEqual(labels(1), ["quotes", "comments: English"]);
+  });
+
   test("each is pinned, vetoed, left to observation or erased", async () => {
     const { deps, done } = open({ style: { learned: [QUOTES, VETOED] } });
     const decide = async (what: RegExp, index: number): Promise<void> => {

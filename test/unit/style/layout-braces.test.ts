@@ -76,12 +76,3 @@ test("methods of a class", () =>
     "class D {\n    void E() {\n        F();\n    }\n}\n",
     "class D\n{\n    void E()\n    {\n        F();\n    }\n}\n",
   ));
-
-test("a brace that the language wants behind its head stays there", () =>
-  check(
-    "go",
-    [["if a {\n\tb()\n}\n", "if a\n{\n\tb()\n}\n"]],
-    "if c {\n\td()\n}\n",
-    "if c {\n\td()\n}\n",
-    { prefix: "package a\n\nfunc f() {\n", learned: { prefix: "package a\n\nfunc f() {\n" } },
-  ));

@@ -95,10 +95,12 @@ test("continued lines", () =>
     { prefix: "function f() {\n  if (a) {\n    b();\n  }\n", learned: { prefix: "function f() {\n  if (a) {\n    b();\n  }\n" } },
   ));
 
+const LUA = "function e()\n\tf()\nend\n\nfunction g()\n";
+
 test("a language without a grammar is indented all the same", () =>
   check("lua", [["  a()\n", "\ta()\n"]], "  b()\n    c('x')\n", "\tb()\n\t\tc('x')\n", {
-    prefix: "function f()\n",
-    learned: { prefix: "function f()\n" },
+    prefix: LUA,
+    learned: { prefix: LUA },
   }));
 
 test("plain text is left alone", () =>

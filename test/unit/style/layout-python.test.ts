@@ -64,10 +64,29 @@ test("a backslash at the end of a line stays with it", () =>
 test("one statement behind another on a line stays there", () =>
   check("python", [["a=b\n", "a = b\n"]], "if c: d=e\n", "if c: d = e\n"));
 
-test("a body behind its head is not broken from it", () =>
-  check("python", [["if a: f()\n", "if a:\n    f()\n"]], "if b: g()\n", "if b:\n    g()\n", {
-    document: "def f():\n    return 1\n\n\ndef g():\n    return 2\n",
-  }));
+/** A document in steps of four. */
+const OPEN: Lesson = { document: "def f():\n    return 1\n\n\ndef g():\n    return 2\n" };
 
-test("semicolons between statements go with a line break only", () =>
+test("a body behind its head gets a line of its own, one step deeper", () =>
+  check(
+    "python",
+    [["if a: f()\n", "if a:\n    f()\n"]],
+    "if b: g()\nwhile c: h()\n",
+    "if b:\n    g()\nwhile c: h()\n",
+    OPEN,
+  ));
+
+test("a body on a line of its own goes behind its head", () =>
+  check("python", [["if a:\n    f()\n", "if a: f()\n"]], "if b:\n    g()\n", "if b: g()\n", OPEN));
+
+test("a body of several statements stays below its head", () =>
+  check("python", [["if a:\n    f()\n", "if a: f()\n"]], "if b:\n    g()\n    h()\n", "if b:\n    g()\n    h()\n", OPEN));
+
+test("statements behind each other get lines of their own", () =>
+  check("python", [["a = 1; b = 2\n", "a = 1\nb = 2\n"]], "c = 3; d = 4\n", "c = 3\nd = 4\n", OPEN));
+
+test("statements of a body behind its head stay together", () =>
+  check("python", [["a = 1; b = 2\n", "a = 1\nb = 2\n"]], "if a: c = 3; d = 4\n", "if a: c = 3; d = 4\n", OPEN));
+
+test("semicolons between statements stay", () =>
   check("python", [["a = 1;\n", "a = 1\n"]], "b = 2; c = 3\n", "b = 2; c = 3\n"));
