@@ -523,8 +523,7 @@ export class Sidecar {
     const learned = await learnFrom(this.#learnDeps, generationId, signal);
     const style = await this.#style.learnGeneration(generationId);
     this.#facts = undefined;
-    // A change of words says more than the layout that changed along with it.
-    const what = learned?.isCorrection === true ? learned.what : (style ?? learned?.what);
+    const what = style ?? learned?.what;
     if (what !== undefined) this.#board.learned(what);
   }
 

@@ -15,7 +15,8 @@ export function describeFindings(learned: readonly Learned[]): string[] {
     .map(({ languageId, title, held, total, scope, evidence }) => {
       const where = scope.path === "" ? "" : ` in ${scope.path}`;
       const places = evidence.length === 0 ? "" : ` (${evidence.map(tellPlace).join(", ")})`;
-      return `${languageId}: ${title}${where}, ${held} of ${total}${places}`;
+      const language = languageId === "" ? "" : `${languageId}: `;
+      return `${language}${title}${where}, ${held} of ${total}${places}`;
     });
 }
 

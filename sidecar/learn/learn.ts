@@ -40,8 +40,6 @@ export interface Learned {
   readonly outcome: Outcome;
   /** What to tell the user; undefined when nothing new is known. */
   readonly what: string | undefined;
-  /** Whether it is a change of what was suggested. */
-  readonly isCorrection: boolean;
 }
 
 export async function learnFrom(
@@ -71,7 +69,7 @@ export async function learnFrom(
     return { removed: [...gone, ...trimExamples(database, EXAMPLES_MAX)], saved: made };
   });
   await spreadExamples(deps, removed, saved ? [saved] : [], signal);
-  return { outcome, what: describeLearned(outcome, saved), isCorrection: saved?.generated !== undefined };
+  return { outcome, what: describeLearned(outcome, saved) };
 }
 
 /** Stores an example with its search terms. Call in a transaction. */

@@ -87,7 +87,7 @@ export class Style {
     if (this.#files.size > FILES_MAX) this.#files.delete(this.#files.keys().next().value!);
   }
 
-  /** Learns from what became of a suggestion; says what was changed most, in words. */
+  /** Learns from what became of a suggestion; says what was changed most, in words, where that was layout only. */
   learn(pair: StylePair): string | undefined {
     const { place, prefix } = pair;
     const surroundings = surroundingsOf(prefix, place.languageId);
@@ -116,7 +116,8 @@ export class Style {
     // Untouched machine text is no sign of its reader's style, or we would learn from ourselves.
     if (isChanged) this.#learnText(scopes, final, unit);
     const [fact] = commonest(changed[0] ?? []);
-    return isChanged && fact ? factTitle(fact) : undefined;
+    // A change of words says more than the layout that changed along with it.
+    return isChanged && fact && isSameCode(offered, final) ? factTitle(fact) : undefined;
   }
 
   /** Learns from text that somebody wrote at the end of `prefix`. */
@@ -190,9 +191,14 @@ export class Style {
     const learned = this.#corrections.list();
     for (const [key, { facts }] of this.#scopes) {
       const [language, scopeName] = key.split("@") as [string, string | undefined];
-      // Roles follow from their project; a project's own is listed where somebody asks for it.
-      if (scopeName === undefined ? project !== undefined : scopeName !== String(project)) continue;
+      // Roles follow from their project, and are not told apart.
+      if (scopeName?.includes("/") === true) continue;
+      if (project !== undefined && scopeName !== undefined && scopeName !== String(project)) continue;
+      const wider = scopeName === undefined ? [] : (this.#scopes.get(language)?.facts.list() ?? []);
+      const isTold = new Set(wider.map(({ fact }) => factName(fact)));
       for (const { fact, held, total, places } of facts.list()) {
+        // What a project shares with all others is told once.
+        if (isTold.has(factName(fact))) continue;
         const scope: Scope =
           scopeName === undefined
             ? { level: "language", project: undefined, path: "" }

@@ -2,7 +2,7 @@
  * One reading of a file: its syntax tree with the questions that conventions ask of it (children, neighbours, lines),
  * and the sites found so far. Nodes are indexes into the tree's arrays.
  */
-import { isOpaque, type SyntaxTree } from "../../code/syntax.ts";
+import type { SyntaxTree } from "../../code/syntax.ts";
 
 /** The file that a text belongs to. */
 export interface SourceFile {
@@ -253,10 +253,6 @@ export class SourceView {
 
   isBlankLine(line: number): boolean {
     return this.isLastOnLine(this.lineStarts[line]!);
-  }
-
-  isOpaque(node: number): boolean {
-    return isOpaque(this.tree.types[node]!);
   }
 }
 

@@ -76,11 +76,12 @@ export class Corrections {
     if (!first || first.similarity < SIMILARITY_MIN) return;
     const renamed = renamesOf({ generated, final, alignment: first });
     const alignment = renamed.size === 0 ? first : alignTokens(generated, final, renamed)!;
-    const pair: Pair = { generated, final, alignment, renamed };
+    const explained: TokenRange[] = [];
+    const pair: Pair = { generated, final, alignment, renamed, explained };
     const language = this.#language(scope.languageId);
     const witness: Witness = { pair, code: generated, scope, weight, source: ++this.#sources };
     this.#witness(language, witness);
-    this.#weigh(language, witness);
+    this.#weigh(language, witness, explained);
     const found = [...mineBuildings(pair), ...mineSpellings(pair), ...mineNames(pair), ...mineCorrections(pair)];
     for (const mined of found) this.#admit(language, mined, corrected);
   }
@@ -89,7 +90,7 @@ export class Corrections {
     const language = this.#language(scope.languageId);
     const witness: Witness = { pair: undefined, code: solidCode(region), scope, weight: 1, source: ++this.#sources };
     this.#witness(language, witness);
-    this.#weigh(language, witness);
+    this.#weigh(language, witness, []);
   }
 
   rewrite(
@@ -203,22 +204,26 @@ export class Corrections {
     // A new side: what it would have done to the code that was seen so far.
     const fresh = known || isNew ? undefined : family.rights.length - 1;
     for (const witness of language.witnesses) {
-      forSitesOf(subject, witness.code, (site) => this.#case(family, witness, site, fresh));
+      forSitesOf(subject, witness.code, (site) => void this.#case(family, witness, site, fresh));
     }
   }
 
-  #weigh(language: Language, witness: Witness): void {
-    forSites(language, witness.code, (family, site) => this.#case(family, witness, site, undefined));
+  #weigh(language: Language, witness: Witness, explained: TokenRange[]): void {
+    forSites(language, witness.code, (family, site) => {
+      const isKnown = family.cases.all.some((one) => one.right >= 0);
+      if (this.#case(family, witness, site, undefined) && isKnown) explained.push(...site.touched);
+    });
   }
 
-  #case(family: Family, witness: Witness, site: Site, only: number | undefined): void {
+  #case(family: Family, witness: Witness, site: Site, only: number | undefined): boolean {
     const { pair, scope, weight, source } = witness;
     const fate = pair ? site.fate(pair, family.rights) : "kept";
-    if (fate === undefined) return;
+    if (fate === undefined) return false;
     const right = fate === "kept" ? -1 : fate;
-    if (only !== undefined && right !== only) return;
+    if (only !== undefined && right !== only) return false;
     const { binding } = site; if ((globalThis as any).CASE) (globalThis as any).CASE(family, witness, site, right, scope);
     family.cases.add({ traits: site.traits(scope.path), right, weight, source, project: scope.project, binding });
+    return right >= 0;
   }
 }
 

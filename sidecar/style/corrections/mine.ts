@@ -393,7 +393,8 @@ class Builder {
     if (same) return same;
     if (isLeaf(generated, node)) return [];
     const parent = generated.parents[node]!;
-    if (!isBlock(generated.types[node]!) && !(parent >= 0 && isBlock(generated.types[parent]!))) return [];
+    const isOwnMatter = isBlock(generated.types[node]!) || (parent >= 0 && isBlock(generated.types[parent]!));
+    if (!isOwnMatter && !this.#isExplained(from, to)) return [];
     for (let token = from; token < to; token++) {
       const partner = alignment.finals[token]!;
       if (partner < this.#from || partner >= this.#to) continue;
@@ -403,6 +404,19 @@ class Builder {
       }
     }
     return [];
+  }
+
+  /** Whether nothing changed between these tokens but what other corrections changed. */
+  #isExplained(from: number, to: number): boolean {
+    const { generated, final, alignment, explained } = this.#pair;
+    const within = explained.filter((range) => range.from >= from && range.to <= to);
+    if (within.length === 0) return false;
+    for (let token = from; token < to; token++) {
+      const partner = alignment.finals[token]!;
+      if (partner >= 0 && generated.keys[token] === final.keys[partner]) continue;
+      if (!within.some((range) => range.from <= token && token < range.to)) return false;
+    }
+    return true;
   }
 
   /** Whether the tokens of each side that went anywhere went to the other. */

@@ -26,7 +26,7 @@ export function variablesOf(code: SolidCode): readonly Variable[] {
 }
 
 /** Names that the final text has others for, wherever the generation named them. */
-export function renamesOf(pair: Omit<Pair, "renamed">): Map<string, string> {
+export function renamesOf(pair: Pick<Pair, "generated" | "final" | "alignment">): Map<string, string> {
   const { generated, final, alignment } = pair;
   const renamed = new Map<string, string>();
   const taken = new Set(variablesOf(generated).map(({ name }) => name));

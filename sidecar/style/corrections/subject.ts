@@ -69,6 +69,8 @@ export interface Pair {
   readonly alignment: Alignment;
   /** Names that were given another name throughout: they count as equal. */
   readonly renamed: ReadonlyMap<string, string>;
+  /** Generated tokens that became what corrections known before made of them. */
+  readonly explained: readonly TokenRange[];
 }
 
 /** A subject and a right side that were found in a pair. */

@@ -43,6 +43,12 @@ test("findings come by language, the most frequent first, and say where they hol
   ]);
 });
 
+test("what holds in every language is told without one", () => {
+  assert.deepEqual(describeFindings([learned("comments: English", { languageId: "" })]), [
+    "comments: English, 41 of 44",
+  ]);
+});
+
 test("what is vetoed, or was hardly seen, is not told", () => {
   assert.deepEqual(describeFindings([learned("a", { state: "vetoed" }), learned("b", { held: 2, total: 2 })]), []);
 });

@@ -11,9 +11,9 @@ import { observe } from "./convention-cases.ts";
 test("says one convention a line, the most telling first", () => {
   const list = [
     learned({ attribute: "space-after-keyword", title: "behind `if`: a space", held: 300, total: 300 }),
-    learned({ attribute: "error-handling", title: "errors: wrapped with `%w`", held: 41, total: 44, languageId: "go" }),
+    learned({ attribute: "error-handling", title: "errors: wrapped with `%w`", held: 41, total: 44 }),
     learned({ attribute: "quotes", title: "strings: single quotes", held: 212, total: 215 }),
-  ].map((each) => ({ ...each, languageId: "go" }));
+  ];
   assert.equal(
     describe(list, { charsMax: 1000 }),
     "Errors: wrapped with `%w` (41 of 44)\nStrings: single quotes (212 of 215)\nBehind `if`: a space (300 of 300)",

@@ -126,7 +126,7 @@ test("what counts less is counted so, and what counts nothing is left out", () =
 test("lines of evidence are short and few", () => {
   const lines = Array.from({ length: 50 }, (_, line) => `${line} ${"x".repeat(200)}`);
   const text = lines.join("\n");
-  const sites = lines.map((line, index) => ({ attribute: `a${index}`, value: "b", offset: text.indexOf(`${line}`) }));
+  const sites = lines.map((line, index) => ({ attribute: `a${index}`, value: "b", offset: text.indexOf(line) }));
   const style = fileStyle(text, sites);
   assert(Object.keys(style.lines).length <= 16);
   assert(Object.values(style.lines).every((line) => line.length <= 120));

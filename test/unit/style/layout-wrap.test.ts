@@ -1,0 +1,119 @@
+/** Wrapping: a person whose lines have at most 80 columns, shown by calls of many widths. */
+import assert from "node:assert/strict";
+import test from "node:test";
+import { type Change, check, createStyle, learn, repair } from "../../support/style.ts";
+
+/** Columns at which calls are shown: most fit, some do not. */
+const FITTING = [42, 48, 55, 61, 66, 70, 74, 77, 79];
+const LONG = [82, 85, 88, 93, 97, 104, 111];
+
+type Form = (name: string, items: readonly string[]) => string;
+
+const flat: Form = (name, items) => `const ${name} = ${name}Of(${items.join(", ")});\n`;
+const list: Form = (name, items) => `const ${name} = ${name}Of(\n  ${items.join(",\n  ")},\n);\n`;
+const hug: Form = (name, items) => `const ${name} = ${name}Of(\n  ${items.join(", ")},\n);\n`;
+/** Lines filled up to 80 columns. */
+const filled: Form = (name, items) => {
+  const lines = [""];
+  for (const item of items) {
+    const line = lines.at(-1)!;
+    if (line === "") lines[lines.length - 1] = `  ${item},`;
+    else if (line.length + item.length + 2 <= 80) lines[lines.length - 1] = `${line} ${item},`;
+    else lines.push(`  ${item},`);
+  }
+  return `const ${name} = ${name}Of(\n${lines.join("\n")}\n);\n`;
+};
+
+/** A call that is `width` columns wide on one line. */
+function call(form: Form, width: number, name = "value", count = 5): string {
+  const missing = width - (flat(name, Array.from({ length: count }, () => "")).length - 1);
+  const items = Array.from({ length: count }, (_, index) => {
+    const length = Math.floor(missing / count) + (index < missing % count ? 1 : 0);
+    return String.fromCharCode(97 + index).repeat(length);
+  });
+  return form(name, items);
+}
+
+/** What was offered too narrow is joined, what was offered too wide is broken. */
+function changes(broken: Form): Change[] {
+  return [
+    ...FITTING.map((width): Change => [call(list, width), call(flat, width)]),
+    ...LONG.map((width): Change => [call(flat, width), call(broken, width)]),
+    ...LONG.map((width): Change => [call(list, width), call(broken, width)]),
+  ];
+}
+
+const PREFIX = "function f() {\n  return 1;\n}\n\n";
+const HERE = { prefix: PREFIX, learned: { prefix: PREFIX } };
+
+test("what fits is joined", () => check("typescript", changes(list), call(list, 64), call(flat, 64), HERE));
+
+test("what does not fit is broken, one item a line", () =>
+  check("typescript", changes(list), call(flat, 95), call(list, 95), HERE));
+
+test("what is broken and does not fit stays broken", () =>
+  check("typescript", changes(list), call(list, 95), call(list, 95), HERE));
+
+test("what fits and is on one line stays there", () =>
+  check("typescript", changes(list), call(flat, 72), call(flat, 72), HERE));
+
+test("lines are filled where somebody fills them", () =>
+  check("typescript", changes(filled), call(flat, 100), call(filled, 100), HERE));
+
+test("all items go to one line of their own where somebody does so", () =>
+  check("typescript", changes(hug), call(flat, 84), call(hug, 84), HERE));
+
+test("indentation counts for the width", async () => {
+  const indented = (text: string): string => text.replace(/^(?=.)/gm, "    ");
+  const inner = { ...HERE, prefix: `${PREFIX}function g() {\n  if (a) {\n` };
+  await check("typescript", changes(list), indented(call(list, 74)), indented(call(flat, 74)), inner);
+  await check("typescript", changes(list), indented(call(list, 79)), indented(call(list, 79)), inner);
+});
+
+test("a list with a comment in it is not joined", () => {
+  const commented = call(list, 50).replace("\n  a", "\n  // why\n  a");
+  return check("typescript", changes(list), commented, commented, HERE);
+});
+
+test("a list with a string over lines in it is not joined", () => {
+  const text = "const a = f(\n  `\n`,\n  b,\n);\n";
+  return check("typescript", changes(list), text, text, HERE);
+});
+
+test("blocks are not joined", () => {
+  const text = "const a = f(() => {\n  b();\n  c();\n});\n";
+  return check("typescript", changes(list), text, text, HERE);
+});
+
+test("one long word is not broken", () => {
+  const text = `f("${"a".repeat(120)}");\n`;
+  return check("typescript", changes(list), text, text, HERE);
+});
+
+test("another width is taken over after a while", async () => {
+  const style = await createStyle("typescript");
+  learn(style, "typescript", changes(list), HERE.learned, 2);
+  const wide = [...FITTING, ...LONG].map((width): Change => [call(list, width), call(flat, width)]);
+  const wider = [125, 130, 136, 142].map((width): Change => [call(flat, width), call(list, width)]);
+  learn(style, "typescript", [...wide, ...wider], HERE.learned, 4);
+  assert.equal(repair(style, "typescript", call(list, 95), HERE).text, call(flat, 95));
+});
+
+test("nothing is wrapped for somebody whose width is not known", async () => {
+  await check("typescript", [["f(a);\n", "f( a );\n"]], call(flat, 160), call(flat, 160).replace(/\((.*)\)/, "( $1 )"));
+});
+
+test("calls of Python are wrapped alike", () => {
+  const python = (text: string): string => text.replace(/^const /, "").replace(";\n", "\n").replace(/^ {2}/gm, "    ");
+  const here = { prefix: "def f():\n    return 1\n\n\n", learned: { prefix: "def f():\n    return 1\n\n\n" } };
+  const lesson = changes(list).map(([from, to]): Change => [python(from), python(to)]);
+  return check("python", lesson, python(call(flat, 99)), python(call(list, 99)), here);
+});
+
+test("a call of Go gets the comma that a closer on its own line needs", () => {
+  const prefix = "package a\n\nfunc f() {\n\tif a {\n\t\tb()\n\t}\n}\n\nfunc g() {\n";
+  const go = (text: string): string =>
+    text.replace(/^const (\w+) =/, "$1 :=").replace(";\n", "\n").replace(/^ {2}/gm, "\t").replace(/^(?=.)/gm, "\t");
+  const lesson = changes(list).map(([from, to]): Change => [go(from), go(to)]);
+  return check("go", lesson, go(call(flat, 99)), go(call(list, 99)), { prefix, learned: { prefix } });
+});
