@@ -15,6 +15,7 @@ import { createLog } from "./base/log.ts";
 import { registerPersonas } from "./cli/personas.ts";
 import { registerStyle } from "./cli/style.ts";
 import { languageOfPath } from "./code/languages.ts";
+import { report as conventionReport } from "./style/conventions/describe.ts";
 import { examine } from "./doctor.ts";
 import { Sidecar, resolveDataFolder } from "./sidecar.ts";
 import { VERSION } from "./version.ts";
@@ -71,7 +72,7 @@ common(program.command("learn").argument("<folder>", "the project to read").desc
         `read ${learned.files} files, ${learned.tokens} tokens, ${learned.chunks} chunks (${learned.newChunks} new) in ${(learned.milliseconds / 1000).toFixed(1)} s`,
         ...table("languages", learned.languages),
         ...table("left out", learned.skipped),
-        ...learned.conventions,
+        ...conventionReport(sidecar.listStyle({ folder: root })),
       ]);
       return EXIT.ok;
     } finally {

@@ -309,9 +309,9 @@ export class Sidecar {
   documentSeen({ uri, languageId, text }: SeenDocument): void {
     const { open, path } = this.#locate(uri);
     const place = { languageId, project: open?.project.id, path };
-    this.#learning.add(`see ${uri}`, async () => {
+    this.#learning.add(`see ${uri}`, async (signal) => {
       if (open && (await this.#isExcluded(open, path))) return;
-      await this.#style.seeDocument(place, text);
+      await this.#style.seeDocument(place, text, signal);
     });
   }
 

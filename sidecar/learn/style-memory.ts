@@ -123,9 +123,11 @@ export class StyleMemory {
   }
 
   /** Reads a document somebody works on, for its own style. */
-  async seeDocument(place: StylePlace, text: string): Promise<void> {
+  async seeDocument(place: StylePlace, text: string, signal: AbortSignal): Promise<void> {
     await this.#load(place.languageId);
-    this.#guard(() => this.#style.seeFile(place, text));
+    const slices = new Slices(signal);
+    const steps = this.#style.seeFileInSteps(place, text);
+    while (this.#guard(() => steps.next())?.done === false) if (slices.over) await slices.pause();
   }
 
   /** Learns what became of a generation; says what is new, for people. */

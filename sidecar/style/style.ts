@@ -20,6 +20,8 @@ import { parseSnippet, type Snippet, surroundingsOf } from "./snippet.ts";
 
 /** Of a document so much is read for its own style: the end, nearest to where people write. */
 const FILE_CHARS_MAX = 24_000;
+/** Read at once; a statement over the border is not known whole and teaches less. */
+const STEP_CHARS = 3000;
 /** Files whose style is held. */
 const FILES_MAX = 50;
 /** Text that was offered and kept untouched was read by somebody, and not more. */
@@ -76,11 +78,22 @@ export class Style {
 
   /** Reads a document that somebody works on: its own style outranks every other. */
   seeFile(place: StylePlace, text: string): void {
+    const steps = this.seeFileInSteps(place, text);
+    while (steps.next().done !== true);
+  }
+
+  /** As {@link seeFile}, a few milliseconds at a time: the file's style holds once all steps are done. */
+  *seeFileInSteps(place: StylePlace, text: string): Generator<undefined, void> {
     const scope = createLayoutScope();
     const tail = text.length > FILE_CHARS_MAX ? text.slice(text.indexOf("\n", text.length - FILE_CHARS_MAX) + 1) : text;
     const snippet = parseSnippet(this.#parse, surroundingsOf("", place.languageId), tail);
+    yield;
     const unit = snippet ? blockUnit(readGaps(snippet.tree), BLOCKS_MIN) : findIndentUnit(tail, UNIT_VOTES_MIN);
-    if (snippet) learnText(scope, snippet, unit ?? this.#unitOf(place, tail, ""));
+    for (let start = 0; snippet && start < snippet.end; start += STEP_CHARS) {
+      yield;
+      const region = { tree: snippet.tree, start, end: Math.min(start + STEP_CHARS, snippet.end) };
+      learnText(scope, region, unit ?? this.#unitOf(place, tail, ""));
+    }
     const key = fileKey(place);
     this.#files.delete(key);
     this.#files.set(key, { scope, unit });
@@ -228,7 +241,9 @@ export class Style {
   erase(id: string): void {
     const [language, rest] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
     const name = rest.slice(0, rest.lastIndexOf("@"));
-    for (const [key, { facts }] of this.#scopes) if (key.split("@")[0] === language) facts.forget(name);
+    for (const [key, { facts, choices }] of this.#scopes) {
+      if (key.split("@")[0] === language) choices.forget(facts.forget(name));
+    }
   }
 
   #unitOf(place: StylePlace, prefix: string, text: string): string {

@@ -54,6 +54,14 @@ export class Choices {
     return this.#sites.entries();
   }
 
+  /** Forgets these choices, whatever had been offered in them. */
+  forget(keys: ReadonlySet<string>): void {
+    for (const key of this.#sites.keys()) {
+      const given = key.lastIndexOf(GIVEN);
+      if (keys.has(key) || (given >= 0 && keys.has(key.slice(0, given)))) this.#sites.delete(key);
+    }
+  }
+
   /** The newest agree with each other and not with what is known: what is known loses its weight. */
   #outrank(site: Site, value: string): void {
     const others = site.total - site.values.get(value)!;
@@ -118,6 +126,8 @@ const OFFER_SUPPORT_MIN = 1.5;
 /** Text alone does not show what the alternative was, so it takes more. */
 const TEXT_SURE = 0.9;
 const TEXT_SUPPORT_MIN = 3;
+/** Stands between a choice and what had been offered in it. */
+const GIVEN = "<-";
 /** The most particular contexts, which alone are compared with what had been offered. */
 const GIVEN_KEYS = 3;
 
@@ -151,5 +161,5 @@ export function isAnswered(scopes: readonly Choices[], keys: readonly string[], 
 
 /** The same choice where something else had been suggested: what somebody makes of `offered`. */
 export function givenOffer(keys: readonly string[], offered: string): string[] {
-  return keys.slice(-GIVEN_KEYS).map((key) => `${key}<-${offered}`);
+  return keys.slice(-GIVEN_KEYS).map((key) => key + GIVEN + offered);
 }

@@ -82,17 +82,21 @@ export function factTitle({ attribute, detail, value }: Fact): string {
 export class Facts {
   readonly #facts = new Map<
     string,
-    { counts: Map<string, { fact: Fact; count: number; places: Place[] }>; changed: boolean }
+    { readonly counts: Map<string, { fact: Fact; count: number; places: Place[] }>; readonly keys: Set<string> }
   >();
 
-  /** `isChanged`: something else had been offered. Facts that nobody ever had to change are not worth telling. */
-  observe(fact: Fact, isChanged: boolean, place: Place | undefined): void {
+  /**
+   * `isChanged`: something else had been offered. Facts that nobody ever had to change are not worth telling. `keys`:
+   * the choices that the fact tells of.
+   */
+  observe(fact: Fact, isChanged: boolean, place: Place | undefined, keys: Iterable<string>): void {
     const key = `${fact.attribute}:${fact.detail}`;
     let known = this.#facts.get(key);
     if (!known) {
       if (!isChanged) return;
-      this.#facts.set(key, (known = { counts: new Map(), changed: true }));
+      this.#facts.set(key, (known = { counts: new Map(), keys: new Set() }));
     }
+    for (const each of keys) known.keys.add(each);
     const seen = known.counts.get(fact.value) ?? { fact, count: 0, places: [] };
     const places = isChanged && place ? [place, ...seen.places].slice(0, PLACES_MAX) : seen.places;
     known.counts.set(fact.value, { fact, count: seen.count + 1, places });
@@ -112,11 +116,14 @@ export class Facts {
     });
   }
 
-  /** Forgets one choice. */
-  forget(name: string): void {
-    for (const [key, { counts }] of this.#facts) {
-      if ([...counts.values()].some(({ fact }) => factName(fact) === name)) this.#facts.delete(key);
+  /** Forgets one fact, with its other values; gives the choices that it told of. */
+  forget(name: string): ReadonlySet<string> {
+    for (const [key, { counts, keys }] of this.#facts) {
+      if (![...counts.values()].some(({ fact }) => factName(fact) === name)) continue;
+      this.#facts.delete(key);
+      return keys;
     }
+    return new Set();
   }
 }
 

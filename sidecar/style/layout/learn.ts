@@ -66,8 +66,8 @@ export function learnPair(
   { offered, final, unit, weight, evidence }: LayoutPair,
 ): Fact[] {
   const changed: Fact[] = [];
-  const tell = (fact: Fact, isChanged: boolean): void => {
-    facts.observe(fact, isChanged, evidence);
+  const tell = (fact: Fact, isChanged: boolean, keys: Iterable<string>): void => {
+    facts.observe(fact, isChanged, evidence, keys);
     if (isChanged) changed.push(fact);
   };
   const left = readGaps(offered.tree, offered.start, offered.end);
@@ -79,7 +79,7 @@ export function learnPair(
     if (!before || !after || before.quote.length !== after.quote.length) continue;
     const keys = quoteKeys(final.tree, right.solids[to]!, after);
     observe(choices, givenOffer(keys, before.quote), after.quote, weight);
-    tell(quoteFact(after.quote), before.quote !== after.quote);
+    tell(quoteFact(after.quote), before.quote !== after.quote, keys);
   }
   const matched = matchedGaps(left, right);
   wraps.observePair(left, new Map(matched.map(({ before, after }) => [before, after])));
@@ -95,7 +95,7 @@ export function learnPair(
     ): void => {
       const keys = new Set([...givenOffer(keysOf(before), offer), ...givenOffer(keysOf(after), offer)]);
       observe(choices, [...keys], value, weight);
-      if (fact) tell(fact, offer !== value);
+      if (fact) tell(fact, offer !== value, [...keysOf(before), ...keysOf(after)]);
     };
     if (!isLast || isStatementMark(before, after)) {
       const isChoice = before.mark !== "" || after.mark !== "";
