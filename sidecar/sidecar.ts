@@ -28,7 +28,6 @@ import { Slices } from "./base/slices.ts";
 import { type Chunker, openChunker } from "./code/chunker.ts";
 import { styleLanguage } from "./code/languages.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
-import { describeFindings } from "./learn/findings.ts";
 import { type Authorship, readAuthorship } from "./learn/authorship.ts";
 import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
@@ -47,6 +46,7 @@ import { readOverview, type StoreOverview } from "./store/overview.ts";
 import { unscoredGenerations } from "./store/outcomes.ts";
 import { findProject, openProject, type Project } from "./store/projects.ts";
 import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./store/signals.ts";
+import { findings } from "./style/conventions/describe.ts";
 import type { Decision, Learned, ScopeLevel } from "./style/learned.ts";
 import type { Repaired } from "./style/style.ts";
 import type { SuggestRequest } from "./suggest/context.ts";
@@ -464,7 +464,7 @@ export class Sidecar {
         this.#scan(project, AbortSignal.any([signal, queueSignal, project.closing.signal]), onProgress),
       );
       const found = this.listStyle({ folder: project.project.root });
-      reports.push({ ...report, conventions: describeFindings(found) });
+      reports.push({ ...report, conventions: findings(found) });
     }
     return reports.reduce(addReports, EMPTY_REPORT);
   }

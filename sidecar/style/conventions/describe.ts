@@ -46,6 +46,19 @@ export function report(list: readonly Learned[]): string[] {
   return lines;
 }
 
+/** The same in one line each, for a message: "Go: errors: wraps with %w, 41 of 44 (a.go:12, b.go:7, c.go:30)". */
+export function findings(list: readonly Learned[]): string[] {
+  const languages = [...new Set(list.map(({ languageId }) => languageId))].sort();
+  return languages.flatMap((language) =>
+    tellable(list.filter(({ languageId }) => languageId === language)).map(({ title, scope, held, total, evidence }) => {
+      const of = language === "" ? "" : `${languageName(language)}: `;
+      const where = scope.path === "" ? "" : ` in ${scope.path}`;
+      const places = evidence.map(({ path, line }) => (line > 0 ? `${path}:${line}` : path)).join(", ");
+      return `${of}${title}${where}, ${held} of ${total}${places === "" ? "" : ` (${places})`}`;
+    }),
+  );
+}
+
 /** What holds, in order of weight: pinned, then by how telling, how sure and how often. */
 function tellable(list: readonly Learned[]): Learned[] {
   return list

@@ -1,175 +1,201 @@
 /**
- * Turns matches and the right sides chosen for them into text. What both sides share stays where it is, white space
- * and comments included; only what differs is edited. A correction inside what another one's hole stands for is kept.
+ * The edits that make a right side of a match. What both sides share stays where it is, white space and comments
+ * included; only what differs is edited.
  */
-import { flat, type Gap, indentationAt, type LeftSide, type Match, type RightItem } from "./pattern.ts";
+import { indentationAt, indentationBehind, writeGap } from "./gap.ts";
+import type { Binding, Match } from "./match.ts";
+import { flat, type LeftSide, type RightItem, wordIn } from "./pattern.ts";
+import type { PieceEdit, Stretch } from "./render.ts";
 import { type SolidCode, tokenEnd, tokenStart } from "./solid.ts";
 
-/** Replaces a stretch of text by pieces: plain text, or a stretch of the old text with the edits inside it. */
-export interface PieceEdit {
-  readonly start: number;
-  readonly end: number;
-  readonly pieces: readonly (string | Span)[];
+/** Undefined where a comment would be lost, something behind the region would change, or nothing would. */
+export function editsOf(
+  code: SolidCode,
+  left: LeftSide,
+  match: Match,
+  right: readonly RightItem[],
+): PieceEdit[] | undefined {
+  const items = itemsWithin(left, match, right);
+  const kept = items && keptParts(partsOf(code, left, match), items);
+  return kept && new Editor(code, match, partsOf(code, left, match), items).edits(kept, match.parts < flat(left.run).length);
 }
 
-export interface Span {
-  readonly start: number;
-  readonly end: number;
-}
-
-/** What a right side makes of a match; undefined where a comment would be lost, or nothing would change. */
-export function editsFor(code: SolidCode, left: LeftSide, match: Match, rights: readonly RightItem[]): PieceEdit[] | undefined {
-  const { text } = code.region.tree;
-  const lefts = partsOf(code, left, match);
+/** The items for what was matched, where the region ends before the rest of the left side does. */
+function itemsWithin(left: LeftSide, match: Match, items: readonly RightItem[]): readonly RightItem[] | undefined {
   const rest = flat(left.run).slice(match.parts);
-  const items = withoutRest(rights, rest);
-  if (!items) return undefined;
-  const kept = keptParts(lefts, items);
-  const indentation = indentationAt(text, tokenStart(code, match.tokenFrom));
-  const edits: PieceEdit[] = [];
-  const start = tokenStart(code, match.tokenFrom);
-  const end = tokenEnd(code, match.tokenTo - 1);
-  if (items.length === 0) {
-    if (rest.length > 0) return undefined;
-    const after = /^[ \t]*/.exec(text.slice(end, code.region.end))![0].length;
-    return hasOnlyPunctuation(code, lefts, start, end) ? [{ start, end: end + after, pieces: [] }] : undefined;
-  }
-  let leftAt = 0;
-  let rightAt = 0;
-  const replace = (leftTo: number, rightTo: number): boolean => {
-    const from = leftAt === 0 ? start : lefts[leftAt - 1]!.end;
-    const to = leftTo === lefts.length ? end : lefts[leftTo]!.start;
-    const isEdge = leftAt === 0 || leftTo === lefts.length;
-    if (leftAt === leftTo && rightAt === rightTo) return true;
-    const pieces: (string | Span)[] = [];
-    for (let at = rightAt; at < rightTo; at++) {
-      const { what, gap } = items[at]!;
-      if (at > 0) pieces.push(gapText(gap, indentation));
-      if (typeof what === "number") {
-        const { tokenFrom, tokenTo } = match.bindings[what]!;
-        pieces.push({ start: tokenStart(code, tokenFrom), end: tokenEnd(code, tokenTo - 1) });
-      } else {
-        pieces.push(what.text);
-      }
-    }
-    if (rightTo < items.length && rightTo > 0) pieces.push(gapText(items[rightTo]!.gap, indentation));
-    const range = leftTo === lefts.length && leftAt === lefts.length ? { start: end, end } : { start: from, end: to };
-    if (!hasOnlyPunctuation(code, lefts.slice(leftAt, leftTo), range.start, range.end)) return false;
-    if (isEdge && leftAt === 0 && leftTo === 0) edits.push({ start, end: start, pieces });
-    else edits.push({ ...range, pieces });
-    return true;
-  };
-  for (const [keptLeft, keptRight] of kept) {
-    if (!replace(keptLeft, keptRight)) return undefined;
-    leftAt = keptLeft + 1;
-    rightAt = keptRight + 1;
-  }
-  // Behind the end of the region nothing may change.
-  if (rest.length > 0 && (leftAt !== lefts.length || rightAt !== items.length)) return undefined;
-  if (!replace(lefts.length, items.length)) return undefined;
-  return edits.length > 0 ? edits : undefined;
-}
-
-/** The items that stand for what was matched, where the region ends before the rest of the left side. */
-function withoutRest(items: readonly RightItem[], rest: ReturnType<typeof flat>): readonly RightItem[] | undefined {
   const first = items.length - rest.length;
   if (first < 0) return undefined;
   const isSame = rest.every((pattern, at) => {
-    const { what } = items[first + at]!;
-    return pattern.kind === "token" ? typeof what !== "number" && what.key === pattern.key : what === pattern.hole;
+    const { part } = items[first + at]!;
+    if (part.kind === "token") return pattern.kind === "token" && part.key === pattern.key;
+    return pattern.kind !== "token" && part.hole === pattern.hole && part.as === "itself";
   });
   return isSame ? items.slice(0, first) : undefined;
 }
 
-interface Part extends Span {
+/** A token or hole of the left side, where it stands. */
+interface Part extends Stretch {
   readonly what: number | string;
 }
 
 function partsOf(code: SolidCode, left: LeftSide, match: Match): Part[] {
   let token = match.tokenFrom;
-  return flat(left.run).slice(0, match.parts).map((pattern) => {
-    if (pattern.kind === "token") {
-      const part = { what: pattern.key, start: tokenStart(code, token), end: tokenEnd(code, token) };
-      token++;
-      return part;
-    }
-    // The same hole may stand twice on the left: its second place is as long as its first.
-    const { tokenFrom, tokenTo } = match.bindings[pattern.hole]!;
-    const last = token + tokenTo - tokenFrom;
-    const part = { what: pattern.hole, start: tokenStart(code, token), end: tokenEnd(code, last - 1) };
-    token = last;
-    return part;
-  });
+  return flat(left.run)
+    .slice(0, match.parts)
+    .map((pattern) => {
+      // A hole that stands twice is as long the second time.
+      const binding = pattern.kind === "token" ? undefined : match.bindings[pattern.hole]!;
+      const first = token;
+      token += binding ? binding.tokenTo - binding.tokenFrom : 1;
+      const what = pattern.kind === "token" ? pattern.key : pattern.hole;
+      return { what, start: tokenStart(code, first), end: tokenEnd(code, token - 1) };
+    });
 }
 
+/** What an item is called where parts of both sides are compared. */
+function nameOf({ part }: RightItem): number | string {
+  if (part.kind === "token") return part.key;
+  return part.as === "itself" ? part.hole : "";
+}
+
+const HOLE_WEIGHT = 4;
+
 /** Parts that stay where they are: the longest common subsequence of both sides, as pairs of indexes. */
-function keptParts(lefts: readonly Part[], items: readonly RightItem[]): [number, number][] {
-  const rights = items.map(({ what }) => (typeof what === "number" ? what : what.key));
-  const width = rights.length + 1;
-  const best = new Int32Array((lefts.length + 1) * width);
-  const weightOf = (what: number | string): number => (typeof what === "number" ? 4 : 1);
-  for (let row = lefts.length - 1; row >= 0; row--) {
-    for (let column = rights.length - 1; column >= 0; column--) {
-      const { what } = lefts[row]!;
-      const paired = what === rights[column] ? weightOf(what) + best[(row + 1) * width + column + 1]! : 0;
-      best[row * width + column] = Math.max(paired, best[(row + 1) * width + column]!, best[row * width + column + 1]!);
+function keptParts(parts: readonly Part[], items: readonly RightItem[]): [part: number, item: number][] {
+  const names = items.map(nameOf);
+  const width = names.length + 1;
+  const best = new Int32Array((parts.length + 1) * width);
+  const gain = (row: number, column: number): number => {
+    const { what } = parts[row]!;
+    if (what !== names[column]) return 0;
+    return best[(row + 1) * width + column + 1]! + (typeof what === "number" ? HOLE_WEIGHT : 1);
+  };
+  for (let row = parts.length - 1; row >= 0; row--) {
+    for (let column = names.length - 1; column >= 0; column--) {
+      const skipped = Math.max(best[(row + 1) * width + column]!, best[row * width + column + 1]!);
+      best[row * width + column] = Math.max(gain(row, column), skipped);
     }
   }
   const kept: [number, number][] = [];
-  for (let row = 0, column = 0; row < lefts.length && column < rights.length;) {
-    const { what } = lefts[row]!;
+  for (let row = 0, column = 0; row < parts.length && column < names.length;) {
     const here = best[row * width + column]!;
-    if (what === rights[column] && here === weightOf(what) + best[(row + 1) * width + column + 1]!) {
-      kept.push([row++, column++]);
-    } else if (here === best[(row + 1) * width + column]) {
-      row++;
-    } else {
-      column++;
-    }
+    const gained = gain(row, column);
+    if (gained > 0 && gained === here) kept.push([row++, column++]);
+    else if (here === best[(row + 1) * width + column]) row++;
+    else column++;
   }
   return kept;
 }
 
-/** Whether the text between `start` and `end`, besides the parts themselves, is blank or optional punctuation. */
-function hasOnlyPunctuation(code: SolidCode, parts: readonly Part[], start: number, end: number): boolean {
-  const { text } = code.region.tree;
-  let at = start;
-  for (const part of parts) {
-    if (part.start > at && !/^[\s,;]*$/.test(text.slice(at, part.start))) return false;
-    at = Math.max(at, part.end);
+class Editor {
+  readonly #code: SolidCode;
+  readonly #match: Match;
+  readonly #parts: readonly Part[];
+  readonly #items: readonly RightItem[];
+  readonly #start: number;
+  readonly #end: number;
+  /** Of the line that the match begins on. */
+  readonly #indentation: string;
+  readonly #edits: PieceEdit[] = [];
+
+  constructor(code: SolidCode, match: Match, parts: readonly Part[], items: readonly RightItem[]) {
+    this.#code = code;
+    this.#match = match;
+    this.#parts = parts;
+    this.#items = items;
+    this.#start = tokenStart(code, match.tokenFrom);
+    this.#end = tokenEnd(code, match.tokenTo - 1);
+    this.#indentation = indentationAt(code.region.tree.text, this.#start);
   }
-  return at >= end || /^[\s,;]*$/.test(text.slice(at, end));
-}
 
-function gapText(gap: Gap, indentation: string): string {
-  if (gap.lineEnds === 0) return gap.text;
-  const indent = gap.deeper === "" ? indentation.slice(0, indentation.length - gap.shallower) : indentation + gap.deeper;
-  return gap.text + "\n".repeat(gap.lineEnds) + indent;
-}
-
-/** The text from `start` to `end` with the edits that lie inside it. */
-export function renderSpan(text: string, edits: readonly PieceEdit[], start: number, end: number): string {
-  const inside = edits
-    .filter((edit) => edit.start >= start && edit.end <= end)
-    .sort((a, b) => a.start - b.start || b.end - a.end);
-  let result = "";
-  let at = start;
-  for (const edit of inside) {
-    if (edit.start < at) continue;
-    result += text.slice(at, edit.start);
-    for (const piece of edit.pieces) {
-      // Never the whole of itself again, so this ends.
-      result +=
-        typeof piece === "string"
-          ? piece
-          : renderSpan(
-              text,
-              inside.filter((other) => other !== edit),
-              piece.start,
-              piece.end,
-            );
+  edits(kept: readonly (readonly [part: number, item: number])[], isCut: boolean): PieceEdit[] | undefined {
+    const parts = this.#parts;
+    const items = this.#items;
+    if (items.length === 0) return isCut ? undefined : this.#deletion();
+    let part = 0;
+    let item = 0;
+    for (const [keptPart, keptItem] of [...kept, [parts.length, items.length] as const]) {
+      const isChange = part < keptPart || item < keptItem;
+      const isBehind = isCut && keptPart === parts.length;
+      if (isChange && (isBehind || !this.#replace(part, keptPart, item, keptItem))) return undefined;
+      part = keptPart + 1;
+      item = keptItem + 1;
     }
-    at = Math.max(at, edit.end);
+    return this.#edits.length > 0 ? this.#edits : undefined;
   }
-  return result + text.slice(at, end);
+
+  /** Everything goes, and the white space behind it. */
+  #deletion(): PieceEdit[] | undefined {
+    const { text } = this.#code.region.tree;
+    if (!this.#losesNothing(this.#parts, this.#start, this.#end)) return undefined;
+    const space = /^[ \t]*/.exec(text.slice(this.#end, this.#code.region.end))![0].length;
+    return [{ start: this.#start, end: this.#end + space, pieces: [] }];
+  }
+
+  /** Puts items in the place of parts; both ends are exclusive. */
+  #replace(partFrom: number, partTo: number, itemFrom: number, itemTo: number): boolean {
+    const parts = this.#parts;
+    const items = this.#items;
+    const start = partFrom === 0 ? this.#start : parts[partFrom - 1]!.end;
+    const end = partTo === parts.length ? this.#end : parts[partTo]!.start;
+    if (!this.#losesNothing(parts.slice(partFrom, partTo), start, end)) return false;
+    const pieces: (string | Stretch)[] = [];
+    for (let at = itemFrom; at < itemTo; at++) {
+      const item = items[at]!;
+      if (at > 0) pieces.push(writeGap(item.gap, this.#indentation));
+      const piece = this.#pieceOf(item);
+      if (piece === undefined) return false;
+      pieces.push(piece);
+      if (typeof piece !== "string") this.#reindent(item, piece);
+    }
+    const next = items[itemTo];
+    if (next && itemTo > 0) {
+      pieces.push(writeGap(next.gap, this.#indentation));
+      this.#reindent(next, parts[partTo]!);
+    }
+    this.#edits.push({ start, end, pieces });
+    return true;
+  }
+
+  #pieceOf({ part }: RightItem): string | Stretch | undefined {
+    if (part.kind === "token") return part.text;
+    const { tokenFrom, tokenTo } = this.#match.bindings[part.hole] as Binding;
+    if (part.as === "word") return wordIn(this.#code.keys[tokenFrom]!);
+    if (part.as === "string") return `"${this.#code.keys[tokenFrom]!}"`;
+    return { start: tokenStart(this.#code, tokenFrom), end: tokenEnd(this.#code, tokenTo - 1) };
+  }
+
+  /** What begins on another line or another depth than before takes its further lines along. */
+  #reindent({ part, gap }: RightItem, { start, end }: Stretch): void {
+    const { text } = this.#code.region.tree;
+    const before = indentationAt(text, start);
+    const wanted = indentationBehind(gap, this.#indentation);
+    if (part.kind === "token" || before === wanted) return;
+    for (let at = text.indexOf("\n", start) + 1; at > 0 && at < end; at = text.indexOf("\n", at) + 1) {
+      const isMovable = text.startsWith(before, at) && text[at + before.length] !== "\n" && !this.#isInString(at);
+      if (isMovable) this.#edits.push({ start: at, end: at + before.length, pieces: [wanted] });
+    }
+  }
+
+  #isInString(offset: number): boolean {
+    for (let token = this.#match.tokenFrom; token < this.#match.tokenTo; token++) {
+      if (tokenEnd(this.#code, token) > offset) return tokenStart(this.#code, token) < offset;
+    }
+    return false;
+  }
+
+  /** Whether there is nothing between the parts but white space and optional punctuation. */
+  #losesNothing(parts: readonly Part[], start: number, end: number): boolean {
+    const { text } = this.#code.region.tree;
+    let at = start;
+    for (const part of parts) {
+      if (!isBlank(text.slice(at, part.start))) return false;
+      at = Math.max(at, part.end);
+    }
+    return isBlank(text.slice(at, end));
+  }
+}
+
+function isBlank(text: string): boolean {
+  return /^[\s,;]*$/.test(text);
 }

@@ -3,9 +3,27 @@
  * kind finds its places, tells what became of them, and can make one say something else.
  */
 import type { Alignment } from "./alignment.ts";
-import type { PieceEdit } from "./edits.ts";
 import type { RightItem } from "./pattern.ts";
+import type { PieceEdit } from "./render.ts";
 import type { SolidCode } from "./solid.ts";
+
+export interface Subject {
+  /** Equal for equal subjects, and for no others. */
+  readonly key: string;
+  readonly index: Index;
+  readonly title: string;
+  /** Whether it may lose what somebody wrote, so that more certainty is asked for. */
+  readonly isRisky: boolean;
+  /** How specific it is: where two meet, the greater one serves. */
+  readonly weight: number;
+  readonly slots: readonly Slot[];
+  /** The place that begins at a node; of variables, that with this number. */
+  siteAt(code: SolidCode, node: number): Site | undefined;
+}
+
+/** Which nodes to ask: those of a type, under a parent of a type, or that are a certain token; or each variable. */
+export type Index =
+  { readonly by: "type" | "parent" | "token"; readonly of: string } | { readonly by: "variable"; readonly of: "" };
 
 /** What a subject may become. */
 export interface Right {
@@ -17,24 +35,11 @@ export interface Right {
 }
 
 /**
- * How one trait limits a correction to what was seen: a `name` does as soon as two names differ in it no longer, a kind
- * of node (`kind`, `shape`) when several do, `words` must all have been seen, and `hint`s only help to tell places apart.
+ * How one trait limits a correction to what was seen: a `name` does until two names differed in it; kinds of node
+ * (`kind`, `shape`) until several did, a `place` also until much was seen; of `words` each must have been seen; and
+ * `hint`s only help to tell places apart.
  */
-export type Slot = "name" | "kind" | "shape" | "words" | "place" | "hint";
-
-export interface Subject {
-  /** Equal for equal subjects, and for no others. */
-  readonly key: string;
-  /** Which nodes to ask: see {@link nodeIndexes}. */
-  readonly index: string;
-  readonly title: string;
-  /** How sure one must be, and how often it must have been seen. */
-  readonly caution: "plain" | "vague" | "lossy" | "name";
-  /** How specific it is: where two meet, the greater one serves. */
-  readonly weight: number;
-  readonly slots: readonly Slot[];
-  siteAt(code: SolidCode, node: number): Site | undefined;
-}
+export type Slot = "name" | "kind" | "shape" | "place" | "words" | "hint";
 
 /** One value per slot; "" where it is not known or does not apply. */
 export type Traits = readonly string[];
@@ -55,7 +60,7 @@ export interface Site {
   readonly binding: string;
   traits(path: string): Traits;
   fate(pair: Pair, rights: readonly Right[]): Fate;
-  /** Undefined where a comment would be lost, or nothing would change. */
+  /** Undefined where it cannot be done, or nothing would change. */
   edits(right: Right): readonly PieceEdit[] | undefined;
 }
 
@@ -78,15 +83,3 @@ export interface Mined {
   readonly subject: Subject;
   readonly right: Right;
 }
-
-/** Indexes under which subjects of a node are found. */
-export function nodeIndexes(code: SolidCode, node: number): string[] {
-  const parent = code.parents[node]!;
-  const indexes = [`type:${code.types[node]!}`];
-  if (parent >= 0) indexes.push(`parent:${code.types[parent]!}`);
-  if (code.nodeEnds[node] === node + 1) indexes.push(`token:${code.keys[code.firsts[node]!]!}`);
-  return indexes;
-}
-
-/** Index of subjects that are asked once for each variable: at the first place that names it. */
-export const VARIABLES = "variables";

@@ -1,10 +1,12 @@
 /** Patterns of code as subjects of correction. */
-import { editsFor } from "./edits.ts";
+import { editsOf } from "./edits.ts";
 import { fateOf } from "./fate.ts";
-import { type LeftSide, type Match, matchAt, type Pattern } from "./pattern.ts";
+import { type Match, matchAt } from "./match.ts";
+import type { LeftSide } from "./pattern.ts";
+import type { PieceEdit } from "./render.ts";
 import { keySequence, type SolidCode } from "./solid.ts";
-import type { Fate, Pair, Right, Site, Slot, Subject, TokenRange, Traits } from "./subject.ts";
-import { holeTraits, HOLE_SLOTS, PLACE_SLOTS, placeTraits } from "./traits.ts";
+import type { Fate, Index, Pair, Right, Site, Slot, Subject, TokenRange, Traits } from "./subject.ts";
+import { HOLE_SLOTS, holeTraits, PLACE_SLOTS, placeTraits } from "./traits.ts";
 
 /** Holes whose traits are looked at. */
 const HOLES_MAX = 4;
@@ -18,7 +20,7 @@ export function templateSubject(left: LeftSide): Subject {
     key: left.key,
     index: indexOf(left),
     title: left.title,
-    caution: left.run.some(losesContent) ? "lossy" : left.literals === 0 ? "vague" : "plain",
+    isRisky: left.isLossy,
     weight: left.literals,
     slots,
     siteAt: (code, node) => {
@@ -48,14 +50,16 @@ class TemplateSite implements Site {
   get binding(): string {
     const { tokenFrom, tokenTo } = this.#match;
     const code = this.#code;
-    if (this.holes.length > 0) return this.holes.map(({ from, to }) => keySequence(code, from, to)).join("\x02");
+    if (this.holes.length > 0) return this.holes.map(({ from, to }) => keySequence(code, from, to)).join("\0\0");
     const from = Math.max(0, tokenFrom - CONTEXT_TOKENS);
     return keySequence(code, from, Math.min(code.keys.length, tokenTo + CONTEXT_TOKENS));
   }
 
   traits(path: string): Traits {
     const traits = placeTraits(this.#code, this.#match, path);
-    for (let hole = 0; hole < this.#holeTraits; hole++) traits.push(...holeTraits(this.#code, this.#match.bindings[hole]));
+    for (let hole = 0; hole < this.#holeTraits; hole++) {
+      traits.push(...holeTraits(this.#code, this.#match.bindings[hole]));
+    }
     return traits;
   }
 
@@ -63,18 +67,13 @@ class TemplateSite implements Site {
     return fateOf(pair, this.#left, rights, this.#match);
   }
 
-  edits(right: Right): ReturnType<typeof editsFor> {
-    return editsFor(this.#code, this.#left, this.#match, right.items);
+  edits(right: Right): readonly PieceEdit[] | undefined {
+    return editsOf(this.#code, this.#left, this.#match, right.items);
   }
 }
 
-/** Whether something that the right side cannot bring back may be anything. */
-function losesContent(pattern: Pattern): boolean {
-  return pattern.kind === "any" || (pattern.kind === "node" && pattern.children.some(losesContent));
-}
-
-function indexOf({ run, parent }: LeftSide): string {
+function indexOf({ run, parent }: LeftSide): Index {
   const first = run[0]!;
-  if (first.kind === "token") return `token:${first.key}`;
-  return first.kind === "hole" ? `parent:${parent ?? ""}` : `type:${first.type}`;
+  if (first.kind === "token") return { by: "token", of: first.key };
+  return first.kind === "hole" ? { by: "parent", of: parent ?? "" } : { by: "type", of: first.type };
 }

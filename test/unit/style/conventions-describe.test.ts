@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { attributesOf, conventionTitle } from "../../../sidecar/style/conventions/attributes.ts";
-import { describe, report } from "../../../sidecar/style/conventions/describe.ts";
+import { describe, findings, report } from "../../../sidecar/style/conventions/describe.ts";
 import { fileStyle } from "../../../sidecar/style/conventions/file-style.ts";
 import { Conventions } from "../../../sidecar/style/conventions/profile.ts";
 import { STYLE_LANGUAGES } from "../../../sidecar/style/conventions/subject.ts";
@@ -18,6 +18,16 @@ test("says one convention a line, the most telling first", () => {
     describe(list, { charsMax: 1000 }),
     "Errors: wrapped with `%w` (41 of 44)\nStrings: single quotes (212 of 215)\nBehind `if`: a space (300 of 300)",
   );
+});
+
+test("a finding is one line, with its figures and places", () => {
+  const evidence = [
+    { path: "a.go", line: 12, text: "" },
+    { path: "b.go", line: 0, text: "" },
+  ];
+  const wraps = learned({ languageId: "go", title: "errors: wrapped with `%w`", held: 41, total: 44 });
+  assert.deepEqual(findings([{ ...wraps, evidence }]), ["Go: errors: wrapped with `%w`, 41 of 44 (a.go:12, b.go)"]);
+  assert.deepEqual(findings([{ ...wraps, state: "vetoed" }]), []);
 });
 
 test("keeps to its length and fills it with what still fits", () => {
