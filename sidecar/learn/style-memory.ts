@@ -6,7 +6,7 @@ import { isAbort } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
 import { Slices } from "../base/slices.ts";
-import { languageById, languageOfPath } from "../code/languages.ts";
+import { languageById, languageOfPath, styleLanguage } from "../code/languages.ts";
 import { openSyntaxParser, type SyntaxParser } from "../code/parser.ts";
 import type { Parse } from "../code/syntax.ts";
 import { gatherEvidence } from "../outcome/evidence.ts";
@@ -114,7 +114,9 @@ export class StyleMemory {
   repair(place: StylePlace, prefix: string, text: string): Repaired {
     try {
       if (!this.#isReady(place.languageId)) void this.#load(place.languageId);
-      return this.#style.repair(place, prefix, text, this.#decisions);
+      const where = { language: styleLanguage(place.languageId), project: place.project, path: place.path };
+      const expected = (attribute: string): string | undefined => this.#conventions.serving(attribute, where);
+      return this.#style.repair(place, prefix, text, this.#decisions, expected);
     } catch (error) {
       // A suggestion in the wrong style is better than none.
       this.#deps.log.error("a suggestion was not brought to the learned style", error);

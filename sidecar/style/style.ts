@@ -60,6 +60,11 @@ export interface StylePair {
   readonly at: number;
 }
 
+/** The value of a named convention ("quotes") that holds at the place, as far as one is known. */
+export type Expected = (attribute: string) => string | undefined;
+
+const nothingExpected: Expected = () => undefined;
+
 export interface Repaired {
   readonly text: string;
   readonly repairs: readonly Repair[];
@@ -149,14 +154,15 @@ export class Style {
     }
   }
 
-  /** A suggestion for the end of `prefix`, in the style of its place. */
+  /** A suggestion for the end of `prefix`, in the style of its place. What is `expected` counts where nothing is learned. */
   repair(
     place: StylePlace,
     prefix: string,
     text: string,
     decisions: ReadonlyMap<string, Decision> = new Map(),
+    expected: Expected = nothingExpected,
   ): Repaired {
-    const unit = this.#unitOf(place, prefix, text);
+    const unit = this.#unitOf(place, prefix, text, expected("indent"));
     const rebased = this.#rebased(place, prefix, text, unit);
     const surroundings = surroundingsOf(prefix, place.languageId);
     const offered = parseSnippet(this.#parse, surroundings, rebased);
@@ -164,7 +170,7 @@ export class Style {
     const corrected = this.#corrections.rewrite(offered, correctionScope(place), { decisions, parse: this.#parse });
     const snippet = corrected.text === rebased ? offered : parseSnippet(this.#parse, surroundings, corrected.text);
     if (!snippet || snippet.tree.errors > offered.tree.errors) return { text: rebased, repairs: [] };
-    const shared = this.#layoutContext(place, prefix, unit, snippet.start, decisions);
+    const shared = this.#layoutContext(place, prefix, unit, snippet.start, decisions, expected);
     for (const parts of ["all", "spaces and marks", "spaces"] as const) {
       const changes = new Changes();
       const context = { ...shared, parts };
@@ -183,19 +189,22 @@ export class Style {
     unit: string,
     start: number,
     decisions: ReadonlyMap<string, Decision>,
+    expected: Expected,
   ): Omit<LayoutContext, "parts"> {
     const language = languageById(place.languageId);
     return {
       start,
       scopes: this.#servingScopes(place).map(({ choices }) => choices),
+      own: this.#files.get(fileKey(place))?.scope.choices,
       unit,
       bodiesMove: this.#bodiesMove(place),
-      wrap: this.#wrapContext(place, unit),
+      wrap: this.#wrapContext(place, unit, expected),
       atLineStart: prefix === "" || prefix.endsWith("\n"),
       lineComment: language?.lineComment,
       isStructural: language?.indentationIsStructure === true,
       isVetoed: (fact) => idsOf(place, fact).some((id) => decisions.get(id) === "vetoed"),
       pinned: (attribute) => pinnedValue(decisions, place, attribute),
+      expected,
     };
   }
 
@@ -246,11 +255,13 @@ export class Style {
     }
   }
 
-  #unitOf(place: StylePlace, prefix: string, text: string): string {
+  #unitOf(place: StylePlace, prefix: string, text: string, expected?: string): string {
     const own = this.#files.get(fileKey(place))?.unit;
     if (own !== undefined) return own;
     const learned = choose(this.#choices(place), [UNIT_KEY]);
-    return learned && learned.probability >= 0.5 ? learned.value : (findIndentUnit(prefix) ?? indentUnitOf(text));
+    if (learned && learned.probability >= 0.5) return learned.value;
+    const step = expected === "tab" ? "\t" : " ".repeat(Number(expected ?? 0));
+    return findIndentUnit(prefix) ?? (step === "" ? indentUnitOf(text) : step);
   }
 
   #rebased(place: StylePlace, prefix: string, text: string, unit: string): string {
@@ -289,11 +300,12 @@ export class Style {
     return this.#learningScopes(place).map(({ choices }) => choices);
   }
 
-  #wrapContext(place: StylePlace, unit: string): WrapContext | undefined {
+  #wrapContext(place: StylePlace, unit: string, expected: Expected): WrapContext | undefined {
     // What is learned from a pair is in all wide scopes alike: the narrowest of them and the file's own are enough.
     const scopes = this.#servingScopes(place).slice(2);
     const own = scopes.map(({ wraps }) => wraps);
-    const width = learnedWidth(own);
+    const column = Number(expected("line-width"));
+    const width = learnedWidth(own) ?? (column > 0 ? { min: column, max: column } : undefined);
     if (width === undefined) return undefined;
     const offered = [this.#learningScopes(place)[0]!.offeredWraps];
     return { scopes: own, width, offered: { scopes: offered, width: learnedWidth(offered) }, unit };

@@ -3,7 +3,8 @@
  * same list of parts, text and expressions, so that a change of form is learned once for strings of any length.
  */
 import type { Grammar } from "../../code/languages.ts";
-import type { PieceEdit } from "./edits.ts";
+import { windowOf } from "./fate.ts";
+import type { PieceEdit } from "./render.ts";
 import { isLeaf, keySequence, type SolidCode, solidChildren, tokenEnd, tokenStart } from "./solid.ts";
 import type { Fate, Mined, Pair, Right, Site, Slot, Subject, TokenRange, Traits } from "./subject.ts";
 import { PLACE_SLOTS, placeTraits } from "./traits.ts";
@@ -86,7 +87,7 @@ export function mineBuildings(pair: Pair): Mined[] {
   return final.keys.length > 0 ? [...mined.values()] : [];
 }
 
-const RIGHT: Right = { key: "", title: "", items: [] };
+const RIGHT: Right = { key: "", items: [] };
 
 function forEachBuilding(code: SolidCode, forms: readonly Form[], use: (node: number, form: Form) => void): void {
   for (let node = 1; node < code.types.length; node++) {
@@ -97,9 +98,8 @@ function forEachBuilding(code: SolidCode, forms: readonly Form[], use: (node: nu
 function buildingSubject(from: Form, to: Form, type: string): Subject {
   return {
     key: `building\0${type}\0${from.name}\0${to.name}`,
-    index: `type:${type}`,
-    title: `strings: ${to.name} instead of ${from.name}`,
-    caution: "plain",
+    index: { by: "type", of: type },
+    isRisky: false,
     weight: 20,
     slots: SLOTS,
     siteAt: (code, node) => {
@@ -108,6 +108,7 @@ function buildingSubject(from: Form, to: Form, type: string): Subject {
       const pieces = built && to.write(built.parts, built.quote, code);
       return built && pieces && new BuildingSite(code, node, built.parts, pieces);
     },
+    describe: () => `strings: ${to.name} instead of ${from.name}`,
   };
 }
 
@@ -135,7 +136,13 @@ class BuildingSite implements Site {
   traits(path: string): Traits {
     const code = this.#code;
     const [range] = this.touched;
-    const match = { parent: code.parents[this.#node]!, from: this.#node, to: code.nodeEnds[this.#node]!, tokenFrom: range!.from, tokenTo: range!.to };
+    const match = {
+      parent: code.parents[this.#node]!,
+      from: this.#node,
+      to: code.nodeEnds[this.#node]!,
+      tokenFrom: range!.from,
+      tokenTo: range!.to,
+    };
     const expressions = this.#parts.filter(isExpression);
     const simple = expressions.every((part) => /^[\w.$]+$/.test(sourceOf(code, part)));
     return [
@@ -148,18 +155,14 @@ class BuildingSite implements Site {
   }
 
   fate(pair: Pair): Fate {
-    const { finals } = pair.alignment;
     const [range] = this.touched;
     const { from, to } = range!;
-    let before = from - 1;
-    while (before >= 0 && finals[before]! < 0) before--;
-    let after = to;
-    while (after < finals.length && finals[after]! < 0) after++;
-    const finalFrom = before < 0 ? 0 : finals[before]! + 1;
-    const finalTo = after < finals.length ? finals[after]! : pair.final.keys.length;
-    const became = pair.final.keys.slice(finalFrom, finalTo).join("");
+    const window = windowOf(pair, from, to);
+    const became = pair.final.keys.slice(window.from, window.to).join("");
     if (dense(became) === dense(this.#code.keys.slice(from, to).join(""))) return "kept";
-    const wanted = dense(this.#pieces.map((piece) => (typeof piece === "string" ? piece : sourceOf(this.#code, piece))).join(""));
+    const wanted = dense(
+      this.#pieces.map((piece) => (typeof piece === "string" ? piece : sourceOf(this.#code, piece))).join(""),
+    );
     return dense(became) === wanted ? 0 : undefined;
   }
 
@@ -254,7 +257,12 @@ function readPlaces(code: SolidCode, node: number, shape: RegExp, open: string):
       if (open === "{" && /[:=]|^\s*$/.test(inner)) return undefined;
       if (text !== "") parts.push({ text });
       text = "";
-      parts.push({ start: offset + at + open.length, end: offset + end - conversion.length, tokens: undefined, conversion });
+      parts.push({
+        start: offset + at + open.length,
+        end: offset + end - conversion.length,
+        tokens: undefined,
+        conversion,
+      });
       at = end + 1;
     } else {
       text += content[at++]!;
@@ -272,7 +280,11 @@ function writePlaces(
   open: string,
   escape: (text: string) => string,
 ): (string | Expression)[] {
-  return [before, ...parts.flatMap((part) => ("text" in part ? [escape(part.text)] : [open, part, `${part.conversion}}`])), after];
+  return [
+    before,
+    ...parts.flatMap((part) => ("text" in part ? [escape(part.text)] : [open, part, `${part.conversion}}`])),
+    after,
+  ];
 }
 
 function closingBrace(content: string, from: number): number | undefined {
@@ -310,7 +322,9 @@ function readPercent(code: SolidCode, node: number): Omit<Building, "form"> | un
 function writePercent(parts: readonly Part[], quote: string, code: SolidCode): (string | Expression)[] | undefined {
   const expressions = parts.filter(isExpression);
   if (expressions.some(({ conversion }) => conversion === "!a" || conversion === "!s")) return undefined;
-  const text = parts.map((part) => ("text" in part ? part.text.replaceAll("%", "%%") : part.conversion === "" ? "%s" : "%r"));
+  const text = parts.map((part) =>
+    "text" in part ? part.text.replaceAll("%", "%%") : part.conversion === "" ? "%s" : "%r",
+  );
   const [only] = expressions;
   const alone = expressions.length === 1 && /^[\w.]+$/.test(sourceOf(code, only!));
   const values = expressions.flatMap((part, at) => (at > 0 ? [", ", part] : [part]));
@@ -324,7 +338,8 @@ function readFormat(code: SolidCode, node: number): Omit<Building, "form"> | und
   const [callee, args, ...rest] = solidChildren(code, node);
   if (args === undefined || rest.length > 0 || code.types[callee!] !== "attribute") return undefined;
   const [object, , name] = solidChildren(code, callee!);
-  const string = name === undefined || code.keys[code.firsts[name]!] !== "format" ? undefined : plainString(code, object!);
+  const string =
+    name === undefined || code.keys[code.firsts[name]!] !== "format" ? undefined : plainString(code, object!);
   if (!string) return undefined;
   const values = elementsOf(code, args);
   if (values.some((value) => /keyword|splat/.test(code.types[value]!))) return undefined;

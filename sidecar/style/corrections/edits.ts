@@ -17,7 +17,9 @@ export function editsOf(
 ): PieceEdit[] | undefined {
   const items = itemsWithin(left, match, right);
   const kept = items && keptParts(partsOf(code, left, match), items);
-  return kept && new Editor(code, match, partsOf(code, left, match), items).edits(kept, match.parts < flat(left.run).length);
+  return (
+    kept && new Editor(code, match, partsOf(code, left, match), items).edits(kept, match.parts < flat(left.run).length)
+  );
 }
 
 /** The items for what was matched, where the region ends before the rest of the left side does. */

@@ -12,13 +12,17 @@ const SLACK = 12;
 const ENDS_TRIED = 12;
 
 export function fateOf(pair: Pair, left: LeftSide, rights: readonly Right[], match: Match): Fate {
-  const lefts = flat(left.run).map((part): Item => (part.kind === "token" ? part.key : { hole: part.hole, as: "itself" }));
+  const lefts = flat(left.run).map((part): Item =>
+    part.kind === "token" ? part.key : { hole: part.hole, as: "itself" },
+  );
   const rest = lefts.slice(match.parts);
   const known = rights.flatMap(({ items }, at) => {
     const all = items.map(({ part }) => itemOf(part));
     const first = all.length - rest.length;
     // Where the region ends before the change would come, nothing is known.
-    return rest.every((item, index) => isSameItem(item, all[first + index])) ? [{ at, items: all.slice(0, first) }] : [];
+    return rest.every((item, index) => isSameItem(item, all[first + index]))
+      ? [{ at, items: all.slice(0, first) }]
+      : [];
   });
   if (known.length === 0) return undefined;
   const window = windowOf(pair, match.tokenFrom, match.tokenTo);
@@ -99,7 +103,9 @@ class Speller {
   /** Whether none of these final tokens come from the place. */
   #isForeign(from: number, to: number): boolean {
     const { tokenFrom, tokenTo } = this.#match;
-    return this.#pair.alignment.generateds.subarray(from, to).every((origin) => origin < tokenFrom || origin >= tokenTo);
+    return this.#pair.alignment.generateds
+      .subarray(from, to)
+      .every((origin) => origin < tokenFrom || origin >= tokenTo);
   }
 
   /** The token behind the items that stand at `token`, or -1. */
@@ -108,7 +114,8 @@ class Speller {
     if (token >= this.#to) return -1;
     const item = items[at]!;
     const word = typeof item === "string" ? item : this.#word(item);
-    if (word !== undefined) return this.#pair.final.keys[token] === word ? this.#read(items, at + 1, token + 1, toEnd) : -1;
+    if (word !== undefined)
+      return this.#pair.final.keys[token] === word ? this.#read(items, at + 1, token + 1, toEnd) : -1;
     for (const end of this.#ends((item as { hole: number }).hole, token)) {
       const found = this.#read(items, at + 1, end, toEnd);
       if (found >= 0) return found;

@@ -1,16 +1,18 @@
 /**
- * What developers did at the places that one left side matches, and what they would do at the next: a right side, or
- * nothing. Each place counts as one case; the traits that all successes share bound where a correction may serve, and a
- * small decision tree tells apart what holds here and not there.
+ * What developers did at the places of one subject, and so what they would do at the next: write a right side, or leave
+ * it. What all successes have in common bounds where a correction may serve (the most specific generalisation, as in
+ * Getafix); within these bounds a small decision tree tells the places where it holds from those where it does not.
  */
 import type { Slot, Traits } from "./subject.ts";
 
+/** What was done at one place. */
 export interface Case {
   readonly traits: Traits;
   /** Index of the right side that was written; -1 where the left one stayed. */
   readonly right: number;
+  /** At most 1. */
   readonly weight: number;
-  /** Number of the pair (or text) that it comes from: what was changed together counts once. */
+  /** Number of the pair or text that it comes from: what was changed together counts once. */
   readonly source: number;
   readonly project: number | undefined;
   /** What its holes stood for. */
@@ -19,84 +21,164 @@ export interface Case {
 
 export interface Judgement {
   readonly right: number;
+  /** Posterior that it would be written here, 0..1. */
   readonly confidence: number;
+  /** Whether the place's own project says so; else other projects do. */
+  readonly isOwn: boolean;
 }
 
-/** Cases kept per right side, and where the left side stayed. */
-const CASES_MAX = 48;
+/** How a right side stands. */
+export interface Stand {
+  /** How often it was written, of how many places like those. */
+  readonly held: number;
+  readonly total: number;
+  readonly confidence: number;
+  /** Pairs in which it was written. */
+  readonly support: number;
+  readonly serves: boolean;
+}
+
+/** Cases kept for each right side. */
+const WRITTEN_MAX = 48;
+/** Cases kept where the left side stayed; fewer while there is nothing to weigh them against. */
 const KEPT_MAX = 96;
-/** Relevant cases after which one counts half (ours). */
+const KEPT_MAX_EARLY = 16;
+/** Judgements remembered for equal traits. */
+const JUDGED_MAX = 200;
+
+/** Relevant places after which one counts half (ours). */
 const HALF_LIFE = 100;
+/** Pairs, and different bindings, in which it must have been written. */
 const SUPPORT_MIN = 2;
+/** Beta(1, 1). */
+const PRIOR = 0.5;
+const PRIOR_STRENGTH = 2;
 const BAR = 0.75;
+/** For what may lose something. */
+const RISKY_BAR = 0.85;
+/** Of the last five uses so many must have held, and the very last one. */
 const RECENT = 5;
-/** Weight of what holds one level up in the tree, in cases. */
+const RECENT_HELD_MIN = 0.8;
+/** Where another right side was written the left one was wrong all the same. */
+const OTHER_RIGHT = 0.4;
+/** Weight of a branch's parent against its own cases, in cases. */
 const BACK_OFF = 2;
 const DEPTH_MAX = 3;
-
-export const tuning = { plain: BAR, vague: 0.75, other: 0.4, passes: 3, place: 6, skip: true, last: true, recent: 0.8, name: 2, kind: 4, shape: 4, lossy: 0.85, naming: 0.75, tree: true };
+/** Different values of a slot after which any value will do. */
+const FREE_FROM: Readonly<Record<Exclude<Slot, "words" | "hint">, number>> = { name: 2, kind: 4, shape: 4, place: 4 };
+/** Successes after which the place may be any: it would have shown where it does not hold. */
+const PLACE_FREE_FROM = 6;
 
 export class Cases {
-  #cases: Case[] = [];
   readonly #slots: readonly Slot[];
+  readonly #bar: number;
+  #all: Case[] = [];
   readonly #judged = new Map<string, Judgement | undefined>();
 
-  constructor(slots: readonly Slot[]) {
+  constructor(slots: readonly Slot[], isRisky: boolean) {
     this.#slots = slots;
+    this.#bar = isRisky ? RISKY_BAR : BAR;
   }
 
   get all(): readonly Case[] {
-    return this.#cases;
+    return this.#all;
   }
 
   add(added: Case): void {
-    if (added.right < 0) {
-      const again = this.#cases.some(
-        (old) => old.right < 0 && old.binding === added.binding && old.traits.every((value, slot) => value === added.traits[slot]),
-      );
-      if (again) return;
-    }
-    this.#cases.push(added);
-    const max = added.right < 0 ? KEPT_MAX : CASES_MAX;
-    if (this.#cases.reduce((sum, old) => sum + (old.right === added.right ? 1 : 0), 0) > max) {
-      this.#cases.splice(this.#cases.findIndex((old) => old.right === added.right), 1);
+    if (added.right < 0 && this.#all.some((old) => isSameCase(old, added))) return;
+    this.#all.push(added);
+    const same = this.#all.filter(({ right }) => right === added.right).length;
+    if (same > this.#max(added.right)) {
+      const oldest = this.#all.findIndex(({ right }) => right === added.right);
+      this.#all.splice(oldest, 1);
     }
     this.#judged.clear();
   }
 
-  /** Which right side a place with these traits asks for. */
-  judge(traits: Traits, project: number | undefined, barMin: number): Judgement | undefined {
-    const key = `${project ?? ""}\0${traits.join("\0")}`;
-    if (this.#judged.has(key)) return this.#judged.get(key);
-    const judgement = this.#judge(traits, project, barMin);
-    this.#judged.set(key, judgement);
-    return judgement;
+  /** Whether enough is known to judge any place: cheaper than looking at one. */
+  get canServe(): boolean {
+    const sources = new Map<number, number>();
+    return this.#all.some(({ right, source }) => {
+      const first = sources.get(right);
+      if (first === undefined) sources.set(right, source);
+      return right >= 0 && first !== undefined && first !== source;
+    });
   }
 
-  #judge(traits: Traits, project: number | undefined, barMin: number): Judgement | undefined {
+  /** Which right side a place with these traits asks for. */
+  judge(traits: Traits, project: number | undefined): Judgement | undefined {
+    const key = `${project}\0${traits.join("\0")}`;
+    if (this.#judged.has(key)) return this.#judged.get(key);
     let best: Judgement | undefined;
-    const rights = new Set(this.#cases.map(({ right }) => right));
-    for (const right of rights) {
-      if (right < 0) continue;
-      const confidence = this.#confidence(right, traits, project);
-      if (confidence >= barMin && confidence > (best?.confidence ?? 0)) best = { right, confidence };
+    for (const right of this.#rights()) {
+      const judgement = this.assess(right, traits, project);
+      if (judgement && judgement.confidence >= this.#bar && judgement.confidence > (best?.confidence ?? 0))
+        best = judgement;
     }
+    if (this.#judged.size >= JUDGED_MAX) this.#judged.clear();
+    this.#judged.set(key, best);
     return best;
   }
 
-  #confidence(right: number, traits: Traits, project: number | undefined): number {
-    const own = this.#cases.filter((one) => one.project === project);
-    let cases = own;
-    const support = new Set(own.filter((one) => one.right === right).map(({ source }) => source)).size;
-    if (support < SUPPORT_MIN) {
-      const projects = new Set(this.#cases.filter((one) => one.right === right).map((one) => one.project));
-      if (projects.size < 2) return 0;
-      cases = this.#cases;
+  /** How likely a right side is to be written at a place; undefined where too little is known. */
+  assess(right: number, traits: Traits, project: number | undefined): Judgement | undefined {
+    const own = this.#all.filter((one) => one.project === project);
+    const isOwn = supportOf(own, right) >= SUPPORT_MIN;
+    if (!isOwn) {
+      const projects = new Set(this.#all.filter((one) => one.right === right).map((one) => one.project));
+      // One project's ways are not another's; those of several may be the developer's.
+      if (projects.size < 2) return undefined;
     }
-    return confidenceIn(this.#slots, cases, right, traits, 0.5, 0);
+    const confidence = confidenceIn(this.#slots, isOwn ? own : this.#all, right, traits, PRIOR, 0);
+    return confidence === 0 ? undefined : { right, confidence, isOwn };
+  }
+
+  /** Whether a place is like those where the right side was written, however few. */
+  isLike(right: number, traits: Traits): boolean {
+    const held = this.#all.filter((one) => one.right === right);
+    return held.length === 0 || isWithin(this.#slots, hullOf(held), held.length, traits);
+  }
+
+  /** How a right side stands, in one project or (undefined: "all") in all: counts, and whether it would be written again. */
+  stand(right: number, scope: number | undefined | "all"): Stand {
+    const cases = scope === "all" ? this.#all : this.#all.filter(({ project }) => project === scope);
+    const held = cases.filter((one) => one.right === right);
+    const last = held.at(-1);
+    if (!last) return { held: 0, total: 0, confidence: 0, support: 0, serves: false };
+    const hull = hullOf(held);
+    const relevant = cases.filter((one) => one.right === right || isWithin(this.#slots, hull, held.length, one.traits));
+    const confidence = confidenceIn(this.#slots, cases, right, last.traits, PRIOR, 0);
+    return {
+      held: Math.round(weigh(held)),
+      total: Math.round(weigh(relevant)),
+      confidence: confidence || Math.min(posteriorOf(relevant, right, PRIOR, PRIOR_STRENGTH), this.#bar),
+      support: supportOf(held, right),
+      serves: confidence >= this.#bar,
+    };
+  }
+
+  #rights(): Set<number> {
+    return new Set(this.#all.flatMap(({ right }) => (right < 0 ? [] : [right])));
+  }
+
+  #max(right: number): number {
+    if (right >= 0) return WRITTEN_MAX;
+    return [...this.#rights()].some((written) => supportOf(this.#all, written) >= SUPPORT_MIN)
+      ? KEPT_MAX
+      : KEPT_MAX_EARLY;
   }
 }
 
+function isSameCase(a: Case, b: Case): boolean {
+  return a.right === b.right && a.binding === b.binding && a.traits.every((value, slot) => value === b.traits[slot]);
+}
+
+/** Pairs in which a right side was written. */
+function supportOf(cases: readonly Case[], right: number): number {
+  return new Set(cases.filter((one) => one.right === right).map(({ source }) => source)).size;
+}
+
+/** 0 where it must not serve. */
 function confidenceIn(
   slots: readonly Slot[],
   cases: readonly Case[],
@@ -106,71 +188,60 @@ function confidenceIn(
   depth: number,
 ): number {
   const held = cases.filter((one) => one.right === right);
-  if (new Set(held.map(({ source }) => source)).size < SUPPORT_MIN) return 0;
-  if (new Set(held.map(({ binding }) => binding)).size < SUPPORT_MIN) return 0;
+  if (supportOf(held, right) < SUPPORT_MIN || new Set(held.map(({ binding }) => binding)).size < SUPPORT_MIN) return 0;
   const hull = hullOf(held);
   if (!isWithin(slots, hull, held.length, traits)) return 0;
   const relevant = cases.filter((one) => one.right === right || isWithin(slots, hull, held.length, one.traits));
-  const posterior = posteriorOf(relevant, right, prior, depth === 0 ? 2 : BACK_OFF);
-  if (relevant.length === held.length) return holdsNow(relevant, right) ? posterior : 0;
-  let best = holdsNow(relevant, right) ? posterior : 0;
-  const split = tuning.tree && depth < DEPTH_MAX ? bestSplit(relevant, right) : undefined;
-  if (split) {
-    const matches = (one: Traits): boolean => one[split.slot] === split.value;
-    const same = relevant.filter((one) => matches(one.traits) === matches(traits));
-    best = confidenceIn(slots, same, right, traits, posterior, depth + 1);
-  }
-  return best;
+  const posterior = posteriorOf(relevant, right, prior, depth === 0 ? PRIOR_STRENGTH : BACK_OFF);
+  const split = relevant.length > held.length && depth < DEPTH_MAX ? bestSplit(relevant, right) : undefined;
+  if (!split) return holdsNow(relevant, right) ? posterior : 0;
+  const isThere = traits[split.slot] === split.value;
+  const branch = relevant.filter((one) => (one.traits[split.slot] === split.value) === isThere);
+  return confidenceIn(slots, branch, right, traits, posterior, depth + 1);
+}
+
+function weigh(cases: readonly Case[]): number {
+  return cases.reduce((sum, { weight }) => sum + weight, 0);
 }
 
 function posteriorOf(cases: readonly Case[], right: number, prior: number, strength: number): number {
   let held = 0;
   let total = 0;
-  let weight = 1;
-  const decay = 0.5 ** (1 / HALF_LIFE);
+  let age = 1;
+  const ageing = 0.5 ** (1 / HALF_LIFE);
   for (let at = cases.length - 1; at >= 0; at--) {
     const one = cases[at]!;
-    // Where another right side was written, at least the left one was wrong.
-    total += weight * one.weight * (one.right >= 0 && one.right !== right ? tuning.other : 1);
-    if (one.right === right) held += weight * one.weight;
-    weight *= decay;
+    const weight = age * one.weight;
+    if (one.right === right) held += weight;
+    total += one.right >= 0 && one.right !== right ? weight * OTHER_RIGHT : weight;
+    age *= ageing;
   }
   return (held + strength * prior) / (total + strength);
 }
 
-/** Held in most of its last uses, and in the very last one. */
+/** People change their minds: what was done last counts most. */
 function holdsNow(cases: readonly Case[], right: number): boolean {
-  let held = 0;
-  let seen = 0;
-  let isFirst = true;
-  for (let at = cases.length - 1; at >= 0 && seen < RECENT; at--) {
-    const one = cases[at]!.right;
-    if (one >= 0 && one !== right && tuning.skip) continue;
-    if (isFirst && one !== right && tuning.last) return false;
-    isFirst = false;
-    seen++;
-    if (one === right) held++;
-  }
-  return held >= tuning.recent * seen;
+  const recent = cases.filter((one) => one.right === right || one.right < 0).slice(-RECENT);
+  const held = recent.filter((one) => one.right === right).length;
+  return recent.at(-1)?.right === right && held >= RECENT_HELD_MIN * recent.length;
 }
 
+/** Values of each slot that successes had. */
 type Hull = readonly ReadonlySet<string>[];
 
-/** Values of each slot that successes had. */
 function hullOf(held: readonly Case[]): Hull {
   return held[0]!.traits.map((_, slot) => new Set(held.map(({ traits }) => traits[slot]!)));
 }
 
-/** A slot in which successes differ is free; one in which they agree must agree here too. */
+/** Whether a place is like the successes in every slot in which they are alike. */
 function isWithin(slots: readonly Slot[], hull: Hull, held: number, traits: Traits): boolean {
   return traits.every((value, at) => {
     const slot = slots[at]!;
-    if (value === "" || slot === "hint") return true;
     const seen = hull[at]!;
-    if (slot === "words") return value.split(" ").every((word) => [...seen].some((words) => words.split(" ").includes(word)));
-    if (seen.has(value) || seen.has("")) return true;
-    if (slot === "place") return seen.size >= tuning.kind || held >= tuning.place;
-    return seen.size >= tuning[slot];
+    if (slot === "hint" || value === "" || seen.has(value)) return true;
+    if (slot === "words")
+      return value.split(" ").every((word) => [...seen].some((words) => words.split(" ").includes(word)));
+    return seen.has("") || seen.size >= FREE_FROM[slot] || (slot === "place" && held >= PLACE_FREE_FROM);
   });
 }
 
@@ -179,36 +250,39 @@ interface Split {
   readonly value: string;
 }
 
-/** The trait that best tells successes from the rest, where it tells more than chance would. */
+/** Bits that a split must save beyond what it costs to name it: chance splits any cases somehow (ours). */
+const SPLIT_BITS_FREE = 3;
+
+/** The trait that best tells successes from the rest; undefined where none tells more than chance would. */
 function bestSplit(cases: readonly Case[], right: number): Split | undefined {
   const slots = cases[0]!.traits.length;
-  const total = cases.length;
-  const held = cases.reduce((sum, one) => sum + (one.right === right ? 1 : 0), 0);
-  const whole = entropy(held, total);
+  const held = cases.filter((one) => one.right === right).length;
+  const whole = bitsOf(held, cases.length);
   let best: Split | undefined;
-  let bestGain = 0.5 * Math.log2(total) + Math.log2(slots) - 3;
+  let bestGain = 0.5 * Math.log2(cases.length) + Math.log2(slots) - SPLIT_BITS_FREE;
   for (let slot = 0; slot < slots; slot++) {
-    const counts = new Map<string, [held: number, total: number]>();
-    for (const { traits, right: written } of cases) {
-      let count = counts.get(traits[slot]!);
-      if (!count) counts.set(traits[slot]!, (count = [0, 0]));
-      if (written === right) count[0]++;
-      count[1]++;
+    const counts = new Map<string, { held: number; total: number }>();
+    for (const one of cases) {
+      const value = one.traits[slot]!;
+      let count = counts.get(value);
+      if (!count) counts.set(value, (count = { held: 0, total: 0 }));
+      if (one.right === right) count.held++;
+      count.total++;
     }
     if (counts.size < 2) continue;
-    for (const [value, [inHeld, inTotal]] of counts) {
-      const gain = whole - entropy(inHeld, inTotal) - entropy(held - inHeld, total - inTotal);
-      if (gain > bestGain) {
-        bestGain = gain;
-        best = { slot, value };
-      }
+    for (const [value, count] of counts) {
+      const rest = bitsOf(held - count.held, cases.length - count.total);
+      const gain = whole - bitsOf(count.held, count.total) - rest;
+      if (gain <= bestGain) continue;
+      bestGain = gain;
+      best = { slot, value };
     }
   }
   return best;
 }
 
-/** Bits that telling the cases apart takes. */
-function entropy(held: number, total: number): number {
+/** Bits that it takes to tell successes from the rest. */
+function bitsOf(held: number, total: number): number {
   const other = total - held;
   if (held === 0 || other === 0) return 0;
   return -held * Math.log2(held / total) - other * Math.log2(other / total);

@@ -135,7 +135,11 @@ function mayGoOn({ tree, end }: Region, node: number): boolean {
   return false;
 }
 
-function closeNode(code: { lasts: number[]; nodeEnds: number[]; types: string[] }, open: number[], token: number): void {
+function closeNode(
+  code: { lasts: number[]; nodeEnds: number[]; types: string[] },
+  open: number[],
+  token: number,
+): void {
   const node = open.pop()!;
   code.lasts[node] = token;
   code.nodeEnds[node] = code.types.length;

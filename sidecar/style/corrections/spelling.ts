@@ -23,21 +23,49 @@ const PREFIXED_STRING = /^[A-Za-z]{1,2}["']/;
 const SPELLINGS: readonly Spelling[] = [
   { title: "hex digits: upper case", fits: HEX, respell: (text) => respellHex(text, (digits) => digits.toUpperCase()) },
   { title: "hex digits: lower case", fits: HEX, respell: (text) => respellHex(text, (digits) => digits.toLowerCase()) },
-  { title: "number prefixes: lower case", fits: /^0[xXbBoO]/, respell: (text) => `0${text[1]!.toLowerCase()}${text.slice(2)}` },
-  { title: "number prefixes: upper case", fits: /^0[xXbBoO]/, respell: (text) => `0${text[1]!.toUpperCase()}${text.slice(2)}` },
+  {
+    title: "number prefixes: lower case",
+    fits: /^0[xXbBoO]/,
+    respell: (text) => `0${text[1]!.toLowerCase()}${text.slice(2)}`,
+  },
+  {
+    title: "number prefixes: upper case",
+    fits: /^0[xXbBoO]/,
+    respell: (text) => `0${text[1]!.toUpperCase()}${text.slice(2)}`,
+  },
   { title: "exponents: lower case", fits: /^[\d._]+[eE]/, respell: (text) => text.replace("E", "e") },
   { title: "exponents: upper case", fits: /^[\d._]+[eE]/, respell: (text) => text.replace("e", "E") },
-  { title: "number suffixes: upper case", fits: /\d[a-z]{1,3}$/i, respell: (text) => respellSuffix(text, (suffix) => suffix.toUpperCase()) },
-  { title: "number suffixes: lower case", fits: /\d[a-z]{1,3}$/i, respell: (text) => respellSuffix(text, (suffix) => suffix.toLowerCase()) },
-  { title: "fractions: no zeros at their end", fits: POINT, respell: (text) => text.replace(/(\.\d*?)0+(?=\D|$)/, "$1").replace(/\.(?=\D|$)/, "") },
+  {
+    title: "number suffixes: upper case",
+    fits: /\d[a-z]{1,3}$/i,
+    respell: (text) => respellSuffix(text, (suffix) => suffix.toUpperCase()),
+  },
+  {
+    title: "number suffixes: lower case",
+    fits: /\d[a-z]{1,3}$/i,
+    respell: (text) => respellSuffix(text, (suffix) => suffix.toLowerCase()),
+  },
+  {
+    title: "fractions: no zeros at their end",
+    fits: POINT,
+    respell: (text) => text.replace(/(\.\d*?)0+(?=\D|$)/, "$1").replace(/\.(?=\D|$)/, ""),
+  },
   { title: "fractions: no zero alone", fits: POINT, respell: (text) => text.replace(/\.0+(?=\D|$)/, ".") },
   { title: "fractions: one digit at least", fits: POINT, respell: (text) => text.replace(/\.(?=\D|$)/, ".0") },
   { title: "fractions: a zero before the point", fits: POINT, respell: (text) => text.replace(/^\./, "0.") },
   { title: "fractions: no zero before the point", fits: POINT, respell: (text) => text.replace(/^0\./, ".") },
   { title: "digits in groups", fits: DECIMAL, respell: groupDigits },
   { title: "digits without separators", fits: /\d_\d/, respell: (text) => text.replaceAll("_", "") },
-  { title: "string prefixes: lower case", fits: PREFIXED_STRING, respell: (text) => text.replace(/^[A-Za-z]+/, (prefix) => prefix.toLowerCase()) },
-  { title: "string prefixes: upper case", fits: PREFIXED_STRING, respell: (text) => text.replace(/^[A-Za-z]+/, (prefix) => prefix.toUpperCase()) },
+  {
+    title: "string prefixes: lower case",
+    fits: PREFIXED_STRING,
+    respell: (text) => text.replace(/^[A-Za-z]+/, (prefix) => prefix.toLowerCase()),
+  },
+  {
+    title: "string prefixes: upper case",
+    fits: PREFIXED_STRING,
+    respell: (text) => text.replace(/^[A-Za-z]+/, (prefix) => prefix.toUpperCase()),
+  },
   { title: "no prefix u before strings", fits: PREFIXED_STRING, respell: (text) => text.replace(/^[uU](?=["'])/, "") },
 ];
 
@@ -62,14 +90,13 @@ export function mineSpellings(pair: Pair): Mined[] {
   return [...mined.values()];
 }
 
-const RIGHT: Right = { key: "", title: "", items: [] };
+const RIGHT: Right = { key: "", items: [] };
 
 function spellingSubject(spelling: Spelling, type: string): Subject {
   return {
     key: `spelling\0${type}\0${spelling.title}`,
-    index: `type:${type}`,
-    title: spelling.title,
-    caution: "plain",
+    index: { by: "type", of: type },
+    isRisky: false,
     weight: 0,
     slots: SLOTS,
     siteAt: (code, node) => {
@@ -78,6 +105,7 @@ function spellingSubject(spelling: Spelling, type: string): Subject {
       const respelled = spelling.fits.test(literal) ? spelling.respell(literal) : literal;
       return respelled === literal ? undefined : new SpellingSite(spelling, code, node, respelled);
     },
+    describe: () => spelling.title,
   };
 }
 
@@ -104,8 +132,14 @@ class SpellingSite implements Site {
   traits(path: string): Traits {
     const code = this.#code;
     const node = this.#node;
-    const match = { parent: code.parents[node]!, from: node, to: node + 1, tokenFrom: this.#token, tokenTo: this.#token + 1 };
-    return [...placeTraits(code, match, path), ""];
+    const run = {
+      parent: code.parents[node]!,
+      from: node,
+      to: node + 1,
+      tokenFrom: this.#token,
+      tokenTo: this.#token + 1,
+    };
+    return [...placeTraits(code, run, path), ""];
   }
 
   fate({ generated, final, alignment }: Pair): Fate {
@@ -130,8 +164,11 @@ class SpellingSite implements Site {
 /** Whether the spelling stands between the two: the one is not spelled so, and the other is. */
 function turns({ fits, respell }: Spelling, literal: string, wanted: string): boolean {
   return (
-    fits.test(literal) && fits.test(wanted) !== (literal === wanted) && respell(literal) !== literal &&
-    respell(wanted) === wanted && plain(literal) === plain(wanted)
+    fits.test(literal) &&
+    fits.test(wanted) !== (literal === wanted) &&
+    respell(literal) !== literal &&
+    respell(wanted) === wanted &&
+    plain(literal) === plain(wanted)
   );
 }
 

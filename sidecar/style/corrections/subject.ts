@@ -11,7 +11,6 @@ export interface Subject {
   /** Equal for equal subjects, and for no others. */
   readonly key: string;
   readonly index: Index;
-  readonly title: string;
   /** Whether it may lose what somebody wrote, so that more certainty is asked for. */
   readonly isRisky: boolean;
   /** How specific it is: where two meet, the greater one serves. */
@@ -19,6 +18,8 @@ export interface Subject {
   readonly slots: readonly Slot[];
   /** The place that begins at a node; of variables, that with this number. */
   siteAt(code: SolidCode, node: number): Site | undefined;
+  /** One line that says what is corrected, for people. */
+  describe(right: Right): string;
 }
 
 /** Which nodes to ask: those of a type, under a parent of a type, or that are a certain token; or each variable. */
@@ -29,7 +30,6 @@ export type Index =
 export interface Right {
   /** Equal for equal right sides of one subject, and for no others. */
   readonly key: string;
-  readonly title: string;
   /** Of patterns: what is written. Others know by the key. */
   readonly items: readonly RightItem[];
 }

@@ -1,8 +1,9 @@
 /** Patterns of code as subjects of correction. */
 import { editsOf } from "./edits.ts";
 import { fateOf } from "./fate.ts";
+import { showGap } from "./gap.ts";
 import { type Match, matchAt } from "./match.ts";
-import type { LeftSide } from "./pattern.ts";
+import type { LeftSide, RightItem } from "./pattern.ts";
 import type { PieceEdit } from "./render.ts";
 import { keySequence, type SolidCode } from "./solid.ts";
 import type { Fate, Index, Pair, Right, Site, Slot, Subject, TokenRange, Traits } from "./subject.ts";
@@ -19,7 +20,6 @@ export function templateSubject(left: LeftSide): Subject {
   return {
     key: left.key,
     index: indexOf(left),
-    title: left.title,
     isRisky: left.isLossy,
     weight: left.literals,
     slots,
@@ -27,6 +27,8 @@ export function templateSubject(left: LeftSide): Subject {
       const match = matchAt(left, code, node);
       return match && new TemplateSite(left, code, match, holes);
     },
+    describe: ({ items }) =>
+      items.length === 0 ? `\`${left.title}\` left out` : `\`${left.title}\` → \`${showItems(items)}\``,
   };
 }
 
@@ -70,6 +72,12 @@ class TemplateSite implements Site {
   edits(right: Right): readonly PieceEdit[] | undefined {
     return editsOf(this.#code, this.#left, this.#match, right.items);
   }
+}
+
+function showItems(items: readonly RightItem[]): string {
+  return items
+    .map(({ part, gap }) => showGap(gap) + (part.kind === "token" ? part.text : `$${part.hole + 1}`))
+    .join("");
 }
 
 function indexOf({ run, parent }: LeftSide): Index {

@@ -2,7 +2,7 @@
  * What a place looks like beyond what its correction matches: the nodes and tokens around it, and what its holes stand
  * for. Where a correction holds in some places and not in others, the traits tell which.
  */
-import type { Binding, Match } from "./pattern.ts";
+import type { Binding, Run } from "./match.ts";
 import { isContent, isLeaf, type SolidCode, tokenEnd, tokenStart } from "./solid.ts";
 import type { Slot } from "./subject.ts";
 
@@ -40,10 +40,7 @@ export const HOLE_SLOTS: readonly Slot[] = [
   "kind", // types of the children
 ];
 
-/** Siblings under one parent, and their tokens. */
-export type Span = Pick<Match, "parent" | "from" | "to" | "tokenFrom" | "tokenTo">;
-
-export function placeTraits(code: SolidCode, match: Span, path: string): string[] {
+export function placeTraits(code: SolidCode, match: Run, path: string): string[] {
   const { parent } = match;
   const grand = code.parents[parent]!;
   const name = path.slice(path.lastIndexOf("/") + 1);
@@ -61,7 +58,9 @@ export function placeTraits(code: SolidCode, match: Span, path: string): string[
       ? "lines"
       : "line",
     path.slice(0, Math.max(0, path.lastIndexOf("/"))) || ".",
-    /(?:^|\/)(?:tests?|specs?|__tests__)\//i.test(path) || /(?:^|[._-])(?:test|spec)s?[._]/i.test(name) ? "test" : "source",
+    /(?:^|\/)(?:tests?|specs?|__tests__)\//i.test(path) || /(?:^|[._-])(?:test|spec)s?[._]/i.test(name)
+      ? "test"
+      : "source",
     reassignment(code, match),
     wordBefore(code, parent),
   ];
@@ -75,7 +74,8 @@ export function holeTraits(code: SolidCode, binding: Binding | undefined): strin
   const words = new Set<string>();
   for (let token = tokenFrom; token < tokenTo; token++) if (TIES.has(code.keys[token]!)) words.add(code.keys[token]!);
   const ties = [...words].sort().join(" ");
-  if (isOne && !code.whole[from]) return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", ties, "1", "", ""];
+  if (isOne && !code.whole[from])
+    return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", ties, "1", "", ""];
   const lastNode = code.tokenNodes[tokenTo - 1]!;
   return [
     isOne ? code.types[from]! : "several",
@@ -93,7 +93,8 @@ export function holeTraits(code: SolidCode, binding: Binding | undefined): strin
 /** The children of a node: types, or how many there are. */
 function shapeOf(code: SolidCode, node: number): string {
   const types: string[] = [];
-  for (let child = node + 1; child < code.nodeEnds[node]!; child = code.nodeEnds[child]!) types.push(code.types[child]!);
+  for (let child = node + 1; child < code.nodeEnds[node]!; child = code.nodeEnds[child]!)
+    types.push(code.types[child]!);
   return types.length > 3 ? "" : types.join();
 }
 
@@ -133,7 +134,7 @@ function tokenClass(code: SolidCode, token: number): string {
   return isContent(code, node) ? code.types[node]! : code.keys[token]!;
 }
 
-function siblingBefore(code: SolidCode, { parent, from }: Span): string {
+function siblingBefore(code: SolidCode, { parent, from }: Run): string {
   let before = "";
   for (let node = parent + 1; node < from; node = code.nodeEnds[node]!) before = code.types[node]!;
   return before;
@@ -142,7 +143,7 @@ function siblingBefore(code: SolidCode, { parent, from }: Span): string {
 const ASSIGNS = /^(?:[-+*/%&|^~@]|\*\*|\/\/|<<|>>>?|&&|\|\||\?\?|:)?=$|^(?:\+\+|--)$/;
 
 /** Whether the first name of the place is given another value elsewhere in the text. */
-function reassignment(code: SolidCode, match: Span): string {
+function reassignment(code: SolidCode, match: Run): string {
   let first = match.tokenFrom;
   while (first < match.tokenTo && !isContent(code, code.tokenNodes[first]!)) first++;
   if (first >= match.tokenTo) return "";

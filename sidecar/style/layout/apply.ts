@@ -4,7 +4,7 @@
  */
 import { childToward, leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
-import { type Choices, decide, isAnswered } from "./choices.ts";
+import { type Choices, decide, isAnswered, shownBy } from "./choices.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isBlockLike, isMultiLine, type Mark, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { blankFact, breakFact, depthFact, type Fact, factName, markFact, quoteFact, spaceFact } from "./facts.ts";
@@ -39,6 +39,8 @@ export interface LayoutContext {
   readonly parts: LayoutParts;
   /** Wide to narrow. */
   readonly scopes: readonly Choices[];
+  /** What the file itself shows, which is the narrowest of them too. */
+  readonly own: Choices | undefined;
   /** Where the region begins in its tree's text. */
   readonly start: number;
   /** Step of indentation at the place. */
@@ -56,6 +58,8 @@ export interface LayoutContext {
   readonly isVetoed: (fact: Fact) => boolean;
   /** The value that the user has pinned for an attribute. */
   readonly pinned: (attribute: string) => string | undefined;
+  /** The value that named conventions expect, where nothing has been seen of offers and their like. */
+  readonly expected: (attribute: string) => string | undefined;
 }
 
 interface Decided {
@@ -133,14 +137,22 @@ function decideWraps(
   changes.add(fact, changed);
 }
 
+/** For choices that depend on nothing but their place: there the file's own style outranks every other. */
+function decideInFile({ own, scopes }: LayoutContext, keys: readonly string[], offered: string): string | undefined {
+  return (own && shownBy(own, keys)) ?? decide(scopes, keys, offered);
+}
+
 function decideMark(gaps: Gaps, index: number, decided: Decided, context: LayoutContext, changes: Changes): void {
   const gap = gaps.gaps[index]!;
   const isLast = index === gaps.solids.length;
   if (gap.isFixed || isComment(gap) || isOpener(gap.context.leftToken)) return;
   if (isLast && ((gap.breaks === 0 && gap.right >= 0) || !isStatementMark(gap))) return;
   const offered = decided.mark;
-  const learned = decide(context.scopes, markKeys(gap, decided.breaks > 0 || isLast), offered) ?? offered;
-  const mark = pinnedMark(learned, offered, context) ?? learned;
+  const keys = markKeys(gap, decided.breaks > 0 || isLast);
+  const known = decideInFile(context, keys, offered);
+  const learned = known ?? offered;
+  const expected = isAnswered(context.scopes, keys, offered) ? undefined : markOf(learned, offered, context.expected);
+  const mark = markOf(learned, offered, context.pinned) ?? known ?? expected ?? offered;
   if (mark === "," && isRest(gaps.tree, gap)) return;
   // What is cut off in the middle goes on.
   if (mark === offered || (isLast && (mark === "," || (mark === ";" && gaps.tree.errors > 0)))) return;
@@ -156,12 +168,12 @@ function isRest(tree: SyntaxTree, { left, context: { node } }: Gap): boolean {
   return [child, child + 1].some((each) => each < tree.nodeEnds[child]! && tree.types[each] === "rest_pattern");
 }
 
-/** What the user has pinned, in a place where the two marks are a choice at all. */
-function pinnedMark(learned: string, offered: string, context: LayoutContext): string | undefined {
+/** The mark that somebody wants, in a place where the two are a choice at all. */
+function markOf(learned: string, offered: string, wanted: LayoutContext["pinned"]): string | undefined {
   const mark = learned === "" ? offered : learned;
   if (mark === "") return undefined;
-  const pinned = context.pinned(mark === ";" ? "semicolons" : "trailing-commas");
-  return pinned === "never" ? "" : pinned === "always" ? mark : undefined;
+  const value = wanted(mark === ";" ? "semicolons" : "trailing-commas");
+  return value === "never" ? "" : value === "always" ? mark : undefined;
 }
 
 function decideSpace(gaps: Gaps, index: number, decided: Decided, context: LayoutContext, changes: Changes): void {
@@ -172,7 +184,7 @@ function decideSpace(gaps: Gaps, index: number, decided: Decided, context: Layou
   // Alignment depends on other lines; only what became of it before can say more.
   if (offered === ALIGNED && !isAnswered(context.scopes, spaceKeys(gap), offered)) return;
   if (joined) decided.space = Number(offered);
-  const space = decide(context.scopes, spaceKeys({ ...gap, mark: decided.mark }), offered);
+  const space = decideInFile(context, spaceKeys({ ...gap, mark: decided.mark }), offered);
   if (space === undefined || space === offered || space === ALIGNED) return;
   const fact = spaceFact({ ...gap, mark: decided.mark }, space);
   if (context.isVetoed(fact)) return;
@@ -331,8 +343,12 @@ function tokenText(
   const string = readString(tree, leaf);
   if (string) {
     const pinned = string.quote.length === 1 ? QUOTES[context.pinned("quotes") ?? ""] : undefined;
-    const learned = decide(context.scopes, quoteKeys(tree, leaf, string), string.quote);
-    const quote = pinned ?? learned ?? string.quote;
+    const keys = quoteKeys(tree, leaf, string);
+    const learned = decideInFile(context, keys, string.quote);
+    const isFree = string.quote.length === 1 && !/["'\\]/.test(string.content);
+    const expected = isFree ? QUOTES[context.expected("quotes") ?? ""] : undefined;
+    const quote =
+      pinned ?? learned ?? (isAnswered(context.scopes, keys, string.quote) ? undefined : expected) ?? string.quote;
     const again = context.isVetoed(quoteFact(quote)) ? undefined : requote(string, quote);
     if (again !== undefined) {
       changes.add(quoteFact(quote));

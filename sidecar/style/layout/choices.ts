@@ -126,6 +126,9 @@ const OFFER_SUPPORT_MIN = 1.5;
 /** Text alone does not show what the alternative was, so it takes more. */
 const TEXT_SURE = 0.9;
 const TEXT_SUPPORT_MIN = 3;
+/** A file's own style outranks its author's where it is as clear as this. */
+const OWN_SURE = 0.95;
+const OWN_SUPPORT_MIN = 6;
 /** Stands between a choice and what had been offered in it. */
 const GIVEN = "<-";
 /** The most particular contexts, which alone are compared with what had been offered. */
@@ -151,6 +154,12 @@ export function decide(
   if (!seen || seen.support < textSupportMin) return undefined;
   const text = choose(scopes, keys, prior);
   return text && text.probability >= textSure ? text.value : undefined;
+}
+
+/** What a file shows of itself nearly without exception; undefined where it shows too little. */
+export function shownBy(own: Choices, keys: readonly string[]): string | undefined {
+  const seen = choose([own], keys.slice(-GIVEN_KEYS));
+  return seen && seen.support >= OWN_SUPPORT_MIN && seen.probability >= OWN_SURE ? seen.value : undefined;
 }
 
 /** Whether somebody has changed or kept the same offer in such a place before. */

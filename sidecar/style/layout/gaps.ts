@@ -145,11 +145,17 @@ function tokenOf(tree: SyntaxTree, leaf: number): string {
 
 /**
  * Where the line begins on which everything inside of `node` hangs. The inside of braces hangs on the statement that
- * they belong to, wherever its last line was broken.
+ * they belong to, wherever its last line was broken; that of a literal which begins its line, as in a list, on itself.
  */
 export function anchorOf(tree: SyntaxTree, node: number): number {
-  const opens = tree.text[tree.starts[node]!] === "{" && node > 0;
-  return tree.starts[opens ? tree.parents[node]! : node]!;
+  const start = tree.starts[node]!;
+  if (node === 0 || tree.text[start] !== "{") return start;
+  const isLiteral = !isBlockLike(tree.types[node]!);
+  return isLiteral && beginsLine(tree.text, start) ? start : tree.starts[tree.parents[node]!]!;
+}
+
+function beginsLine(text: string, offset: number): boolean {
+  return text.lastIndexOf("\n", offset - 1) + 1 + indentAt(text, offset).length === offset;
 }
 
 /** White space that the line of an offset begins with. */

@@ -105,3 +105,11 @@ test("a language without a grammar is indented all the same", () =>
 
 test("plain text is left alone", () =>
   check("plaintext", [['say "a"\n', "say 'a'\n"]], 'say "b" ;\n', 'say "b" ;\n'));
+
+test("the inside of an object in a list hangs on the object", () =>
+  check(
+    "typescript",
+    [["const a = { b, c };\n", "const a = {\n  b,\n  c,\n};\n"]],
+    "const d = [\n  {\n    e: 1,\n    g,\n  },\n];\n",
+    "const d = [\n  {\n    e: 1,\n    g,\n  },\n];\n",
+  ));

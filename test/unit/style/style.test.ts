@@ -29,14 +29,25 @@ test("one exception does not end a habit", async () => {
   assert.equal(repair(style, "typescript", 'g("b");\n').text, "g('b');\n");
 });
 
-test("who does now this and now that is left alone", async () => {
-  const style = await createStyle("typescript");
-  const kept: readonly Change[] = [['f("a");\n', 'f("a");\n']];
-  for (let time = 0; time < 12; time++) {
-    assert.equal(repair(style, "typescript", 'g("b");\n').text, 'g("b");\n', `after ${time}`);
-    learn(style, "typescript", time % 2 === 0 ? SINGLE : kept, {}, 1);
-  }
-});
+for (const [name, pattern] of [
+  ["now this, now that", "10"],
+  ["twice this, twice that", "1100"],
+  ["this now and then", "100"],
+] as const) {
+  test(`who does ${name} is left alone after a while`, async () => {
+    const style = await createStyle("typescript");
+    let repaired = 0;
+    for (let time = 0; time < 30; time++) {
+      const generated = `f${time}("a");\n`;
+      const shown = repair(style, "typescript", generated).text;
+      if (shown !== generated) repaired++;
+      const final = pattern[time % pattern.length] === "1" ? generated.replaceAll('"', "'") : generated;
+      style.learn({ place: placeOf("typescript"), prefix: "", generated, shown, final, at: time });
+    }
+    assert(repaired <= 3, `${repaired} of 30 were repaired`);
+    assert.equal(repair(style, "typescript", 'g("b");\n').text, 'g("b");\n');
+  });
+}
 
 test("who changes their mind is followed within a few suggestions", async () => {
   const style = await createStyle("typescript");

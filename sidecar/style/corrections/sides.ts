@@ -1,0 +1,356 @@
+/**
+ * Makes the two sides of a correction of one place where it was made. What both sides say becomes a hole, the larger
+ * the better; so does a block that changed inside, for what happens there is another matter.
+ */
+import { type Gap, gapBetween, indentationAt, NO_GAP, showGap } from "./gap.ts";
+import {
+  anchorBefore,
+  flat,
+  type LeftSide,
+  type Pattern,
+  patternKey,
+  type RightItem,
+  rightKey,
+  type RightPart,
+  wordIn,
+} from "./pattern.ts";
+import {
+  isBlock,
+  isContent,
+  isLeaf,
+  keySequence,
+  type SolidCode,
+  solidChildren,
+  tokenEnd,
+  tokenStart,
+} from "./solid.ts";
+import type { Mined, Pair, Right } from "./subject.ts";
+import { templateSubject } from "./template.ts";
+
+/** Tokens that a side may hold beside its holes; more is a rewrite of something in particular. */
+const LITERALS_MAX = 14;
+const HOLES_MAX = 8;
+
+export interface Sides {
+  /** As it stands; and, where names or literals are gone, with any in their place. */
+  readonly mined: readonly Mined[];
+  /** Nodes in holes that changed inside, with what they became. */
+  readonly blocks: readonly (readonly [left: number, right: number])[];
+}
+
+/** Siblings that both sides have: how many, and the final ones. */
+interface Common {
+  readonly length: number;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** What a hole stands for in the place that was corrected. */
+interface Hole {
+  readonly hole: number;
+  readonly as: "itself" | "word" | "string";
+  /** Final tokens that say it. */
+  readonly keys: readonly string[];
+}
+
+export class SidesBuilder {
+  readonly #pair: Pair;
+  readonly #finals: readonly number[];
+  readonly #from: number;
+  readonly #to: number;
+  /** Final nodes within, by what they say. */
+  readonly #bySequence = new Map<string, number[]>();
+  readonly #holes = new Map<string, Hole>();
+  /** Where what changed inside went: first final token → hole and the token behind. */
+  readonly #changed = new Map<number, { readonly hole: number; readonly to: number }>();
+  readonly #blocks: [number, number][] = [];
+  #literals = 0;
+  #count = 0;
+
+  /** `finals`: final siblings that hold the tokens `from` to `to`. */
+  constructor(pair: Pair, finals: readonly number[], from: number, to: number) {
+    this.#pair = pair;
+    this.#finals = finals;
+    this.#from = from;
+    this.#to = to;
+    const { final } = pair;
+    for (const top of finals) {
+      for (let node = top; node < final.nodeEnds[top]!; node++) {
+        const sequence = keySequence(final, final.firsts[node]!, final.lasts[node]!);
+        const same = this.#bySequence.get(sequence);
+        if (same) same.push(node);
+        else this.#bySequence.set(sequence, [node]);
+      }
+    }
+  }
+
+  /** `run`: generated siblings; of an insertion those beside it. To be called once. */
+  build(run: readonly number[], isInsertion: boolean): Sides | undefined {
+    const patterns = this.#patterns(run);
+    if (this.#literals > LITERALS_MAX || this.#count > HOLES_MAX) return undefined;
+    const items = this.#items();
+    if (items.filter(({ part }) => part.kind === "token").length > LITERALS_MAX) return undefined;
+    const right: Right = { key: rightKey(items), items };
+    if (rightKey(flat(patterns).map(itemOf)) === right.key) return undefined;
+    const mined: Mined[] = [];
+    for (const freed of [patterns, this.#freed(patterns)]) {
+      const left = freed && this.#left(run, freed, isInsertion);
+      if (left) mined.push({ subject: templateSubject(left), right });
+    }
+    return mined.length === 0 ? undefined : { mined, blocks: this.#blocks };
+  }
+
+  #left(run: readonly number[], patterns: readonly Pattern[], isInsertion: boolean): LeftSide | undefined {
+    const { generated } = this.#pair;
+    const parts = flat(patterns);
+    const literals = parts.filter((part) => part.kind === "token").length;
+    const parent = generated.parents[run[0]!]!;
+    // A mark or a hole alone says too little: it is held by what it stands in.
+    const isHeld = isInsertion || literals === 0 || (patterns.length === 1 && isMark(patterns[0]!));
+    const before = isHeld ? anchorBefore(generated, parent, run[0]!) : undefined;
+    if (isHeld && before === undefined) return undefined;
+    const around = isHeld ? generated.types[parent]! : undefined;
+    const isLast = isInsertion && generated.nodeEnds[run.at(-1)!] === generated.nodeEnds[parent];
+    const strict = this.#count;
+    return {
+      key: [around ?? "", before ?? "", isLast ? "last" : "", ...patterns.map(patternKey)].join("\0"),
+      run: patterns,
+      parent: around,
+      before,
+      isLast,
+      holes: Math.max(strict, ...parts.map((part) => (part.kind === "token" ? 0 : part.hole + 1))),
+      literals,
+      isLossy: parts.some((part) => part.kind === "leaf" && part.hole >= strict),
+      title: this.#leftTitle(run, parts, strict),
+    };
+  }
+
+  #patterns(nodes: readonly number[]): Pattern[] {
+    const { generated } = this.#pair;
+    const patterns: Pattern[] = [];
+    for (let at = 0; at < nodes.length;) {
+      const node = nodes[at]!;
+      const common = this.#commonRun(nodes, at);
+      if (common) {
+        patterns.push({ kind: "hole", hole: this.#holeOf(node, nodes[at + common.length - 1]!, common) });
+        at += common.length;
+        continue;
+      }
+      if (isLeaf(generated, node)) patterns.push(this.#leaf(node));
+      else {
+        const children = this.#patterns(solidChildren(generated, node));
+        patterns.push({ kind: "node", type: generated.types[node]!, children });
+      }
+      at++;
+    }
+    return patterns;
+  }
+
+  #leaf(node: number): Pattern {
+    const { generated } = this.#pair;
+    const type = generated.types[node]!;
+    const key = generated.keys[generated.firsts[node]!]!;
+    const word = wordIn(key);
+    // `a["b"]` → `a.b`: what a string holds is the same as what a name says.
+    const other = isContent(generated, node) ? (word ?? `"${key}"`) : undefined;
+    const found = other === undefined ? undefined : this.#bySequence.get(other);
+    if (found?.some((final) => isContent(this.#pair.final, final))) {
+      const known = this.#holes.get(`leaf\0${key}`);
+      const hole = known?.hole ?? this.#count++;
+      this.#holes.set(`leaf\0${key}`, { hole, as: word === undefined ? "string" : "word", keys: [other!] });
+      return { kind: "leaf", hole, type };
+    }
+    this.#literals++;
+    return { kind: "token", type, key };
+  }
+
+  /** How many siblings from `at` on stand together on the final side too. */
+  #commonRun(nodes: readonly number[], at: number): Common | undefined {
+    const { generated, final } = this.#pair;
+    if (isMarkNode(generated, nodes[at]!)) return undefined;
+    let longest: Common | undefined;
+    for (const first of this.#counterparts(nodes[at]!)) {
+      let common: Common = { length: 1, first, last: first };
+      const parentEnd = final.nodeEnds[final.parents[first]!]!;
+      for (let length = 2, last = first; at + length <= nodes.length; length++) {
+        const next = final.nodeEnds[last]!;
+        const node = nodes[at + length - 1]!;
+        if (next >= parentEnd || next >= this.#nodeLimit() || isBracket(generated, node)) break;
+        if (!this.#counterparts(node).includes(next)) break;
+        last = next;
+        if (!isMarkNode(generated, node)) common = { length, first, last };
+      }
+      if (common.length > (longest?.length ?? 0)) longest = common;
+    }
+    return longest;
+  }
+
+  #nodeLimit(): number {
+    const last = this.#finals.at(-1);
+    return last === undefined ? 0 : this.#pair.final.nodeEnds[last]!;
+  }
+
+  /** Final nodes that say the same; or the one that this became, where the change is another matter. */
+  #counterparts(node: number): readonly number[] {
+    const { generated, final, alignment } = this.#pair;
+    const from = generated.firsts[node]!;
+    const to = generated.lasts[node]!;
+    const same = this.#bySequence.get(this.#sequence(from, to));
+    if (same) return same;
+    if (isLeaf(generated, node)) return [];
+    const parent = generated.parents[node]!;
+    const isOwnMatter = isBlock(generated.types[node]!) || (parent >= 0 && isBlock(generated.types[parent]!));
+    if (!isOwnMatter && !this.#isExplained(from, to)) return [];
+    for (let token = from; token < to; token++) {
+      const partner = alignment.finals[token]!;
+      if (partner < this.#from || partner >= this.#to) continue;
+      for (let right = final.tokenNodes[partner]!; right >= 0; right = final.parents[right]!) {
+        if (final.firsts[right]! < this.#from || final.lasts[right]! > this.#to) break;
+        if (final.types[right] === generated.types[node] && this.#isSamePlace(node, right)) return [right];
+      }
+    }
+    return [];
+  }
+
+  /** What generated tokens say, with the names that they were given. */
+  #sequence(from: number, to: number): string {
+    const { generated, renamed } = this.#pair;
+    if (renamed.size === 0) return keySequence(generated, from, to);
+    const keys = generated.keys.slice(from, to);
+    return keys.map((key) => renamed.get(key) ?? key).join("\0");
+  }
+
+  /** Whether nothing changed between these tokens but what other corrections changed. */
+  #isExplained(from: number, to: number): boolean {
+    const { generated, final, alignment, explained } = this.#pair;
+    const within = explained.filter((range) => range.from >= from && range.to <= to);
+    if (within.length === 0) return false;
+    for (let token = from; token < to; token++) {
+      const partner = alignment.finals[token]!;
+      if (partner >= 0 && generated.keys[token] === final.keys[partner]) continue;
+      if (!within.some((range) => range.from <= token && token < range.to)) return false;
+    }
+    return true;
+  }
+
+  /** Whether the tokens of each side that went anywhere went to the other. */
+  #isSamePlace(left: number, right: number): boolean {
+    const { generated, final, alignment } = this.#pair;
+    const [leftFrom, leftTo] = [generated.firsts[left]!, generated.lasts[left]!];
+    const [rightFrom, rightTo] = [final.firsts[right]!, final.lasts[right]!];
+    const went = alignment.finals.subarray(leftFrom, leftTo).filter((token) => token >= 0);
+    const came = alignment.generateds.subarray(rightFrom, rightTo);
+    return (
+      went.every((token) => token >= rightFrom && token < rightTo) &&
+      came.every((token) => token < 0 || (token >= leftFrom && token < leftTo)) &&
+      went.length * 2 > leftTo - leftFrom
+    );
+  }
+
+  #holeOf(first: number, last: number, common: Common): number {
+    const { generated, final } = this.#pair;
+    const sequence = this.#sequence(generated.firsts[first]!, generated.lasts[last]!);
+    const known = this.#holes.get(sequence);
+    if (known) return known.hole;
+    const hole = this.#count++;
+    this.#holes.set(sequence, { hole, as: "itself", keys: sequence.split("\0") });
+    const from = final.firsts[common.first]!;
+    const to = final.lasts[common.last]!;
+    if (keySequence(final, from, to) === sequence) return hole;
+    this.#changed.set(from, { hole, to });
+    let left = first;
+    for (let right = common.first; ; right = final.nodeEnds[right]!) {
+      this.#blocks.push([left, right]);
+      if (right === common.last) return hole;
+      left = generated.nodeEnds[left]!;
+    }
+  }
+
+  /** The patterns with any name or literal where one is gone; undefined where none is. */
+  #freed(patterns: readonly Pattern[]): Pattern[] | undefined {
+    let hole = this.#count;
+    const free = (pattern: Pattern): Pattern => {
+      if (pattern.kind === "node") return { ...pattern, children: pattern.children.map(free) };
+      if (pattern.kind !== "token" || isMark(pattern)) return pattern;
+      return { kind: "leaf", hole: hole++, type: pattern.type };
+    };
+    const freed = patterns.map(free);
+    return hole > this.#count && hole <= HOLES_MAX ? freed : undefined;
+  }
+
+  /** The final tokens, with holes where they say what a hole stands for. */
+  #items(): RightItem[] {
+    const { final } = this.#pair;
+    const { text } = final.region.tree;
+    const indentation = indentationAt(text, this.#from < this.#to ? tokenStart(final, this.#from) : 0);
+    const holes = [...this.#holes.values()].sort((a, b) => b.keys.length - a.keys.length);
+    const items: RightItem[] = [];
+    let end = -1;
+    for (let token = this.#from; token < this.#to;) {
+      const changed = this.#changed.get(token);
+      const same = changed ? undefined : holes.find(({ keys }) => this.#saysAt(token, keys));
+      const to = changed ? changed.to : token + (same?.keys.length ?? 1);
+      const part: RightPart = changed
+        ? { kind: "hole", hole: changed.hole, as: "itself" }
+        : same
+          ? { kind: "hole", hole: same.hole, as: same.as }
+          : {
+              kind: "token",
+              key: final.keys[token]!,
+              text: text.slice(tokenStart(final, token), tokenEnd(final, token)),
+            };
+      const gap: Gap = end < 0 ? NO_GAP : gapBetween(text, end, tokenStart(final, token), indentation);
+      items.push({ part, gap });
+      end = tokenEnd(final, to - 1);
+      token = to;
+    }
+    return items;
+  }
+
+  /** Whether siblings that begin with this token say just that: `a.b + c` does not hold `b + c`. */
+  #saysAt(token: number, keys: readonly string[]): boolean {
+    const { final } = this.#pair;
+    const to = token + keys.length;
+    if (to > this.#to || keys.some((key, at) => final.keys[token + at] !== key)) return false;
+    for (let node = final.tokenNodes[token]!; node >= 0 && final.firsts[node] === token; node = final.parents[node]!) {
+      const end = final.nodeEnds[final.parents[node]!] ?? 0;
+      let last = node;
+      while (last < end && final.lasts[last]! < to) last = final.nodeEnds[last]!;
+      if (last < end && final.lasts[last] === to) return true;
+    }
+    return false;
+  }
+
+  #leftTitle(run: readonly number[], parts: ReturnType<typeof flat>, strict: number): string {
+    const { generated } = this.#pair;
+    const { text } = generated.region.tree;
+    const lengths = new Map([...this.#holes.values()].map(({ hole, keys }) => [hole, keys.length]));
+    let title = "";
+    let token = generated.firsts[run[0]!]!;
+    parts.forEach((part, at) => {
+      const start = tokenStart(generated, token);
+      if (at > 0) title += showGap(gapBetween(text, tokenEnd(generated, token - 1), start, ""));
+      if (part.kind === "token") title += text.slice(start, tokenEnd(generated, token));
+      else title += part.hole >= strict ? "_" : `$${part.hole + 1}`;
+      token += part.kind === "hole" ? (lengths.get(part.hole) ?? 1) : 1;
+    });
+    return title;
+  }
+}
+
+function itemOf(part: ReturnType<typeof flat>[number]): RightItem {
+  if (part.kind === "token") return { part: { kind: "token", key: part.key, text: part.key }, gap: NO_GAP };
+  return { part: { kind: "hole", hole: part.hole, as: "itself" }, gap: NO_GAP };
+}
+
+function isMark(pattern: Pattern): boolean {
+  return pattern.kind === "token" && pattern.type === pattern.key;
+}
+
+function isMarkNode(code: SolidCode, node: number): boolean {
+  return isLeaf(code, node) && !isContent(code, node);
+}
+
+function isBracket(code: SolidCode, node: number): boolean {
+  return isLeaf(code, node) && /^[()[\]{}<>]$/.test(code.keys[code.firsts[node]!]!);
+}
