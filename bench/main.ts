@@ -1,9 +1,11 @@
 /** `npm run bench -- NAME [options]`: every figure that the documents quote comes from here. */
 import { fitRanking } from "./fit-ranking.ts";
 import { benchRecall } from "./recall.ts";
+import { benchRepair } from "./repair.ts";
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   recall: benchRecall,
+  repair: benchRepair,
   "fit-ranking": fitRanking,
 };
 

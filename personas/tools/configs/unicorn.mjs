@@ -1,10 +1,21 @@
 import unicorn from "eslint-plugin-unicorn";
 
-/** The plugin's recommended rules; those that only complain change nothing. */
+/** A handful of the plugin's rules. */
 export default [
-  unicorn.configs.recommended,
   {
     languageOptions: { sourceType: "commonjs" },
-    rules: { "unicorn/prefer-module": "off", "unicorn/filename-case": "off", "unicorn/prevent-abbreviations": "off" },
+    plugins: { unicorn },
+    rules: {
+      "unicorn/catch-error-name": "error",
+      "unicorn/explicit-length-check": "error",
+      "unicorn/new-for-builtins": "error",
+      "unicorn/no-for-each": "error",
+      "unicorn/no-for-loop": "error",
+      "unicorn/number-literal-case": "error",
+      "unicorn/prefer-at": "error",
+      "unicorn/prefer-includes": "error",
+      "unicorn/prefer-number-properties": "error",
+      "unicorn/prefer-string-slice": "error",
+    },
   },
 ];

@@ -53,7 +53,8 @@ const SUPPORT_MIN = 2;
 /** Beta(1, 1). */
 const PRIOR = 0.5;
 const PRIOR_STRENGTH = 2;
-const BAR = 0.75;
+/** Two of two reach it, a little aged. */
+const BAR = 0.74;
 /** For what may lose something. */
 const RISKY_BAR = 0.85;
 /** Of the last five uses so many must have held, and the very last one. */
@@ -68,6 +69,7 @@ const DEPTH_MAX = 3;
 const FREE_FROM: Readonly<Record<Exclude<Slot, "words" | "hint">, number>> = { name: 2, kind: 4, shape: 4, place: 4 };
 /** Successes after which the place may be any: it would have shown where it does not hold. */
 const PLACE_FREE_FROM = 6;
+const NOVEL = Number(process.env.NOVEL ?? 0.5);
 
 export class Cases {
   readonly #slots: readonly Slot[];
@@ -227,10 +229,14 @@ function holdsNow(cases: readonly Case[], right: number): boolean {
 }
 
 /** Values of each slot that successes had. */
-type Hull = readonly ReadonlySet<string>[];
+type Hull = readonly ReadonlyMap<string, number>[];
 
 function hullOf(held: readonly Case[]): Hull {
-  return held[0]!.traits.map((_, slot) => new Set(held.map(({ traits }) => traits[slot]!)));
+  return held[0]!.traits.map((_, slot) => {
+    const seen = new Map<string, number>();
+    for (const { traits } of held) seen.set(traits[slot]!, (seen.get(traits[slot]!) ?? 0) + 1);
+    return seen;
+  });
 }
 
 /** Whether a place is like the successes in every slot in which they are alike. */
@@ -238,10 +244,13 @@ function isWithin(slots: readonly Slot[], hull: Hull, held: number, traits: Trai
   return traits.every((value, at) => {
     const slot = slots[at]!;
     const seen = hull[at]!;
-    if (slot === "hint" || value === "" || seen.has(value)) return true;
-    if (slot === "words")
-      return value.split(" ").every((word) => [...seen].some((words) => words.split(" ").includes(word)));
-    return seen.has("") || seen.size >= FREE_FROM[slot] || (slot === "place" && held >= PLACE_FREE_FROM);
+    if (slot === "hint" || value === "" || seen.has(value) || seen.has("")) return true;
+    if (slot === "words") return value.split(" ").every((word) => [...seen.keys()].some((words) => words.split(" ").includes(word)));
+    if (seen.size >= FREE_FROM[slot] || (slot === "place" && held >= PLACE_FREE_FROM)) return true;
+    // Good and Turing: as many as were seen once, so many more are to come.
+    let once = 0;
+    for (const times of seen.values()) if (times === 1) once++;
+    return once >= NOVEL * held && seen.size > 1;
   });
 }
 

@@ -16,7 +16,9 @@ const CONTEXT_TOKENS = 8;
 
 export function templateSubject(left: LeftSide): Subject {
   const holes = Math.min(left.holes, HOLES_MAX);
-  const slots: readonly Slot[] = [...PLACE_SLOTS, ...Array.from({ length: holes }, () => HOLE_SLOTS).flat()];
+  const isPlain = left.literals >= Number(process.env.RICH ?? 3);
+  const ofHole = HOLE_SLOTS.map((slot): Slot => (isPlain && (slot === "kind" || slot === "shape") ? "hint" : slot));
+  const slots: readonly Slot[] = [...PLACE_SLOTS, ...Array.from({ length: holes }, () => ofHole).flat()];
   return {
     key: left.key,
     index: indexOf(left),
