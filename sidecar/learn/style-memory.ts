@@ -24,6 +24,7 @@ import { observeConventions } from "../style/conventions/observe.ts";
 import { Conventions } from "../style/conventions/profile.ts";
 import type { Decision, Learned } from "../style/learned.ts";
 import { parseSnippet, surroundingsOf } from "../style/snippet.ts";
+import { isCutOff } from "../style/tails.ts";
 import { createStyleConfigs } from "./style-config.ts";
 import { type Repaired, Style, type StylePair, type StylePlace } from "../style/style.ts";
 
@@ -157,6 +158,8 @@ export class StyleMemory {
 
   /** Conventions that a text of the person's own shows. */
   #learnSites(place: StylePlace, prefix: string, text: string): void {
+    // What goes on behind its end does not show how it ends.
+    if (isCutOff(text, place.languageId)) return;
     const snippet = parseSnippet(this.#parse, surroundingsOf(prefix, place.languageId), text);
     if (!snippet) return;
     const sites = observeConventions(snippet.tree, place).filter(

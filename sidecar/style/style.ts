@@ -3,17 +3,19 @@
  * corrections: texts and pairs go in, repaired suggestions come out. Pure and in memory; it is folded again from what
  * the store holds.
  */
-import { findIndentUnit, indentOf, indentUnitOf } from "../code/indent.ts";
+import { findIndentUnit, indentOf } from "../code/indent.ts";
 import { languageById, styleLanguage } from "../code/languages.ts";
 import { type Parse, type SyntaxTree, textOf } from "../code/syntax.ts";
 import { type CorrectionScope, Corrections } from "./corrections/corrections.ts";
 import { applyLayout, Changes, type LayoutContext } from "./layout/apply.ts";
-import { type Choices, choose, decide } from "./layout/choices.ts";
-import { blockUnit, readGaps } from "./layout/gaps.ts";
-import { BODY_KEY, BODY_MOVES, createLayoutScope, type LayoutScope, learnPair, learnText } from "./layout/learn.ts";
+import { type Choices, choose, Decider } from "./layout/choices.ts";
+import { blockUnit, isStep, readGaps } from "./layout/gaps.ts";
+import { BODY_MOVES, bodyKeys, createLayoutScope, type LayoutScope, learnPair, learnText } from "./layout/learn.ts";
 import { readString } from "./layout/quotes.ts";
 import { rebase } from "./layout/rebase.ts";
-import { learnedWidth, type WrapContext } from "./layout/wrap.ts";
+import { Width } from "./layout/width.ts";
+import type { WrapContext } from "./layout/wrap.ts";
+import { Knowledge, offeredMeasure } from "./layout/wraps.ts";
 import { type Fact, factName, factTitle } from "./layout/facts.ts";
 import type { Decision, Learned, Place, Repair, Scope } from "./learned.ts";
 import { parseSnippet, type Snippet, surroundingsOf } from "./snippet.ts";
@@ -34,9 +36,10 @@ const UNIT_VOTES_MIN = 6;
 const SERVES_MIN = 0.75;
 const SERVES_SUPPORT = 2;
 const EVIDENCE_CHARS_MAX = 120;
-/** Comments that must agree on whether their lines move with them. */
-const BODY_SURE = 0.75;
-const BODIES_MIN = 1;
+/** Lines of comments and documentation move with the line that they begin on, until others are seen. */
+const BODY_MOVES_PRIOR = 0.6;
+/** Where nothing shows one. */
+const DEFAULT_UNIT = "  ";
 const UNIT_KEY = "unit";
 const OFFERED_UNIT_KEY = "offered-unit";
 
@@ -65,6 +68,14 @@ export type Expected = (attribute: string) => string | undefined;
 
 const nothingExpected: Expected = () => undefined;
 
+/** What a document shows of itself. */
+interface FileStyle {
+  readonly scope: LayoutScope;
+  /** Its step of indentation, and the one that a single block shows. */
+  readonly unit: string | undefined;
+  readonly firstUnit: string | undefined;
+}
+
 export interface Repaired {
   readonly text: string;
   readonly repairs: readonly Repair[];
@@ -75,7 +86,7 @@ export class Style {
   /** By style language, and by style language and project, role or file. */
   readonly #scopes = new Map<string, LayoutScope>();
   readonly #corrections = new Corrections();
-  readonly #files = new Map<string, { scope: LayoutScope; unit: string | undefined }>();
+  readonly #files = new Map<string, FileStyle>();
 
   constructor(parse: Parse) {
     this.#parse = parse;
@@ -93,7 +104,9 @@ export class Style {
     const tail = text.length > FILE_CHARS_MAX ? text.slice(text.indexOf("\n", text.length - FILE_CHARS_MAX) + 1) : text;
     const snippet = parseSnippet(this.#parse, surroundingsOf("", place.languageId), tail);
     yield;
-    const unit = snippet ? blockUnit(readGaps(snippet.tree), BLOCKS_MIN) : findIndentUnit(tail, UNIT_VOTES_MIN);
+    const gaps = snippet && readGaps(snippet.tree);
+    const unit = gaps ? blockUnit(gaps, BLOCKS_MIN) : stepIn(tail, UNIT_VOTES_MIN);
+    const firstUnit = gaps && blockUnit(gaps, 1);
     for (let start = 0; snippet && start < snippet.end; start += STEP_CHARS) {
       yield;
       const region = { tree: snippet.tree, start, end: Math.min(start + STEP_CHARS, snippet.end) };
@@ -101,7 +114,7 @@ export class Style {
     }
     const key = fileKey(place);
     this.#files.delete(key);
-    this.#files.set(key, { scope, unit });
+    this.#files.set(key, { scope, unit, firstUnit });
     if (this.#files.size > FILES_MAX) this.#files.delete(this.#files.keys().next().value!);
   }
 
@@ -112,10 +125,11 @@ export class Style {
     const unit = this.#unitOf(place, prefix, pair.final);
     const scopes = this.#learningScopes(place);
     if (prefix === "" || prefix.endsWith("\n")) {
-      const offered = offeredUnit(indentOf(firstLine(pair.generated)), indentOf(firstLine(pair.final)), unit);
+      const offered = offeredStep(indentOf(firstLine(pair.generated)), indentOf(firstLine(pair.final)), unit);
       if (offered !== undefined) for (const { choices } of scopes) choices.observe(OFFERED_UNIT_KEY, offered);
     }
     const generated = this.#rebased(place, prefix, pair.generated, unit);
+    const offeredUnit = this.#offeredUnit(place, unit);
     const offered = parseSnippet(this.#parse, surroundings, generated);
     const final = parseSnippet(this.#parse, surroundings, pair.final);
     if (!offered || !final) return undefined;
@@ -130,7 +144,7 @@ export class Style {
       weight,
       ...(evidence ? { evidence } : {}),
     });
-    const changed = scopes.map((scope) => learnPair(scope, { offered, final, unit, weight, evidence }));
+    const changed = scopes.map((scope) => learnPair(scope, { offered, final, unit, offeredUnit, weight, evidence }));
     // Untouched machine text is no sign of its reader's style, or we would learn from ourselves.
     if (isChanged) this.#learnText(scopes, final, unit);
     const [fact] = commonest(changed[0] ?? []);
@@ -162,7 +176,8 @@ export class Style {
     decisions: ReadonlyMap<string, Decision> = new Map(),
     expected: Expected = nothingExpected,
   ): Repaired {
-    const unit = this.#unitOf(place, prefix, text, expected("indent"));
+    const pinned = namedStep(pinnedValue(decisions, place, "indent"));
+    const unit = pinned ?? this.#unitOf(place, prefix, text, expected("indent"));
     const rebased = this.#rebased(place, prefix, text, unit);
     const surroundings = surroundingsOf(prefix, place.languageId);
     const offered = parseSnippet(this.#parse, surroundings, rebased);
@@ -192,13 +207,13 @@ export class Style {
     expected: Expected,
   ): Omit<LayoutContext, "parts"> {
     const language = languageById(place.languageId);
+    const scopes = this.#servingScopes(place).map(({ choices }) => choices);
     return {
       start,
-      scopes: this.#servingScopes(place).map(({ choices }) => choices),
-      own: this.#files.get(fileKey(place))?.scope.choices,
+      decider: new Decider(scopes, this.#files.get(fileKey(place))?.scope.choices),
       unit,
-      bodiesMove: this.#bodiesMove(place),
-      wrap: this.#wrapContext(place, unit, expected),
+      bodyMoves: this.#bodyMoves(place),
+      wrap: this.#wrapContext(place, unit, expected, pinnedValue(decisions, place, "line-width")),
       atLineStart: prefix === "" || prefix.endsWith("\n"),
       lineComment: language?.lineComment,
       isStructural: language?.indentationIsStructure === true,
@@ -256,29 +271,34 @@ export class Style {
   }
 
   #unitOf(place: StylePlace, prefix: string, text: string, expected?: string): string {
-    const own = this.#files.get(fileKey(place))?.unit;
-    if (own !== undefined) return own;
+    const own = this.#files.get(fileKey(place));
+    if (own?.unit !== undefined) return own.unit;
     const learned = choose(this.#choices(place), [UNIT_KEY]);
     if (learned && learned.probability >= 0.5) return learned.value;
-    const step = expected === "tab" ? "\t" : " ".repeat(Number(expected ?? 0));
-    return findIndentUnit(prefix) ?? (step === "" ? indentUnitOf(text) : step);
+    const shown = own?.firstUnit ?? stepIn(prefix) ?? namedStep(expected);
+    // Where nothing is known of the place, what is offered stays in its step.
+    return shown ?? this.#offeredUnit(place, stepIn(text) ?? DEFAULT_UNIT);
   }
 
   #rebased(place: StylePlace, prefix: string, text: string, unit: string): string {
-    const offered = choose(this.#choices(place), [OFFERED_UNIT_KEY]);
-    const from = offered && offered.probability >= 0.5 ? offered.value : unit;
     return rebase(text, {
       languageId: place.languageId,
-      from,
+      from: this.#offeredUnit(place, unit),
       to: unit,
       atLineStart: prefix === "" || prefix.endsWith("\n"),
-      bodiesMove: this.#bodiesMove(place),
+      bodyMoves: this.#bodyMoves(place),
     });
   }
 
-  #bodiesMove(place: StylePlace): boolean {
+  #offeredUnit(place: StylePlace, unit: string): string {
+    const offered = choose(this.#choices(place), [OFFERED_UNIT_KEY]);
+    return offered && offered.probability >= 0.5 ? offered.value : unit;
+  }
+
+  #bodyMoves(place: StylePlace): (opener: string) => boolean {
     const scopes = this.#servingScopes(place).map(({ choices }) => choices);
-    return (decide(scopes, [BODY_KEY], BODY_MOVES, BODY_SURE, BODIES_MIN) ?? BODY_MOVES) === BODY_MOVES;
+    const prior = { value: BODY_MOVES, probability: BODY_MOVES_PRIOR };
+    return (opener) => choose(scopes, bodyKeys(opener), prior)?.value === BODY_MOVES;
   }
 
   /** Wide to narrow: what is learned from pairs goes to each of these. */
@@ -300,15 +320,22 @@ export class Style {
     return this.#learningScopes(place).map(({ choices }) => choices);
   }
 
-  #wrapContext(place: StylePlace, unit: string, expected: Expected): WrapContext | undefined {
+  #wrapContext(place: StylePlace, unit: string, expected: Expected, pinned: string | undefined): WrapContext {
+    const offeredWidth = new Knowledge([this.#learningScopes(place)[0]!.offeredWraps]).width(Width.expected());
     // What is learned from a pair is in all wide scopes alike: the narrowest of them and the file's own are enough.
-    const scopes = this.#servingScopes(place).slice(2);
-    const own = scopes.map(({ wraps }) => wraps);
-    const column = Number(expected("line-width"));
-    const width = learnedWidth(own) ?? (column > 0 ? { min: column, max: column } : undefined);
-    if (width === undefined) return undefined;
-    const offered = [this.#learningScopes(place)[0]!.offeredWraps];
-    return { scopes: own, width, offered: { scopes: offered, width: learnedWidth(offered) }, unit };
+    const known = new Knowledge(
+      this.#servingScopes(place)
+        .slice(2)
+        .map(({ wraps }) => wraps),
+    );
+    const prior = Width.expected(offeredWidth, Number(expected("line-width")));
+    return {
+      known,
+      width: Number(pinned) > 0 ? Width.exactly(Number(pinned)) : known.width(prior),
+      offeredWidth,
+      offeredMeasure: offeredMeasure(unit, this.#offeredUnit(place, unit)),
+      unit,
+    };
   }
 }
 
@@ -370,19 +397,31 @@ function fileKey({ project, path }: StylePlace): string {
   return `${project}:${path}`;
 }
 
+/** The step of indentation that a text's lines show. */
+function stepIn(text: string, votesMin?: number): string | undefined {
+  const found = findIndentUnit(text, votesMin);
+  return found !== undefined && isStep(found) ? found : undefined;
+}
+
+/** A step of indentation by its name in conventions: "2", "4", "tab". */
+function namedStep(name: string | undefined): string | undefined {
+  const step = name === "tab" ? "\t" : " ".repeat(Number(name) || 0);
+  return isStep(step) ? step : undefined;
+}
+
 function firstLine(text: string): string {
   const end = text.indexOf("\n");
   return end < 0 ? text : text.slice(0, end);
 }
 
 /** The step in which an offer is indented, told by its first line: as many levels deep as the final one is. */
-function offeredUnit(offered: string, final: string, unit: string): string | undefined {
+function offeredStep(offered: string, final: string, unit: string): string | undefined {
   const levels = final.length / unit.length;
   if (offered === "" || !Number.isInteger(levels) || levels < 1 || final !== unit.repeat(levels)) return undefined;
   const step = offered.length / levels;
   if (!Number.isInteger(step)) return undefined;
   const found = offered.slice(0, step);
-  return found.repeat(levels) === offered ? found : undefined;
+  return isStep(found) && found.repeat(levels) === offered ? found : undefined;
 }
 
 /** Whether two texts are the same code in another layout: the same tokens, of the same kind, in the same nodes. */

@@ -62,13 +62,7 @@ export function placeOf(languageId: string, { path, project }: At = {}): StylePl
 }
 
 /** Makes the changes in turn, `times` over. */
-export function learn(
-  style: Style,
-  languageId: string,
-  changes: readonly Change[],
-  at: At = {},
-  times = SHOWN,
-): void {
+export function learn(style: Style, languageId: string, changes: readonly Change[], at: At = {}, times = SHOWN): void {
   for (let time = 0; time < times; time++) {
     for (const [generated, final] of changes) {
       style.learn({

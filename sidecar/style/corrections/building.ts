@@ -87,7 +87,7 @@ export function mineBuildings(pair: Pair): Mined[] {
   return final.keys.length > 0 ? [...mined.values()] : [];
 }
 
-const RIGHT: Right = { key: "", items: [] };
+const RIGHT: Right = { key: "" };
 
 function forEachBuilding(code: SolidCode, forms: readonly Form[], use: (node: number, form: Form) => void): void {
   for (let node = 1; node < code.types.length; node++) {

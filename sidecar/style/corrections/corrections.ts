@@ -91,6 +91,7 @@ export class Corrections {
   ): { readonly text: string; readonly repairs: Repair[] } {
     const repertoire = this.#languages.get(languageId);
     const repairs = new Map<string, Repair>();
+    const served = new Set<string>();
     let current = region;
     const decisionOn: Rules["decisionOn"] = (family, right) => {
       if (decisions.size === 0) return undefined;
@@ -99,7 +100,7 @@ export class Corrections {
       return decision && { decision, isOwn: own !== undefined };
     };
     for (let pass = 0; repertoire && pass < PASSES_MAX; pass++) {
-      const made = rewriteOnce({ repertoire, project, path, decisionOn }, current, parse);
+      const made = rewriteOnce({ repertoire, project, path, decisionOn }, current, served, parse);
       if (!made) break;
       current = made.region;
       for (const serving of made.serving) count(repairs, repairOf(languageId, project, serving));

@@ -4,22 +4,17 @@
  */
 import { indentationAt, indentationBehind, writeGap } from "./gap.ts";
 import type { Binding, Match } from "./match.ts";
-import { flat, type LeftSide, type RightItem, wordIn } from "./pattern.ts";
+import { flat, type LeftSide, type RightItem, type RightText, wordIn } from "./pattern.ts";
 import type { PieceEdit, Stretch } from "./render.ts";
 import { type SolidCode, tokenEnd, tokenStart } from "./solid.ts";
 
 /** Undefined where a comment would be lost, something behind the region would change, or nothing would. */
-export function editsOf(
-  code: SolidCode,
-  left: LeftSide,
-  match: Match,
-  right: readonly RightItem[],
-): PieceEdit[] | undefined {
-  const items = itemsWithin(left, match, right);
-  const kept = items && keptParts(partsOf(code, left, match), items);
-  return (
-    kept && new Editor(code, match, partsOf(code, left, match), items).edits(kept, match.parts < flat(left.run).length)
-  );
+export function editsOf(code: SolidCode, left: LeftSide, match: Match, right: RightText): PieceEdit[] | undefined {
+  const items = itemsWithin(left, match, right.items);
+  if (!items) return undefined;
+  const parts = partsOf(code, left, match);
+  const isCut = match.parts < flat(left.run).length;
+  return new Editor(code, match, parts, { ...right, items }).edits(keptParts(parts, items), isCut);
 }
 
 /** The items for what was matched, where the region ends before the rest of the left side does. */
@@ -93,26 +88,28 @@ class Editor {
   readonly #code: SolidCode;
   readonly #match: Match;
   readonly #parts: readonly Part[];
-  readonly #items: readonly RightItem[];
+  readonly #right: RightText;
   readonly #start: number;
   readonly #end: number;
   /** Of the line that the match begins on. */
   readonly #indentation: string;
   readonly #edits: PieceEdit[] = [];
 
-  constructor(code: SolidCode, match: Match, parts: readonly Part[], items: readonly RightItem[]) {
+  constructor(code: SolidCode, match: Match, parts: readonly Part[], right: RightText) {
     this.#code = code;
     this.#match = match;
     this.#parts = parts;
-    this.#items = items;
+    this.#right = right;
     this.#start = tokenStart(code, match.tokenFrom);
-    this.#end = tokenEnd(code, match.tokenTo - 1);
+    const { tree } = code.region;
+    // With the semicolon that belongs to it.
+    this.#end = code.whole[match.last] ? tree.ends[code.treeNodes[match.last]!]! : tokenEnd(code, match.tokenTo - 1);
     this.#indentation = indentationAt(code.region.tree.text, this.#start);
   }
 
   edits(kept: readonly (readonly [part: number, item: number])[], isCut: boolean): PieceEdit[] | undefined {
     const parts = this.#parts;
-    const items = this.#items;
+    const { items } = this.#right;
     if (items.length === 0) return isCut ? undefined : this.#deletion();
     let part = 0;
     let item = 0;
@@ -126,18 +123,22 @@ class Editor {
     return this.#edits.length > 0 ? this.#edits : undefined;
   }
 
-  /** Everything goes, and the white space behind it. */
+  /** Everything goes, and the white space on one side; a line that held nothing else goes too. */
   #deletion(): PieceEdit[] | undefined {
-    const { text } = this.#code.region.tree;
+    const { tree, start: first, end: last } = this.#code.region;
     if (!this.#losesNothing(this.#parts, this.#start, this.#end)) return undefined;
-    const space = /^[ \t]*/.exec(text.slice(this.#end, this.#code.region.end))![0].length;
-    return [{ start: this.#start, end: this.#end + space, pieces: [] }];
+    const before = this.#start - /[ \t]*$/.exec(tree.text.slice(first, this.#start))![0].length;
+    const behind = this.#end + /^[ \t]*/.exec(tree.text.slice(this.#end, last))![0].length;
+    const isLine = (before === first || tree.text[before - 1] === "\n") && tree.text[behind] === "\n" && behind < last;
+    if (isLine) return [{ start: before, end: behind + 1, pieces: [] }];
+    const start = this.#right.space === "behind" ? before : this.#start;
+    return [{ start, end: this.#right.space === "before" ? behind : this.#end, pieces: [] }];
   }
 
   /** Puts items in the place of parts; both ends are exclusive. */
   #replace(partFrom: number, partTo: number, itemFrom: number, itemTo: number): boolean {
     const parts = this.#parts;
-    const items = this.#items;
+    const { items } = this.#right;
     const start = partFrom === 0 ? this.#start : parts[partFrom - 1]!.end;
     const end = partTo === parts.length ? this.#end : parts[partTo]!.start;
     if (!this.#losesNothing(parts.slice(partFrom, partTo), start, end)) return false;
@@ -155,6 +156,7 @@ class Editor {
       pieces.push(writeGap(next.gap, this.#indentation));
       this.#reindent(next, parts[partTo]!);
     }
+    if (partTo === parts.length && end > start) pieces.push(this.#right.tail);
     this.#edits.push({ start, end, pieces });
     return true;
   }

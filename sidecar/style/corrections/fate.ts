@@ -16,8 +16,8 @@ export function fateOf(pair: Pair, left: LeftSide, rights: readonly Right[], mat
     part.kind === "token" ? part.key : { hole: part.hole, as: "itself" },
   );
   const rest = lefts.slice(match.parts);
-  const known = rights.flatMap(({ items }, at) => {
-    const all = items.map(({ part }) => itemOf(part));
+  const known = rights.flatMap(({ text }, at) => {
+    const all = (text?.items ?? []).map(({ part }) => itemOf(part));
     const first = all.length - rest.length;
     // Where the region ends before the change would come, nothing is known.
     return rest.every((item, index) => isSameItem(item, all[first + index]))

@@ -66,10 +66,11 @@ const OTHER_RIGHT = 0.4;
 const BACK_OFF = 2;
 const DEPTH_MAX = 3;
 /** Different values of a slot after which any value will do. */
-const FREE_FROM: Readonly<Record<Exclude<Slot, "words" | "hint">, number>> = { name: 2, kind: 4, shape: 4, place: 4 };
+const FREE_FROM: Readonly<Record<Exclude<Slot, "words" | "hint">, number>> = { name: 2, kind: 4, shape: 3, place: 4, neighbour: 4 };
 /** Successes after which the place may be any: it would have shown where it does not hold. */
 const PLACE_FREE_FROM = 6;
-const NOVEL = Number(process.env.NOVEL ?? 0.5);
+/** Share of values seen once at which the next may as well be a new one (Good & Turing). */
+const NOVEL = 0.5;
 
 export class Cases {
   readonly #slots: readonly Slot[];
@@ -246,8 +247,13 @@ function isWithin(slots: readonly Slot[], hull: Hull, held: number, traits: Trai
     const seen = hull[at]!;
     if (slot === "hint" || value === "" || seen.has(value) || seen.has("")) return true;
     if (slot === "words") return value.split(" ").every((word) => [...seen.keys()].some((words) => words.split(" ").includes(word)));
-    if (seen.size >= FREE_FROM[slot] || (slot === "place" && held >= PLACE_FREE_FROM)) return true;
-    // Good and Turing: as many as were seen once, so many more are to come.
+    if (slot === "shape") {
+      // Of nodes of another type nothing is known.
+      const alike = [...seen.keys()].filter((other) => other.split(" ")[0] === value.split(" ")[0]);
+      const ofType = value.includes(" ") ? alike : [...seen.keys()];
+      return ofType.length === 0 || ofType.length >= FREE_FROM.shape;
+    }
+    if (seen.size >= FREE_FROM[slot] || ((slot === "place" || slot === "neighbour") && held >= PLACE_FREE_FROM)) return true;
     let once = 0;
     for (const times of seen.values()) if (times === 1) once++;
     return once >= NOVEL * held && seen.size > 1;

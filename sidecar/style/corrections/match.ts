@@ -1,5 +1,5 @@
 /** Finds the places of a left side: walks pattern and tree together, and takes as few siblings into a hole as it can. */
-import { anchorBefore, type LeftSide, type Pattern } from "./pattern.ts";
+import { anchorBefore, isSaidAgain, type LeftSide, type Pattern } from "./pattern.ts";
 import { isContent, isLeaf, type SolidCode } from "./solid.ts";
 
 /** Siblings under one parent, and their tokens. `to` and `tokenTo` are exclusive. */
@@ -14,6 +14,8 @@ export interface Run {
 export interface Match extends Run {
   /** By hole; those behind the end of the region are missing. */
   readonly bindings: readonly (Binding | undefined)[];
+  /** Last node of the run. */
+  readonly last: number;
   /** How many tokens and holes of the left side were found: all but those behind the end of the region. */
   readonly parts: number;
 }
@@ -37,7 +39,7 @@ export function matchAt(left: LeftSide, code: SolidCode, node: number): Match | 
   const to = matcher.run(left.run, 0, node, parent, false);
   if (to === undefined || (left.isLast && (to !== code.nodeEnds[parent] || !code.whole[parent]))) return undefined;
   const { bindings, parts, last } = matcher;
-  return { parent, from: node, to, tokenFrom: code.firsts[node]!, tokenTo: code.lasts[last]!, bindings, parts };
+  return { parent, from: node, to, tokenFrom: code.firsts[node]!, tokenTo: code.lasts[last]!, bindings, last, parts };
 }
 
 class Matcher {
@@ -82,6 +84,7 @@ class Matcher {
     }
     if (pattern.kind === "token" ? code.keys[code.firsts[node]!] !== pattern.key : !isContent(code, node)) return false;
     if (!isLeaf(code, node)) return false;
+    if (pattern.kind === "leaf" && pattern.again && !isSaidAgain(code, code.firsts[node]!)) return false;
     if (pattern.kind === "leaf") this.bindings[pattern.hole] = bindingOf(code, node, node, 1);
     this.parts++;
     return true;

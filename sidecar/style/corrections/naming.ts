@@ -103,7 +103,7 @@ function rulesFor(variable: Variable, name: string): NamingRule[] {
 }
 
 function rightOf(wanted: string): Right {
-  return { key: wanted, items: [] };
+  return { key: wanted };
 }
 
 const SLOTS: readonly Slot[] = ["kind", "hint", "hint", "name", "hint", "hint"];

@@ -4,15 +4,15 @@
  * the white space that stood between them where the developer wrote it.
  */
 import type { Gap } from "./gap.ts";
-import type { SolidCode } from "./solid.ts";
+import { isContent, isLeaf, type SolidCode } from "./solid.ts";
 
 export type Pattern =
   | { readonly kind: "token"; readonly type: string; readonly key: string }
   | { readonly kind: "node"; readonly type: string; readonly children: readonly Pattern[] }
   /** One or more siblings, whatever they say. */
   | { readonly kind: "hole"; readonly hole: number }
-  /** One name or literal of a type. */
-  | { readonly kind: "leaf"; readonly hole: number; readonly type: string };
+  /** One name or literal of a type; with `again`, one that stands nearby once more. */
+  | { readonly kind: "leaf"; readonly hole: number; readonly type: string; readonly again: boolean };
 
 export interface LeftSide {
   /** Equal for equal left sides, and for no others. */
@@ -22,6 +22,8 @@ export interface LeftSide {
   readonly parent: string | undefined;
   /** What must stand before the run under its parent: see {@link anchorBefore}. Undefined for anything. */
   readonly before: string | undefined;
+  /** Whether the run only holds the place of an insertion. */
+  readonly isInsertion: boolean;
   /** Whether the run is the last of its parent. */
   readonly isLast: boolean;
   readonly holes: number;
@@ -31,6 +33,15 @@ export interface LeftSide {
   readonly isLossy: boolean;
   /** As people read it: `$1.indexOf($2) !== -1`. */
   readonly title: string;
+}
+
+/** What a right side writes. */
+export interface RightText {
+  readonly items: readonly RightItem[];
+  /** Optional punctuation behind the last item. */
+  readonly tail: string;
+  /** Where all is left out: which white space stays, that before or that behind. */
+  readonly space: "before" | "behind";
 }
 
 export interface RightItem {
@@ -59,7 +70,7 @@ export function patternKey(pattern: Pattern): string {
     case "hole":
       return `$${pattern.hole}`;
     case "leaf":
-      return `$${pattern.hole}:${pattern.type}`;
+      return `$${pattern.hole}:${pattern.type}${pattern.again ? "!" : ""}`;
   }
 }
 
@@ -71,13 +82,15 @@ export function rightKey(items: readonly RightItem[]): string {
 }
 
 /**
- * What stands before a node under its parent: "" for nothing, "list" for an opener or a comma, else the type. So that
- * all elements of a list stand at the same place. Undefined where it lies outside of the region.
+ * What stands before a node under its parent: "" for nothing, "list" for an opener or a comma, another mark or keyword
+ * as it is, "node" for anything else. So that all elements of a list stand at the same place. Undefined where it lies
+ * outside of the region.
  */
 export function anchorBefore(code: SolidCode, parent: number, node: number): string | undefined {
   let before = -1;
   for (let child = parent + 1; child < node; child = code.nodeEnds[child]!) before = child;
   if (before < 0) return code.whole[parent]! || code.open[parent]! ? "" : undefined;
+  if (!isLeaf(code, before) || isContent(code, before)) return "node";
   const type = code.types[before]!;
   return /^[,([{<]$/.test(type) ? "list" : type;
 }
@@ -85,4 +98,17 @@ export function anchorBefore(code: SolidCode, parent: number, node: number): str
 /** The word inside a string, as a token says it; undefined where it is not a word. */
 export function wordIn(key: string): string | undefined {
   return /^"([\p{L}_$][\p{L}\p{N}_$]*)"$/u.exec(key)?.[1];
+}
+
+/** Tokens to either side that are nearby. */
+const NEARBY = 16;
+
+/** Whether what a token says is said nearby once more. */
+export function isSaidAgain(code: SolidCode, token: number): boolean {
+  const key = code.keys[token]!;
+  const to = Math.min(code.keys.length, token + NEARBY + 1);
+  for (let other = Math.max(0, token - NEARBY); other < to; other++) {
+    if (other !== token && code.keys[other] === key) return true;
+  }
+  return false;
 }

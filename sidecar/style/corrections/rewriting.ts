@@ -35,9 +35,12 @@ export interface Rewritten {
   readonly serving: readonly Serving[];
 }
 
-/** Undefined where nothing serves, or nothing that does leaves the code as sound as it was. */
-export function rewriteOnce(rules: Rules, region: Region, parse: Parse): Rewritten | undefined {
-  const chosen = withoutConflicts(chooseServing(rules, solidCode(region)));
+/**
+ * Undefined where nothing serves, or nothing that does leaves the code as sound as it was. `served`
+ * holds what served in earlier passes: an insertion would find its place again and again.
+ */
+export function rewriteOnce(rules: Rules, region: Region, served: Set<string>, parse: Parse): Rewritten | undefined {
+  const chosen = withoutConflicts(chooseServing(rules, solidCode(region), served));
   if (chosen.length === 0) return undefined;
   const { text, grammar, errors } = region.tree;
   const brackets = bracketsIn(region);
@@ -53,6 +56,7 @@ export function rewriteOnce(rules: Rules, region: Region, parse: Parse): Rewritt
     const result = { tree, start: region.start, end: region.start + made.length };
     return bracketsIn(result) === brackets ? result : undefined;
   };
+  for (const { family, site } of chosen) served.add(servedKey(family, site));
   const all = make(chosen);
   if (all) return { region: all, serving: chosen };
   // Each by itself: one that does harm is left out alone.
@@ -61,12 +65,13 @@ export function rewriteOnce(rules: Rules, region: Region, parse: Parse): Rewritt
   return rest && { region: rest, serving };
 }
 
-function chooseServing({ repertoire, project, path, decisionOn }: Rules, code: SolidCode): Serving[] {
+function chooseServing({ repertoire, project, path, decisionOn }: Rules, code: SolidCode, served: ReadonlySet<string>): Serving[] {
   const chosen: Serving[] = [];
   const isPinned = (family: Family, right: number): boolean => decisionOn(family, right)?.decision === "pinned";
   repertoire.forSites(
     code,
     (family, site) => {
+      if (served.has(servedKey(family, site))) return;
       const traits = site.traits(path);
       let right = family.rights.findIndex((_, at) => isPinned(family, at) && family.cases.isLike(at, traits));
       let confidence = 1;
@@ -82,6 +87,10 @@ function chooseServing({ repertoire, project, path, decisionOn }: Rules, code: S
     (family) => family.cases.canServe || family.rights.some((_, at) => isPinned(family, at)),
   );
   return chosen;
+}
+
+function servedKey({ subject }: Family, { binding }: Site): string {
+  return `${subject.key}\0\0${binding}`;
 }
 
 /** The most specific correction wins a place; one inside another's hole does not meet it. */

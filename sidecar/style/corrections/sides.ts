@@ -6,6 +6,7 @@ import { type Gap, gapBetween, indentationAt, NO_GAP, showGap } from "./gap.ts";
 import {
   anchorBefore,
   flat,
+  isSaidAgain,
   type LeftSide,
   type Pattern,
   patternKey,
@@ -90,7 +91,7 @@ export class SidesBuilder {
     if (this.#literals > LITERALS_MAX || this.#count > HOLES_MAX) return undefined;
     const items = this.#items();
     if (items.filter(({ part }) => part.kind === "token").length > LITERALS_MAX) return undefined;
-    const right: Right = { key: rightKey(items), items };
+    const right: Right = { key: rightKey(items), text: { items, tail: this.#tail(), space: this.#space(run) } };
     if (rightKey(flat(patterns).map(itemOf)) === right.key) return undefined;
     const mined: Mined[] = [];
     for (const freed of [patterns, this.#freed(patterns)]) {
@@ -117,10 +118,11 @@ export class SidesBuilder {
       run: patterns,
       parent: around,
       before,
+      isInsertion,
       isLast,
       holes: Math.max(strict, ...parts.map((part) => (part.kind === "token" ? 0 : part.hole + 1))),
       literals,
-      isLossy: parts.some((part) => part.kind === "leaf" && part.hole >= strict),
+      isLossy: parts.some((part) => part.kind === "leaf" && part.hole >= strict && !part.again),
       title: this.#leftTitle(run, parts, strict),
     };
   }
@@ -158,7 +160,7 @@ export class SidesBuilder {
       const known = this.#holes.get(`leaf\0${key}`);
       const hole = known?.hole ?? this.#count++;
       this.#holes.set(`leaf\0${key}`, { hole, as: word === undefined ? "string" : "word", keys: [other!] });
-      return { kind: "leaf", hole, type };
+      return { kind: "leaf", hole, type, again: false };
     }
     this.#literals++;
     return { kind: "token", type, key };
@@ -272,10 +274,19 @@ export class SidesBuilder {
     const free = (pattern: Pattern): Pattern => {
       if (pattern.kind === "node") return { ...pattern, children: pattern.children.map(free) };
       if (pattern.kind !== "token" || isMark(pattern)) return pattern;
-      return { kind: "leaf", hole: hole++, type: pattern.type };
+      return { kind: "leaf", hole: hole++, type: pattern.type, again: this.#isNearby(pattern.key) };
     };
     const freed = patterns.map(free);
     return hole > this.#count && hole <= HOLES_MAX ? freed : undefined;
+  }
+
+  /** Whether what is gone here still stands beside it, so that nothing is lost. */
+  #isNearby(key: string): boolean {
+    const { generated, final, alignment } = this.#pair;
+    return generated.keys.some((other, token) => {
+      const partner = alignment.finals[token]!;
+      return other === key && partner >= 0 && final.keys[partner] === key && isSaidAgain(generated, token);
+    });
   }
 
   /** The final tokens, with holes where they say what a hole stands for. */
@@ -305,6 +316,29 @@ export class SidesBuilder {
       token = to;
     }
     return items;
+  }
+
+  /** Optional punctuation that the last final node ends in. */
+  #tail(): string {
+    const { tree } = this.#pair.final.region;
+    const last = this.#finals.at(-1);
+    if (last === undefined || this.#from === this.#to) return "";
+    const tail = tree.text.slice(tokenEnd(this.#pair.final, this.#to - 1), tree.ends[this.#pair.final.treeNodes[last]!]);
+    return /^[,;]*$/.test(tail) ? tail : "";
+  }
+
+  /** Which white space was left where all was left out. */
+  #space(run: readonly number[]): "before" | "behind" {
+    const { generated, final, alignment } = this.#pair;
+    const from = generated.firsts[run[0]!]!;
+    const to = generated.lasts[run.at(-1)!]!;
+    const left = from > 0 ? alignment.finals[from - 1]! : -1;
+    if (left < 0 || to >= generated.keys.length || left + 1 >= final.keys.length) return "before";
+    const kept = final.region.tree.text.slice(tokenEnd(final, left), tokenStart(final, left + 1));
+    const { text } = generated.region.tree;
+    const before = text.slice(tokenEnd(generated, from - 1), tokenStart(generated, from));
+    const behind = text.slice(tokenEnd(generated, to - 1), tokenStart(generated, to));
+    return kept !== before && kept === behind ? "behind" : "before";
   }
 
   /** Whether siblings that begin with this token say just that: `a.b + c` does not hold `b + c`. */

@@ -90,7 +90,7 @@ export function mineSpellings(pair: Pair): Mined[] {
   return [...mined.values()];
 }
 
-const RIGHT: Right = { key: "", items: [] };
+const RIGHT: Right = { key: "" };
 
 function spellingSubject(spelling: Spelling, type: string): Subject {
   return {

@@ -3,7 +3,7 @@
  * kind finds its places, tells what became of them, and can make one say something else.
  */
 import type { Alignment } from "./alignment.ts";
-import type { RightItem } from "./pattern.ts";
+import type { RightText } from "./pattern.ts";
 import type { PieceEdit } from "./render.ts";
 import type { SolidCode } from "./solid.ts";
 
@@ -31,7 +31,7 @@ export interface Right {
   /** Equal for equal right sides of one subject, and for no others. */
   readonly key: string;
   /** Of patterns: what is written. Others know by the key. */
-  readonly items: readonly RightItem[];
+  readonly text?: RightText;
 }
 
 /**
@@ -39,7 +39,7 @@ export interface Right {
  * (`kind`, `shape`) until several did, a `place` also until much was seen; of `words` each must have been seen; and
  * `hint`s only help to tell places apart.
  */
-export type Slot = "name" | "kind" | "shape" | "place" | "words" | "hint";
+export type Slot = "name" | "kind" | "shape" | "place" | "neighbour" | "words" | "hint";
 
 /** One value per slot; "" where it is not known or does not apply. */
 export type Traits = readonly string[];

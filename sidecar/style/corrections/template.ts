@@ -3,7 +3,7 @@ import { editsOf } from "./edits.ts";
 import { fateOf } from "./fate.ts";
 import { showGap } from "./gap.ts";
 import { type Match, matchAt } from "./match.ts";
-import type { LeftSide, RightItem } from "./pattern.ts";
+import { flat, type LeftSide, type RightItem } from "./pattern.ts";
 import type { PieceEdit } from "./render.ts";
 import { keySequence, type SolidCode } from "./solid.ts";
 import type { Fate, Index, Pair, Right, Site, Slot, Subject, TokenRange, Traits } from "./subject.ts";
@@ -11,14 +11,19 @@ import { HOLE_SLOTS, holeTraits, PLACE_SLOTS, placeTraits } from "./traits.ts";
 
 /** Holes whose traits are looked at. */
 const HOLES_MAX = 4;
+/** So many literal tokens say enough: what the holes stand for matters little. */
+const RICH_LITERALS = 7;
+/** Or so many of them that are no marks or keywords. */
+const RICH_NAMES = 2;
 /** Tokens on either side that tell one place of a pattern without holes from another. */
 const CONTEXT_TOKENS = 8;
 
 export function templateSubject(left: LeftSide): Subject {
   const holes = Math.min(left.holes, HOLES_MAX);
-  const isPlain = left.literals >= Number(process.env.RICH ?? 3);
+  const names = flat(left.run).filter((part) => part.kind === "token" && part.key !== part.type).length;
+  const isPlain = left.literals >= RICH_LITERALS || names >= RICH_NAMES;
   const ofHole = HOLE_SLOTS.map((slot): Slot => (isPlain && (slot === "kind" || slot === "shape") ? "hint" : slot));
-  const slots: readonly Slot[] = [...PLACE_SLOTS, ...Array.from({ length: holes }, () => ofHole).flat()];
+  const slots: readonly Slot[] = [...PLACE_SLOTS.map((slot): Slot => (slot === "neighbour" && holes > 0 && !left.isInsertion ? "hint" : slot)), ...Array.from({ length: holes }, () => ofHole).flat()];
   return {
     key: left.key,
     index: indexOf(left),
@@ -29,8 +34,8 @@ export function templateSubject(left: LeftSide): Subject {
       const match = matchAt(left, code, node);
       return match && new TemplateSite(left, code, match, holes);
     },
-    describe: ({ items }) =>
-      items.length === 0 ? `\`${left.title}\` left out` : `\`${left.title}\` → \`${showItems(items)}\``,
+    describe: ({ text }) =>
+      !text || text.items.length === 0 ? `\`${left.title}\` left out` : `\`${left.title}\` → \`${showItems(text.items)}\``,
   };
 }
 
@@ -72,7 +77,7 @@ class TemplateSite implements Site {
   }
 
   edits(right: Right): readonly PieceEdit[] | undefined {
-    return editsOf(this.#code, this.#left, this.#match, right.items);
+    return right.text && editsOf(this.#code, this.#left, this.#match, right.text);
   }
 }
 

@@ -11,33 +11,33 @@ const TIES = new Set("this self super arguments return await yield break continu
 
 /** Slots of {@link placeTraits}. */
 export const PLACE_SLOTS: readonly Slot[] = [
-  "place", // the node around
+  "neighbour", // the node around
   "hint", // the one around that
   "hint", // where in it
-  "place", // the token before
+  "neighbour", // the token before
   "hint", // and the one before that
-  "place", // the token behind
+  "neighbour", // the token behind
   "hint", // and the next
   "hint", // the sibling before
-  "place", // the sibling behind
+  "neighbour", // the sibling behind
   "hint", // one line, or several
   "hint", // the directory
   "kind", // a test or not
   "kind", // whether its first name is assigned again
-  "name", // the word before the node around
+  "neighbour", // the word before the node around
 ];
 
 /** Slots of {@link holeTraits}. */
 export const HOLE_SLOTS: readonly Slot[] = [
   "kind", // the type
-  "kind", // how it begins
-  "name", // what it ends in
+  "hint", // how it begins
+  "hint", // what it ends in
   "name", // the name, if it is one
-  "kind", // the last part
+  "hint", // the last part
   "words", // words that tie it to what is around
   "shape", // how many nodes
   "shape", // how many children
-  "kind", // types of the children
+  "hint", // types of the children
 ];
 
 export function placeTraits(code: SolidCode, match: Run, path: string): string[] {
@@ -101,12 +101,12 @@ function shapeOf(code: SolidCode, node: number): string {
 function childCount(code: SolidCode, node: number): string {
   let count = 0;
   for (let child = node + 1; child < code.nodeEnds[node]!; child = code.nodeEnds[child]!) count++;
-  return String(Math.min(count, 4));
+  return `${code.types[node]!} ${Math.min(count, 4)}`;
 }
 
 function wordBefore(code: SolidCode, parent: number): string {
   const token = code.firsts[parent]! - 1;
-  return token >= 0 && isContent(code, code.tokenNodes[token]!) ? code.keys[token]! : tokenClass(code, token);
+  return token >= 0 && isContent(code, code.tokenNodes[token]!) ? code.keys[token]! : "";
 }
 
 /** Type of the last statement, member or value: what a block returns, what a variable is set to. */

@@ -4,13 +4,14 @@
  */
 import { childToward, leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
-import { type Choices, decide, isAnswered, shownBy } from "./choices.ts";
+import type { Decider } from "./choices.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isBlockLike, isMultiLine, type Mark, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { blankFact, breakFact, depthFact, type Fact, factName, markFact, quoteFact, spaceFact } from "./facts.ts";
-import { ALIGNED, BREAKS_MAX, depthOf, isStatementMark, spaceValue } from "./learn.ts";
+import { ALIGNED, BREAKS_MAX, contentOf, depthOf, isStatementMark, spaceValue } from "./learn.ts";
 import { quoteKeys, readString, requote } from "./quotes.ts";
-import { joinedSpace, rewrap, type WrapContext } from "./wrap.ts";
+import { joinedSpace } from "./groups.ts";
+import { rewrap, type WrapContext } from "./wrap.ts";
 
 /** Breaks found in text depend on its length too, so nearly all places must agree. */
 const BREAK_SURE = 0.97;
@@ -37,10 +38,8 @@ export type LayoutParts = "all" | "spaces and marks" | "spaces";
 
 export interface LayoutContext {
   readonly parts: LayoutParts;
-  /** Wide to narrow. */
-  readonly scopes: readonly Choices[];
-  /** What the file itself shows, which is the narrowest of them too. */
-  readonly own: Choices | undefined;
+  /** What is known at the place. */
+  readonly decider: Decider;
   /** Where the region begins in its tree's text. */
   readonly start: number;
   /** Step of indentation at the place. */
@@ -50,10 +49,9 @@ export interface LayoutContext {
   readonly lineComment: string | undefined;
   /** Whether indentation is block structure. */
   readonly isStructural: boolean;
-  /** Whether the lines of comments move with the line that they begin on. */
-  readonly bodiesMove: boolean;
-  /** What is known of wrapping, and the width; undefined where no width is known. */
-  readonly wrap: WrapContext | undefined;
+  /** Whether the lines of a comment that opens so move with the line that it begins on. */
+  readonly bodyMoves: (opener: string) => boolean;
+  readonly wrap: WrapContext;
   /** Whether the user forbids this. */
   readonly isVetoed: (fact: Fact) => boolean;
   /** The value that the user has pinned for an attribute. */
@@ -67,99 +65,135 @@ interface Decided {
   breaks: number;
   space: number;
   spaceBeforeMark: number;
+  /** What asked for it, as far as it is not as offered. */
+  readonly why: { mark?: Fact; breaks?: Fact; space?: Fact };
 }
 
 /** The region's text in the learned layout. */
 export function applyLayout(region: Region, context: LayoutContext, changes: Changes): string {
   const { tree } = region;
   const gaps = readGaps(tree, region.start, region.end);
-  if (gaps.solids.length === 0) return tree.text.slice(region.start, region.end);
-  const decided = gaps.gaps.map((gap): Decided => ({ ...gap }));
+  // What is open at the end, as a string, has taken in what stands behind.
+  const isOpen = gaps.solids.some((leaf) => tree.ends[leaf]! > region.end);
+  if (gaps.solids.length === 0 || isOpen) return tree.text.slice(region.start, region.end);
+  const decided = gaps.gaps.map((gap): Decided => ({ ...gap, why: {} }));
   const mayBreak = tree.errors === 0 && context.parts !== "spaces and marks" && context.parts !== "spaces";
   for (let index = 1; index < gaps.solids.length && mayBreak; index++) {
-    decideBreaks(gaps, index, decided[index]!, context, changes);
+    decideBreaks(gaps, index, decided[index]!, context);
   }
-  if (context.wrap && mayBreak) decideWraps(gaps, decided, context.wrap, context, changes);
-  for (let index = 1; index <= gaps.solids.length; index++) {
-    if (context.parts !== "spaces") decideMark(gaps, index, decided[index]!, context, changes);
-    if (index < gaps.solids.length) decideSpace(gaps, index, decided[index]!, context, changes);
-  }
+  keepBlocksWhole(gaps, decided);
+  for (let index = 1; index <= gaps.solids.length; index++) decideInLine(gaps, index, decided[index]!, context);
+  if (mayBreak) decideWraps(gaps, decided, context, changes);
+  for (const { why } of decided) for (const fact of Object.values(why)) changes.add(fact);
   return write(region, gaps, decided, context, changes);
 }
 
-function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: LayoutContext, changes: Changes): void {
+/** Mark and space, which depend on whether a line break follows. */
+function decideInLine(gaps: Gaps, index: number, decided: Decided, context: LayoutContext): void {
+  if (context.parts !== "spaces") decideMark(gaps, index, decided, context);
+  if (index < gaps.solids.length) decideSpace(gaps, index, decided, context);
+}
+
+function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: LayoutContext): void {
   const gap = gaps.gaps[index]!;
   if (gap.isFixed || isPreprocessor(gap) || isOfList(gap)) return;
   const has = gap.breaks > 0 ? "1" : "0";
   // Text alone says nothing about comments: where they stand depends on what is in them.
   const textSure = isComment(gap) ? Infinity : BREAK_SURE;
-  const wants = decide(context.scopes, breakKeys(gap), has, textSure, BREAK_SUPPORT_MIN) ?? has;
+  const wants = context.decider.decide(breakKeys(gap), has, textSure, BREAK_SUPPORT_MIN) ?? has;
   if (wants !== has) {
     // Joining for what is seen elsewhere needs to know that it fits: that is wrapping's part.
-    const isAsked = wants === "1" || isAnswered(context.scopes, breakKeys(gap), has);
+    const isAsked = wants === "1" || context.decider.isAnswered(breakKeys(gap), has);
     if (!isAsked || (wants === "0" && endsLine(gaps.tree, gap.left, context))) return;
     const fact = breakFact(gap, wants);
     if (context.isVetoed(fact)) return;
     decided.breaks = Number(wants);
     decided.space = wants === "0" ? joinedSpace(gap) : 0;
-    changes.add(fact);
+    decided.why.breaks = fact;
   } else if (gap.breaks > 0) {
     const offered = String(Math.min(gap.breaks, BREAKS_MAX));
-    const blank = decide(context.scopes, blankKeys(gap), offered, Infinity) ?? offered;
+    const blank = context.decider.decide(blankKeys(gap), offered, Infinity) ?? offered;
     const fact = blankFact(gap, blank);
     if (blank === offered || context.isVetoed(fact)) return;
     decided.breaks = Number(blank);
-    changes.add(fact);
+    decided.why.breaks = fact;
   }
 }
 
-function decideWraps(
-  gaps: Gaps,
-  decided: readonly Decided[],
-  wrap: WrapContext,
-  context: LayoutContext,
-  changes: Changes,
-): void {
-  const fact: Fact = {
-    attribute: "line-width",
-    detail: "",
-    value: String(Number.isFinite(wrap.width.max) ? wrap.width.max : wrap.width.min),
-  };
+/** A block is brought on one line as a whole, or not at all. */
+function keepBlocksWhole({ gaps }: Gaps, decided: readonly Decided[]): void {
+  const isJoined = (index: number): boolean => gaps[index]!.breaks > 0 && decided[index]!.breaks === 0;
+  for (const [index, { context }] of gaps.entries()) {
+    if (!isBlockLike(context.nodeType) || !(context.atStart || context.atEnd) || !isJoined(index)) continue;
+    const own = gaps.flatMap((gap, at) => (gap.context.node === context.node ? [at] : []));
+    const isWhole = own.some((at) => gaps[at]!.context.atEnd) && own.every((at) => decided[at]!.breaks === 0);
+    if (isWhole) continue;
+    for (const at of own.filter(isJoined)) {
+      decided[at]!.breaks = gaps[at]!.breaks;
+      delete decided[at]!.why.breaks;
+    }
+  }
+}
+
+function decideWraps(gaps: Gaps, decided: readonly Decided[], context: LayoutContext, changes: Changes): void {
+  const fact: Fact = { attribute: "line-width", detail: "", value: String(context.wrap.width.likeliest) };
   if (context.isVetoed(fact)) return;
   const breaks = decided.map((gap) => gap.breaks);
-  const changed = rewrap(gaps, breaks, wrap);
+  const changed = rewrap(asDecided(gaps, decided), breaks, context.wrap, !context.decider.leavesAlone("break"));
   if (changed === 0) return;
   for (const [index, gap] of decided.entries()) {
+    if (gap.breaks > 0 === breaks[index]! > 0) continue;
+    const { mark, space, context: place } = gaps.gaps[index]!;
     // What stands on one line needs no comma at its end, as far as nothing else is learned.
-    if (gap.breaks > 0 && breaks[index] === 0 && gap.mark === "," && gaps.gaps[index]!.context.atEnd) gap.mark = "";
+    gap.mark = breaks[index] === 0 && mark === "," && place.atEnd ? "" : mark;
+    gap.space = space;
     gap.breaks = breaks[index]!;
+    delete gap.why.mark;
+    delete gap.why.space;
+    decideInLine(gaps, index, gap, context);
   }
   changes.add(fact, changed);
 }
 
-/** For choices that depend on nothing but their place: there the file's own style outranks every other. */
-function decideInFile({ own, scopes }: LayoutContext, keys: readonly string[], offered: string): string | undefined {
-  return (own && shownBy(own, keys)) ?? decide(scopes, keys, offered);
+/** The gaps in the columns that they are going to take, for what is measured. */
+function asDecided({ tree, solids, gaps }: Gaps, decided: readonly Decided[]): Gaps {
+  return {
+    tree,
+    solids,
+    gaps: gaps.map((gap, index) => {
+      const { mark, space, spaceBeforeMark } = decided[index]!;
+      if (gap.isFixed || gap.breaks > 0) return mark === gap.mark ? gap : { ...gap, mark };
+      const columns = mark === "" ? space : mark.length + spaceBeforeMark + space;
+      return columns === gap.end - gap.start ? gap : { ...gap, mark, end: gap.start + columns };
+    }),
+  };
 }
 
-function decideMark(gaps: Gaps, index: number, decided: Decided, context: LayoutContext, changes: Changes): void {
+function decideMark(gaps: Gaps, index: number, decided: Decided, context: LayoutContext): void {
   const gap = gaps.gaps[index]!;
   const isLast = index === gaps.solids.length;
   if (gap.isFixed || isComment(gap) || isOpener(gap.context.leftToken)) return;
   if (isLast && ((gap.breaks === 0 && gap.right >= 0) || !isStatementMark(gap))) return;
   const offered = decided.mark;
   const keys = markKeys(gap, decided.breaks > 0 || isLast);
-  const known = decideInFile(context, keys, offered);
+  // A comma at the end goes with how a list is broken.
+  const known = offered === "," ? context.decider.decide(keys, offered) : context.decider.decideInFile(keys, offered);
   const learned = known ?? offered;
-  const expected = isAnswered(context.scopes, keys, offered) ? undefined : markOf(learned, offered, context.expected);
+  const expected = context.decider.isAnswered(keys, offered) ? undefined : markOf(learned, offered, context.expected);
   const mark = markOf(learned, offered, context.pinned) ?? known ?? expected ?? offered;
   if (mark === "," && isRest(gaps.tree, gap)) return;
   // What is cut off in the middle goes on.
-  if (mark === offered || (isLast && (mark === "," || (mark === ";" && gaps.tree.errors > 0)))) return;
+  if (mark === offered || isSeparator(gap, mark, offered)) return;
+  if (isLast && (mark === "," || (mark === ";" && gaps.tree.errors > 0))) return;
   const fact = markFact(mark, offered);
   if (context.isVetoed(fact)) return;
   decided.mark = mark as Mark;
-  changes.add(fact);
+  decided.why.mark = fact;
+}
+
+/** A comma between two elements is never a matter of taste. */
+function isSeparator({ context: { atEnd, nodeType } }: Gap, ...marks: readonly string[]): boolean {
+  return !atEnd && !isBlockLike(nodeType) && marks.includes(",");
 }
 
 /** A rest parameter, which nothing may follow, though its parser lets a comma pass. */
@@ -176,20 +210,20 @@ function markOf(learned: string, offered: string, wanted: LayoutContext["pinned"
   return value === "never" ? "" : value === "always" ? mark : undefined;
 }
 
-function decideSpace(gaps: Gaps, index: number, decided: Decided, context: LayoutContext, changes: Changes): void {
+function decideSpace(gaps: Gaps, index: number, decided: Decided, context: LayoutContext): void {
   const gap = gaps.gaps[index]!;
   if (gap.isFixed || decided.breaks > 0) return;
   const joined = gap.breaks > 0;
   const offered = joined ? String(joinedSpace(gap)) : spaceValue(gap.space);
   // Alignment depends on other lines; only what became of it before can say more.
-  if (offered === ALIGNED && !isAnswered(context.scopes, spaceKeys(gap), offered)) return;
+  if (offered === ALIGNED && !context.decider.isAnswered(spaceKeys(gap), offered)) return;
   if (joined) decided.space = Number(offered);
-  const space = decideInFile(context, spaceKeys({ ...gap, mark: decided.mark }), offered);
+  const space = context.decider.decide(spaceKeys({ ...gap, mark: decided.mark }), offered);
   if (space === undefined || space === offered || space === ALIGNED) return;
   const fact = spaceFact({ ...gap, mark: decided.mark }, space);
   if (context.isVetoed(fact)) return;
   decided.space = Number(space);
-  if (!joined) changes.add(fact);
+  if (!joined) decided.why.space = fact;
 }
 
 /** Writes the tokens with their gaps; lines are indented as the lines are that they hang on. */
@@ -204,11 +238,19 @@ function write(
   const { text } = tree;
   /** Indentation, in the text being written, of the line on which each solid token stands. */
   const indents: string[] = [];
+  /** Column of each solid token in the text being written. */
+  const columns: number[] = [];
   const positions = new Map(gaps.solids.map((leaf, index) => [tree.starts[leaf]!, index]));
   const anchorIndent = (gap: Gap): string => {
     const anchor = anchorOf(tree, gap.context.node);
     const index = positions.get(anchor);
     return index === undefined || indents[index] === undefined ? indentAt(text, anchor) : indents[index];
+  };
+  /** White space that aligns a line with what follows the opener of its node, where that stands on the opener's line. */
+  const alignment = (gap: Gap): string | undefined => {
+    const content = positions.get(contentOf(tree, gap) ?? -1);
+    if (content === undefined || columns[content] === undefined || decided[content]!.breaks > 0) return undefined;
+    return indents[content]! + " ".repeat(Math.max(0, columns[content] - indents[content]!.length));
   };
   let result = "";
   for (const [index, leaf] of gaps.solids.entries()) {
@@ -227,7 +269,16 @@ function write(
         indent =
           sibling !== undefined && sibling < index
             ? indents[sibling]!
-            : lineIndent(tree, owner, offeredIndent, wasBroken, anchorIndent(owner), context, changes);
+            : lineIndent(
+                tree,
+                owner,
+                offeredIndent,
+                wasBroken,
+                anchorIndent(owner),
+                alignment(owner),
+                context,
+                changes,
+              );
       } else indent = above === undefined ? offeredIndent : indents[above]!;
     } else {
       indent = index === 0 ? offeredIndent : indents[index - 1]!;
@@ -235,8 +286,8 @@ function write(
     indents.push(indent);
     if (index === 0) {
       result += begins
-        ? text.slice(region.start, tree.starts[leaf]!).replace(/[ \t]*$/, "") + indent
-        : text.slice(region.start, tree.starts[leaf]!);
+        ? text.slice(region.start, tree.starts[leaf]).replace(/[ \t]*$/, "") + indent
+        : text.slice(region.start, tree.starts[leaf]);
     } else if (gap.isFixed) {
       result += text.slice(gap.start, gap.end);
     } else {
@@ -244,6 +295,7 @@ function write(
         (mark === "" ? "" : " ".repeat(spaceBeforeMark) + mark) +
         (breaks > 0 ? "\n".repeat(breaks) + indent : " ".repeat(space));
     }
+    columns.push(result.length - result.lastIndexOf("\n") - 1);
     result += tokenText(tree, leaf, offeredIndent, indent, context, changes);
   }
   const last = gaps.gaps.at(-1)!;
@@ -298,10 +350,10 @@ function lineIndent(
   offeredIndent: string,
   wasBroken: boolean,
   anchor: string,
+  aligned: string | undefined,
   context: LayoutContext,
   changes: Changes,
 ): string {
-  // Where the parser has lost its way nothing hangs on what it seems to.
   const { nodeType, rightChild, rightToken } = gap.context;
   const isBody = context.isStructural && rightChild === "block";
   const isInBlock = isBlockLike(rightChild) || (context.isStructural && isBlockLike(nodeType));
@@ -313,8 +365,8 @@ function lineIndent(
   if (context.isStructural && isCode) return wasBroken ? offeredIndent : anchor + hangs;
   const offered = wasBroken ? depthOf(tree, gap, context.unit) : undefined;
   // Of what stands before the region only the heads are known: too little for more than what was answered before.
-  const isBorder = gap.start < context.start && !isAnswered(context.scopes, depthKeys(gap), offered ?? "");
-  const learned = isBorder ? offered : (decide(context.scopes, depthKeys(gap), offered ?? "") ?? offered);
+  const isBorder = gap.start < context.start && !context.decider.isAnswered(depthKeys(gap), offered ?? "");
+  const learned = isBorder ? offered : (context.decider.decide(depthKeys(gap), offered ?? "") ?? offered);
   const isVetoed = learned !== undefined && learned !== offered && context.isVetoed(depthFact(gap, learned));
   const value = isVetoed ? offered : learned;
   if (offered !== undefined && value !== undefined && value !== offered) changes.add(depthFact(gap, value));
@@ -325,6 +377,7 @@ function lineIndent(
       ? anchor + context.unit.repeat(levels)
       : anchor.slice(0, Math.max(0, anchor.length + levels * context.unit.length));
   }
+  if (value === ALIGNED && aligned !== undefined) return aligned;
   if (!wasBroken) return anchor + hangs;
   // Alignment, or nothing we have a name for: moves with the line it hangs on.
   const offeredAnchor = indentAt(tree.text, anchorOf(tree, gap.context.node));
@@ -344,18 +397,23 @@ function tokenText(
   if (string) {
     const pinned = string.quote.length === 1 ? QUOTES[context.pinned("quotes") ?? ""] : undefined;
     const keys = quoteKeys(tree, leaf, string);
-    const learned = decideInFile(context, keys, string.quote);
+    const learned = context.decider.decideInFile(keys, string.quote);
     const isFree = string.quote.length === 1 && !/["'\\]/.test(string.content);
     const expected = isFree ? QUOTES[context.expected("quotes") ?? ""] : undefined;
     const quote =
-      pinned ?? learned ?? (isAnswered(context.scopes, keys, string.quote) ? undefined : expected) ?? string.quote;
+      pinned ?? learned ?? (context.decider.isAnswered(keys, string.quote) ? undefined : expected) ?? string.quote;
     const again = context.isVetoed(quoteFact(quote)) ? undefined : requote(string, quote);
     if (again !== undefined) {
       changes.add(quoteFact(quote));
       return again;
     }
   }
-  if (context.bodiesMove && indent !== offeredIndent && isMultiLine(tree, leaf) && leafKind(tree, leaf) === "comment") {
+  if (
+    indent !== offeredIndent &&
+    isMultiLine(tree, leaf) &&
+    leafKind(tree, leaf) === "comment" &&
+    context.bodyMoves(text)
+  ) {
     return text.replaceAll(`\n${offeredIndent} *`, `\n${indent} *`);
   }
   return text;

@@ -132,40 +132,123 @@ const OWN_SUPPORT_MIN = 6;
 /** Stands between a choice and what had been offered in it. */
 const GIVEN = "<-";
 /** The most particular contexts, which alone are compared with what had been offered. */
-const GIVEN_KEYS = 3;
+const GIVEN_KEYS = 4;
+/** Of these one must have been seen often, where text alone decides. */
+const TEXT_KEYS = 3;
+/** Offered texts after which it is known whether a feature of them is ever changed. */
+const FEATURE_SUPPORT_MIN = 30;
+/** Share of them in which it was, below which text alone changes none. */
+const FEATURE_CHANGED_MIN = 0.02;
+
+/** What is known of an offer in one place. */
+interface Answer {
+  /** Whether somebody has changed or kept the same offer in such a place before. */
+  readonly isAnswered: boolean;
+  /** What became of it then. */
+  readonly value: string | undefined;
+  /** What is found in such places, whatever had been offered. */
+  readonly text: Posterior | undefined;
+  readonly textSupport: number;
+}
 
 /**
- * What to make of an offered value: what became of the same offer before decides, else what is always found in such
- * places. Undefined where nothing is sure enough.
+ * Says what to make of offered values, from what some scopes know, wide to narrow. A text asks for the same few places
+ * again and again, so answers are remembered; what is learned later is for the next one.
  */
-export function decide(
-  scopes: readonly Choices[],
-  keys: readonly string[],
-  offered: string,
-  textSure = TEXT_SURE,
-  textSupportMin = TEXT_SUPPORT_MIN,
-): string | undefined {
-  const prior = { value: offered, probability: OFFER_PRIOR };
-  if (isAnswered(scopes, keys, offered)) {
-    const both = choose(scopes, [...keys, ...givenOffer(keys, offered)], prior);
-    return both && both.probability >= OFFER_SURE ? both.value : undefined;
+export class Decider {
+  readonly #scopes: readonly Choices[];
+  readonly #own: Choices | undefined;
+  readonly #answers = new Map<string, Answer>();
+  readonly #shown = new Map<string, string | undefined>();
+
+  /** `own`: what the file itself shows, where it is known. */
+  constructor(scopes: readonly Choices[], own?: Choices) {
+    this.#scopes = scopes;
+    this.#own = own;
   }
-  const seen = choose(scopes, keys.slice(-GIVEN_KEYS));
-  if (!seen || seen.support < textSupportMin) return undefined;
-  const text = choose(scopes, keys, prior);
-  return text && text.probability >= textSure ? text.value : undefined;
+
+  /**
+   * What to make of an offered value: what became of the same offer before decides, else what is always found in such
+   * places. Undefined where nothing is sure enough.
+   */
+  decide(
+    keys: readonly string[],
+    offered: string,
+    textSure = TEXT_SURE,
+    textSupportMin = TEXT_SUPPORT_MIN,
+  ): string | undefined {
+    const { isAnswered, value, text, textSupport } = this.#answer(keys, offered);
+    if (isAnswered) return value;
+    return text && textSupport >= textSupportMin && text.probability >= textSure ? text.value : undefined;
+  }
+
+  /** For choices that depend on nothing but their place: there the file's own style outranks every other. */
+  decideInFile(keys: readonly string[], offered: string): string | undefined {
+    return this.#shownByFile(keys) ?? this.decide(keys, offered);
+  }
+
+  /** Whether somebody has changed or kept the same offer in such a place before. */
+  isAnswered(keys: readonly string[], offered: string): boolean {
+    return this.#answer(keys, offered).isAnswered;
+  }
+
+  /** Whether somebody who has seen many offers has left a feature of them ("break") as it was. */
+  leavesAlone(feature: string): boolean {
+    return isLeftAlone(this.#scopes, feature);
+  }
+
+  #answer(keys: readonly string[], offered: string): Answer {
+    // The ends of a list of keys tell those between.
+    const question = `${keys[0]}\n${keys.at(-1)}\n${offered}`;
+    let answer = this.#answers.get(question);
+    if (!answer) this.#answers.set(question, (answer = answerOf(this.#scopes, keys, offered)));
+    return answer;
+  }
+
+  /** What the file shows of itself nearly without exception; undefined where it shows too little. */
+  #shownByFile(keys: readonly string[]): string | undefined {
+    if (!this.#own) return undefined;
+    const question = keys.join("\n");
+    if (this.#shown.has(question)) return this.#shown.get(question);
+    const seen = choose([this.#own], keys.slice(-TEXT_KEYS));
+    const isClear = seen !== undefined && seen.support >= OWN_SUPPORT_MIN && seen.probability >= OWN_SURE;
+    const value = isClear ? seen.value : undefined;
+    this.#shown.set(question, value);
+    return value;
+  }
 }
 
-/** What a file shows of itself nearly without exception; undefined where it shows too little. */
-export function shownBy(own: Choices, keys: readonly string[]): string | undefined {
-  const seen = choose([own], keys.slice(-GIVEN_KEYS));
-  return seen && seen.support >= OWN_SUPPORT_MIN && seen.probability >= OWN_SURE ? seen.value : undefined;
+function answerOf(scopes: readonly Choices[], keys: readonly string[], offered: string): Answer {
+  const prior = { value: offered, probability: OFFER_PRIOR };
+  const givens = givenOffer(keys, offered);
+  const given = choose(scopes, givens);
+  if (given && given.support >= OFFER_SUPPORT_MIN) {
+    const both = choose(scopes, [...keys, ...givens], prior);
+    const value = both && both.probability >= OFFER_SURE ? both.value : undefined;
+    return { isAnswered: true, value, text: undefined, textSupport: 0 };
+  }
+  const seen = choose(scopes, keys.slice(-TEXT_KEYS));
+  // The same offer may have been left as it was, if only once.
+  const isKept = seen?.value === offered || given?.value === offered || isLeftAlone(scopes, featureOf(keys));
+  const text = seen && !isKept ? choose(scopes, keys, prior) : undefined;
+  return { isAnswered: false, value: undefined, text, textSupport: seen?.support ?? 0 };
 }
 
-/** Whether somebody has changed or kept the same offer in such a place before. */
-export function isAnswered(scopes: readonly Choices[], keys: readonly string[], offered: string): boolean {
-  const given = choose(scopes, givenOffer(keys, offered));
-  return given !== undefined && given.support >= OFFER_SUPPORT_MIN;
+/** Counts whether any place of an offered text was changed in a feature: "space", "break", … */
+export function observeFeature(choices: Choices, feature: string, isChanged: boolean): void {
+  choices.observe(`changes|${feature}`, isChanged ? "changed" : "kept");
+}
+
+/** Whether somebody who has seen many offers has left this feature of them as it was. */
+function isLeftAlone(scopes: readonly Choices[], feature: string): boolean {
+  const sites = scopes.map((scope) => scope.site(`changes|${feature}`));
+  const site = sites.findLast((known) => known !== undefined && known.total >= FEATURE_SUPPORT_MIN);
+  return site !== undefined && (site.values.get("changed") ?? 0) / site.total < FEATURE_CHANGED_MIN;
+}
+
+/** The feature that keys are of. */
+export function featureOf(keys: readonly string[]): string {
+  return /^[a-z]+/.exec(keys[0]!)?.[0] ?? "";
 }
 
 /** The same choice where something else had been suggested: what somebody makes of `offered`. */

@@ -93,7 +93,7 @@ function createGap(tree: SyntaxTree, left: number, right: number, mark: Mark, ma
   const { text } = tree;
   const start = left < 0 ? 0 : tree.ends[left]!;
   const end = right < 0 ? text.length : tree.starts[right]!;
-  const before = mark === "" ? "" : text.slice(start, tree.starts[markNode]!);
+  const before = mark === "" ? "" : text.slice(start, tree.starts[markNode]);
   const after = mark === "" ? text.slice(start, end) : text.slice(tree.ends[markNode], end);
   const breaks = count(after, "\n");
   return {
@@ -190,10 +190,15 @@ export function blockUnit({ tree, gaps, solids }: Gaps, votesMin: number): strin
     const base = indentAt(tree.text, anchorOf(tree, node));
     const own = indentAt(tree.text, tree.starts[gap.right]!);
     const step = own.startsWith(base) ? own.slice(base.length) : "";
-    if (step === "\t" || /^ {2,8}$/.test(step)) votes.set(step, (votes.get(step) ?? 0) + 1);
+    if (isStep(step)) votes.set(step, (votes.get(step) ?? 0) + 1);
   }
   const [unit, count] = [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best), ["", 0]);
   return count >= votesMin ? unit : undefined;
+}
+
+/** Whether people indent by this: all else is alignment. */
+export function isStep(indent: string): boolean {
+  return indent === "\t" || /^(?: {2,4}| {8})$/.test(indent);
 }
 
 /** Nodes that hold statements or members: their breaks do not depend on width. */

@@ -2,13 +2,13 @@
 import { alignTokens } from "../../code/align.ts";
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
-import { Choices, givenOffer } from "./choices.ts";
+import { Choices, featureOf, givenOffer, observeFeature } from "./choices.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isMultiLine, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
 import { blankFact, breakFact, depthFact, type Fact, Facts, markFact, quoteFact, spaceFact } from "./facts.ts";
 import type { Place } from "../learned.ts";
-import { Wraps } from "./wrap.ts";
+import { offeredMeasure, Wraps } from "./wraps.ts";
 
 /** More spaces in a row are alignment, which depends on other lines. */
 const SPACES_MAX = 2;
@@ -54,8 +54,9 @@ export function learnText({ choices, wraps }: LayoutScope, region: Region, unit:
 export interface LayoutPair {
   readonly offered: Region;
   readonly final: Region;
-  /** Step of indentation of both. */
+  /** Step of indentation of both, and the one in which the first had come. */
   readonly unit: string;
+  readonly offeredUnit: string;
   readonly weight: number;
   readonly evidence: Place | undefined;
 }
@@ -63,26 +64,30 @@ export interface LayoutPair {
 /** Counts what became of each place of an offered text that is still there; gives what was changed. */
 export function learnPair(
   { choices, wraps, offeredWraps, facts }: LayoutScope,
-  { offered, final, unit, weight, evidence }: LayoutPair,
+  { offered, final, unit, offeredUnit, weight, evidence }: LayoutPair,
 ): Fact[] {
   const changed: Fact[] = [];
   const tell = (fact: Fact, isChanged: boolean, keys: Iterable<string>): void => {
     facts.observe(fact, isChanged, evidence, keys);
     if (isChanged) changed.push(fact);
   };
+  /** Whether anything was changed in each feature. */
+  const features = new Map<string, boolean>();
   const left = readGaps(offered.tree, offered.start, offered.end);
   const right = readGaps(final.tree, final.start, final.end);
-  offeredWraps.observe(left);
+  const measure = offeredMeasure(unit, offeredUnit);
+  offeredWraps.observe(left, measure);
   for (const [index, to] of alignSolids(left, right)) {
     const before = readString(offered.tree, left.solids[index]!);
     const after = readString(final.tree, right.solids[to]!);
     if (!before || !after || before.quote.length !== after.quote.length) continue;
     const keys = quoteKeys(final.tree, right.solids[to]!, after);
     observe(choices, givenOffer(keys, before.quote), after.quote, weight);
+    features.set("quote", features.get("quote") === true || before.quote !== after.quote);
     tell(quoteFact(after.quote), before.quote !== after.quote, keys);
   }
   const matched = matchedGaps(left, right);
-  wraps.observePair(left, new Map(matched.map(({ before, after }) => [before, after])));
+  wraps.observePair(left, new Map(matched.map(({ before, after }) => [before, after])), measure);
   for (const { before, after, isLast } of matched) {
     if (before.isFixed || after.isFixed) continue;
     const breaks = Math.min(after.breaks, BREAKS_MAX);
@@ -95,6 +100,8 @@ export function learnPair(
     ): void => {
       const keys = new Set([...givenOffer(keysOf(before), offer), ...givenOffer(keysOf(after), offer)]);
       observe(choices, [...keys], value, weight);
+      const feature = featureOf(keysOf(before));
+      features.set(feature, features.get(feature) === true || offer !== value);
       if (fact) tell(fact, offer !== value, [...keysOf(before), ...keysOf(after)]);
     };
     if (!isLast || isStatementMark(before, after)) {
@@ -119,6 +126,7 @@ export function learnPair(
       if (value !== ALIGNED) observePlace(spaceKeys, spaceValue(before.space), value, spaceFact(after, value));
     }
   }
+  for (const [feature, isChanged] of features) observeFeature(choices, feature, isChanged);
   return changed;
 }
 
@@ -151,15 +159,17 @@ export function depthOf(tree: SyntaxTree, gap: Gap, unit: string): string | unde
   return /^ +$/.test(rest) && rest.length <= HANGING_MAX ? `+${rest.length}` : undefined;
 }
 
-/** Column of the token that follows the opener of the gap's node, on the line where the node begins. */
-function columnOfContent(tree: SyntaxTree, { context }: Gap): number | undefined {
-  const first = context.node + 1;
-  const content = tree.nodeEnds[first]!;
-  if (content >= tree.nodeEnds[context.node]!) return undefined;
-  const start = tree.starts[content]!;
-  const lineStart = tree.text.lastIndexOf("\n", start - 1) + 1;
-  // What stands on a line of its own is no column for others to be aligned with.
-  return lineStart <= tree.starts[first]! ? start - lineStart : undefined;
+/** Column of the token that follows the opener of the gap's node, where it stands on the line on which the node begins. */
+function columnOfContent(tree: SyntaxTree, gap: Gap): number | undefined {
+  const start = contentOf(tree, gap);
+  if (start === undefined || tree.text.slice(tree.starts[gap.context.node], start).includes("\n")) return undefined;
+  return start - (tree.text.lastIndexOf("\n", start - 1) + 1);
+}
+
+/** Where the token begins that follows the opener of the gap's node. */
+export function contentOf(tree: SyntaxTree, { context }: Gap): number | undefined {
+  const content = tree.nodeEnds[context.node + 1]!;
+  return content >= tree.nodeEnds[context.node]! ? undefined : tree.starts[content]!;
 }
 
 function learnGap(choices: Choices, gap: Gap, weight: number): void {
@@ -189,8 +199,12 @@ function learnQuote(choices: Choices, tree: SyntaxTree, leaf: number, weight: nu
 }
 
 /** Whether the lines of a comment or of documentation are indented like the line that it begins on. */
-export const BODY_KEY = "body";
 export const BODY_MOVES = "moves";
+
+/** What that depends on, from general to particular: comments are told apart by how they open. */
+export function bodyKeys(opener: string): string[] {
+  return ["body", `body|${/^(?:\/\*\*?|<!--)/.exec(opener)?.[0] ?? ""}`];
+}
 
 function learnBody(choices: Choices, tree: SyntaxTree, leaf: number, weight: number): void {
   if (!isMultiLine(tree, leaf)) return;
@@ -198,9 +212,10 @@ function learnBody(choices: Choices, tree: SyntaxTree, leaf: number, weight: num
   if (indent === "" || tree.text[tree.starts[leaf]! - 1]?.trim() !== "") return;
   const isComment = leafKind(tree, leaf) === "comment";
   const start = isComment ? `${indent} *` : indent;
-  const body = textOf(tree, leaf).split("\n").slice(1);
+  const text = textOf(tree, leaf);
+  const body = text.split("\n").slice(1);
   const moves = body.every((line) => line.trim() === "" || line.startsWith(start));
-  choices.observe(BODY_KEY, moves ? BODY_MOVES : "stays", weight);
+  observe(choices, bodyKeys(text), moves ? BODY_MOVES : "stays", weight);
 }
 
 function observe(choices: Choices, keys: readonly string[], value: string, weight: number): void {

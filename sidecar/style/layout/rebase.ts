@@ -17,19 +17,21 @@ export interface Rebase {
   readonly to: string;
   /** Whether the text's first line begins at a line start, so that its own indentation is in the text. */
   readonly atLineStart: boolean;
-  /** Whether the lines of comments and documentation move with the line that they begin on. */
-  readonly bodiesMove: boolean;
+  /** Whether the lines of a comment or of documentation that opens so move with the line that it begins on. */
+  readonly bodyMoves: (opener: string) => boolean;
 }
 
-export function rebase(text: string, { languageId, from, to, atLineStart, bodiesMove }: Rebase): string {
-  if (from === to || from === "") return text;
-  const scan = scanBrackets(text, languageId);
+export function rebase(text: string, { languageId, from, to, atLineStart, bodyMoves }: Rebase): string {
   const structural = languageById(languageId)?.indentationIsStructure === true;
+  if (from === to || from === "" || stepOf(text, structural, atLineStart) === to) return text;
+  const scan = scanBrackets(text, languageId);
   let at = 0;
   /** The last line that was converted: what is aligned to something in it moves along with it. */
   let above: { readonly offered: string; readonly written: string } | undefined;
   /** The line before ends in a backslash: this one is aligned to it by hand. */
   let continued = false;
+  /** The last line that is no text. */
+  let opener = "";
   return text
     .split("\n")
     .map((line, index) => {
@@ -41,8 +43,10 @@ export function rebase(text: string, { languageId, from, to, atLineStart, bodies
       continued = line.endsWith("\\");
       if (isContinued) return line;
       // Text inside of strings is what it is. Stars move with the comment whose first one they stand below.
-      if (scan.isQuoted(start) && !(structural && bodiesMove)) {
-        const isBelow = bodiesMove && above !== undefined && line.startsWith(`${above.offered} *`);
+      if (!scan.isQuoted(start)) opener = line.trimStart();
+      else if (!structural || !bodyMoves("")) {
+        const isBelow =
+          !structural && bodyMoves(opener) && above !== undefined && line.startsWith(`${above.offered} *`);
         return isBelow ? above!.written + line.slice(above!.offered.length) : line;
       }
       const isAligned = above !== undefined && offered.length > above.offered.length + LEVELS_AT_ONCE * from.length;
@@ -51,6 +55,26 @@ export function rebase(text: string, { languageId, from, to, atLineStart, bodies
       return written + line.trimStart();
     })
     .join("\n");
+}
+
+/**
+ * The step that all blocks of a text take: what was copied from the place's own project is in its step already.
+ * Undefined where they differ, or a line is not made of it: what is continued may look like a wider step.
+ */
+function stepOf(text: string, structural: boolean, atLineStart: boolean): string | undefined {
+  const opener = structural ? /:\s*$/ : /\{\s*$/;
+  const lines = text.split("\n");
+  let step: string | undefined;
+  for (const [index, line] of lines.entries()) {
+    const below = lines[index + 1];
+    if ((index === 0 && !atLineStart) || below === undefined || below.trim() === "" || !opener.test(line)) continue;
+    const [outer, inner] = [indentOf(line), indentOf(below)];
+    if (inner.length <= outer.length || !inner.startsWith(outer)) continue;
+    const found = inner.slice(outer.length);
+    if (outer.length % found.length !== 0 || (step !== undefined && step !== found)) return undefined;
+    step = found;
+  }
+  return step;
 }
 
 /** Whole levels change their step; what is left over is alignment and stays. */

@@ -88,12 +88,6 @@ const FORMS: Readonly<Record<string, readonly [languageId: string, first: Edit, 
     ["let c = f(), d = [];", "let c = f(); let d = [];"],
     ["let x = y, z = 0;", "let x = y; let z = 0;"],
   ],
-  "three declarations, when two were shown": [
-    "javascript",
-    ["let a = 1, b = 2;", "let a = 1; let b = 2;"],
-    ["let c = f(), d = [];", "let c = f(); let d = [];"],
-    ["let x = y, z = 0, w = 1;", "let x = y; let z = 0; let w = 1;"],
-  ],
   "an annotation that says nothing": [
     "typescript",
     ['let a: string = "x";', 'let a = "x";'],

@@ -7,12 +7,7 @@ const ALLMAN: readonly Change[] = [
 ];
 
 test("opening braces on lines of their own", () =>
-  check(
-    "cpp",
-    ALLMAN,
-    "int h() {\n  if (b) {\n    i();\n  }\n}\n",
-    "int h()\n{\n  if (b)\n  {\n    i();\n  }\n}\n",
-  ));
+  check("cpp", ALLMAN, "int h() {\n  if (b) {\n    i();\n  }\n}\n", "int h()\n{\n  if (b)\n  {\n    i();\n  }\n}\n"));
 
 test("opening braces behind their heads", () =>
   check(
@@ -30,7 +25,8 @@ test("braces of functions and of statements are choices of their own", () =>
     "int h()\n{\n  if (b) {\n    i();\n  }\n}\n",
   ));
 
-test("initializers are no blocks", () => check("cpp", ALLMAN, "int a[] = {\n  1,\n  2,\n};\n", "int a[] = {\n  1,\n  2,\n};\n"));
+test("initializers are no blocks", () =>
+  check("cpp", ALLMAN, "int a[] = {\n  1,\n  2,\n};\n", "int a[] = {\n  1,\n  2,\n};\n"));
 
 test("a brace behind a line comment stays on its line", () =>
   check("cpp", inverse(ALLMAN), "int h() // why\n{\n  i();\n}\n", "int h() // why\n{\n  i();\n}\n"));
@@ -43,7 +39,12 @@ test("else on a line of its own", () =>
   check("typescript", ELSE, "if (b) {\n  h();\n} else {\n  i();\n}\n", "if (b) {\n  h();\n}\nelse {\n  i();\n}\n"));
 
 test("else behind its brace", () =>
-  check("typescript", inverse(ELSE), "if (b) {\n  h();\n}\nelse {\n  i();\n}\n", "if (b) {\n  h();\n} else {\n  i();\n}\n"));
+  check(
+    "typescript",
+    inverse(ELSE),
+    "if (b) {\n  h();\n}\nelse {\n  i();\n}\n",
+    "if (b) {\n  h();\n} else {\n  i();\n}\n",
+  ));
 
 test("else inside of other blocks is indented like its statement", () =>
   check(
@@ -56,7 +57,12 @@ test("else inside of other blocks is indented like its statement", () =>
 test("catch and finally on lines of their own", () =>
   check(
     "typescript",
-    [["try {\n  f();\n} catch {\n  g();\n} finally {\n  h();\n}\n", "try {\n  f();\n}\ncatch {\n  g();\n}\nfinally {\n  h();\n}\n"]],
+    [
+      [
+        "try {\n  f();\n} catch {\n  g();\n} finally {\n  h();\n}\n",
+        "try {\n  f();\n}\ncatch {\n  g();\n}\nfinally {\n  h();\n}\n",
+      ],
+    ],
     "try {\n  i();\n} catch {\n  j();\n} finally {\n  k();\n}\n",
     "try {\n  i();\n}\ncatch {\n  j();\n}\nfinally {\n  k();\n}\n",
   ));
@@ -72,7 +78,12 @@ test("an else behind a line comment stays on its line", () =>
 test("methods of a class", () =>
   check(
     "csharp",
-    [["class A {\n    void B() {\n        C();\n    }\n}\n", "class A\n{\n    void B()\n    {\n        C();\n    }\n}\n"]],
+    [
+      [
+        "class A {\n    void B() {\n        C();\n    }\n}\n",
+        "class A\n{\n    void B()\n    {\n        C();\n    }\n}\n",
+      ],
+    ],
     "class D {\n    void E() {\n        F();\n    }\n}\n",
     "class D\n{\n    void E()\n    {\n        F();\n    }\n}\n",
   ));

@@ -36,7 +36,13 @@ test("lines of a template stay", () =>
   check("typescript", FOUR, "  const a = `\n  b\n    c`;\n", "    const a = `\n  b\n    c`;\n", IN_FUNCTION));
 
 test("stars of a comment stay below each other", () =>
-  check("typescript", FOUR, "  /*\n   * Why.\n   */\n  h();\n", "    /*\n     * Why.\n     */\n    h();\n", IN_FUNCTION));
+  check(
+    "typescript",
+    FOUR,
+    "  /*\n   * Why.\n   */\n  h();\n",
+    "    /*\n     * Why.\n     */\n    h();\n",
+    IN_FUNCTION,
+  ));
 
 test("what is aligned moves along with its line", () =>
   check(
@@ -92,7 +98,10 @@ test("continued lines", () =>
     [["  const a = b\n    .c()\n    .d();\n", "  const a = b\n      .c()\n      .d();\n"]],
     "  const e = g\n    .h()\n    .i();\n",
     "  const e = g\n      .h()\n      .i();\n",
-    { prefix: "function f() {\n  if (a) {\n    b();\n  }\n", learned: { prefix: "function f() {\n  if (a) {\n    b();\n  }\n" } },
+    {
+      prefix: "function f() {\n  if (a) {\n    b();\n  }\n",
+      learned: { prefix: "function f() {\n  if (a) {\n    b();\n  }\n" },
+    },
   ));
 
 const LUA = "function e()\n\tf()\nend\n\nfunction g()\n";
@@ -103,8 +112,7 @@ test("a language without a grammar is indented all the same", () =>
     learned: { prefix: LUA },
   }));
 
-test("plain text is left alone", () =>
-  check("plaintext", [['say "a"\n', "say 'a'\n"]], 'say "b" ;\n', 'say "b" ;\n'));
+test("plain text is left alone", () => check("plaintext", [['say "a"\n', "say 'a'\n"]], 'say "b" ;\n', 'say "b" ;\n'));
 
 test("the inside of an object in a list hangs on the object", () =>
   check(

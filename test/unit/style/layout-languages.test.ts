@@ -91,7 +91,10 @@ const TASTES: Readonly<Record<string, Readonly<Record<string, Taste>>>> = {
   },
   java: {
     "a space before the brace": {
-      change: ["class A {\n    void b(){\n        c();\n    }\n}\n", "class A {\n    void b() {\n        c();\n    }\n}\n"],
+      change: [
+        "class A {\n    void b(){\n        c();\n    }\n}\n",
+        "class A {\n    void b() {\n        c();\n    }\n}\n",
+      ],
       offered: "class D {\n    int e(){\n        return 1;\n    }\n}\n",
       expected: "class D {\n    int e() {\n        return 1;\n    }\n}\n",
     },
@@ -105,7 +108,10 @@ const TASTES: Readonly<Record<string, Readonly<Record<string, Taste>>>> = {
   csharp: {
     "braces on lines of their own": {
       prefix: "class A\n{\n    void B()\n    {\n",
-      change: ["        if (c) {\n            D();\n        }\n", "        if (c)\n        {\n            D();\n        }\n"],
+      change: [
+        "        if (c) {\n            D();\n        }\n",
+        "        if (c)\n        {\n            D();\n        }\n",
+      ],
       offered: "        if (e) {\n            F();\n        }\n",
       expected: "        if (e)\n        {\n            F();\n        }\n",
     },

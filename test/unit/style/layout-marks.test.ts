@@ -34,7 +34,12 @@ for (const [what, next] of [
 }
 
 test("the head of a loop keeps its semicolons", async () => {
-  await check("typescript", BARE, "for (let i = 0; i < n; i++) {\n  f(i);\n}\n", "for (let i = 0; i < n; i++) {\n  f(i)\n}\n");
+  await check(
+    "typescript",
+    BARE,
+    "for (let i = 0; i < n; i++) {\n  f(i);\n}\n",
+    "for (let i = 0; i < n; i++) {\n  f(i)\n}\n",
+  );
   await check("typescript", BARE, "for (;;) {}\n", "for (;;) {}\n");
 });
 
@@ -42,7 +47,12 @@ test("the semicolon that is a loop's body stays", () =>
   check("typescript", BARE, "while (next());\nh(c);\n", "while (next());\nh(c)\n"));
 
 test("a member before a computed one keeps its semicolon", () =>
-  check("typescript", [["class A {\n  b = 1;\n  c = 2;\n}\n", "class A {\n  b = 1\n  c = 2\n}\n"]], "class D {\n  e = 1;\n  ['f'] = 2;\n}\n", "class D {\n  e = 1;\n  ['f'] = 2;\n}\n"));
+  check(
+    "typescript",
+    [["class A {\n  b = 1;\n  c = 2;\n}\n", "class A {\n  b = 1\n  c = 2\n}\n"]],
+    "class D {\n  e = 1;\n  ['f'] = 2;\n}\n",
+    "class D {\n  e = 1;\n  ['f'] = 2;\n}\n",
+  ));
 
 test("semicolons of types are a choice of their own", () =>
   check("typescript", BARE, "interface C {\n  d: E;\n}\n", "interface C {\n  d: E;\n}\n"));
@@ -57,7 +67,8 @@ test("where the language demands semicolons they stay", () =>
 
 test("trailing commas come", () => check("typescript", COMMAS, "g([\n  c,\n  d\n]);\n", "g([\n  c,\n  d,\n]);\n"));
 
-test("trailing commas go", () => check("typescript", inverse(COMMAS), "g([\n  c,\n  d,\n]);\n", "g([\n  c,\n  d\n]);\n"));
+test("trailing commas go", () =>
+  check("typescript", inverse(COMMAS), "g([\n  c,\n  d,\n]);\n", "g([\n  c,\n  d\n]);\n"));
 
 test("a list on one line gets no trailing comma", () => check("typescript", COMMAS, "g([c, d]);\n", "g([c, d]);\n"));
 
@@ -73,11 +84,30 @@ test("a rest parameter takes no trailing comma", () =>
   ));
 
 test("the comma that makes a tuple stays", () =>
-  check("python", [["f(a,)\n", "f(a)\n"], ["a = [b,]\n", "a = [b]\n"]], "c = (d,)\n", "c = (d,)\n"));
+  check(
+    "python",
+    [
+      ["f(a,)\n", "f(a)\n"],
+      ["a = [b,]\n", "a = [b]\n"],
+    ],
+    "c = (d,)\n",
+    "c = (d,)\n",
+  ));
 
 test("trailing commas of Python and Rust", async () => {
-  await check("python", [["f(\n    a,\n    b\n)\n", "f(\n    a,\n    b,\n)\n"]], "g(\n    c,\n    d\n)\n", "g(\n    c,\n    d,\n)\n");
-  await check("rust", [["let a = [\n    b,\n    c\n];\n", "let a = [\n    b,\n    c,\n];\n"]], "let d = [\n    e,\n    f\n];\n", "let d = [\n    e,\n    f,\n];\n", IN_MAIN);
+  await check(
+    "python",
+    [["f(\n    a,\n    b\n)\n", "f(\n    a,\n    b,\n)\n"]],
+    "g(\n    c,\n    d\n)\n",
+    "g(\n    c,\n    d,\n)\n",
+  );
+  await check(
+    "rust",
+    [["let a = [\n    b,\n    c\n];\n", "let a = [\n    b,\n    c,\n];\n"]],
+    "let d = [\n    e,\n    f\n];\n",
+    "let d = [\n    e,\n    f,\n];\n",
+    IN_MAIN,
+  );
 });
 
 const IN_MAIN = { prefix: "fn main() {\n" };

@@ -25,10 +25,22 @@ test("else and except stay with their statements", () =>
   ));
 
 test("spaces become tabs", () =>
-  check("python", TABS, "    for b in c:\n        h()\n    return b\n", "\tfor b in c:\n\t\th()\n\treturn b\n", IN_FUNCTION));
+  check(
+    "python",
+    TABS,
+    "    for b in c:\n        h()\n    return b\n",
+    "\tfor b in c:\n\t\th()\n\treturn b\n",
+    IN_FUNCTION,
+  ));
 
 test("documentation moves with its function", () =>
-  check("python", FOUR, "  '''Doc.\n\n  More.\n  '''\n  h()\n", "    '''Doc.\n\n    More.\n    '''\n    h()\n", IN_FUNCTION));
+  check(
+    "python",
+    FOUR,
+    "  '''Doc.\n\n  More.\n  '''\n  h()\n",
+    "    '''Doc.\n\n    More.\n    '''\n    h()\n",
+    IN_FUNCTION,
+  ));
 
 test("a lesson about one block does not move another", () =>
   check(
@@ -39,7 +51,13 @@ test("a lesson about one block does not move another", () =>
   ));
 
 test("a body that was moved out of its block by hand teaches no structure", () =>
-  check("python", [["    if a:\n        g()\n", "    if a:\n        pass\n    g()\n"]], "    if b:\n        g()\n", "    if b:\n        g()\n", IN_FUNCTION));
+  check(
+    "python",
+    [["    if a:\n        g()\n", "    if a:\n        pass\n    g()\n"]],
+    "    if b:\n        g()\n",
+    "    if b:\n        g()\n",
+    IN_FUNCTION,
+  ));
 
 test("text whose indentation does not fit is left alone", () =>
   check("python", [['f("a")\n', "f('a')\n"]], "if b:\n    c()\n  d()\n", "if b:\n    c()\n  d()\n"));
@@ -54,12 +72,7 @@ test("lines inside of brackets may move", () =>
   ));
 
 test("a backslash at the end of a line stays with it", () =>
-  check(
-    "python",
-    [["a=b\n", "a = b\n"]],
-    "c=d + \\\n    e\n",
-    "c = d + \\\n    e\n",
-  ));
+  check("python", [["a=b\n", "a = b\n"]], "c=d + \\\n    e\n", "c = d + \\\n    e\n"));
 
 test("one statement behind another on a line stays there", () =>
   check("python", [["a=b\n", "a = b\n"]], "if c: d=e\n", "if c: d = e\n"));
@@ -80,7 +93,13 @@ test("a body on a line of its own goes behind its head", () =>
   check("python", [["if a:\n    f()\n", "if a: f()\n"]], "if b:\n    g()\n", "if b: g()\n", OPEN));
 
 test("a body of several statements stays below its head", () =>
-  check("python", [["if a:\n    f()\n", "if a: f()\n"]], "if b:\n    g()\n    h()\n", "if b:\n    g()\n    h()\n", OPEN));
+  check(
+    "python",
+    [["if a:\n    f()\n", "if a: f()\n"]],
+    "if b:\n    g()\n    h()\n",
+    "if b:\n    g()\n    h()\n",
+    OPEN,
+  ));
 
 test("statements behind each other get lines of their own", () =>
   check("python", [["a = 1; b = 2\n", "a = 1\nb = 2\n"]], "c = 3; d = 4\n", "c = 3\nd = 4\n", OPEN));

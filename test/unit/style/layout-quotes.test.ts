@@ -25,8 +25,7 @@ test("template strings stay", () => check("typescript", SINGLE, "g(`b`);\n", "g(
 test("quotes in comments stay", () =>
   check("typescript", SINGLE, '// "a"\ng("b"); /* "c" */\n', `// "a"\ng('b'); /* "c" */\n`));
 
-test("quotes in regular expressions stay", () =>
-  check("typescript", SINGLE, 'g(/"b"/, "c");\n', `g(/"b"/, 'c');\n`));
+test("quotes in regular expressions stay", () => check("typescript", SINGLE, 'g(/"b"/, "c");\n', `g(/"b"/, 'c');\n`));
 
 test("module names and keys are strings too", () =>
   check("typescript", SINGLE, 'import { b } from "b";\n', "import { b } from 'b';\n"));

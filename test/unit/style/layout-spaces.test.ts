@@ -1,7 +1,8 @@
 import test from "node:test";
 import { type Change, check, inverse } from "../../support/style.ts";
 
-test("a space behind the keyword", () => check("typescript", [["if(a) f();\n", "if (a) f();\n"]], "if(b) g();\n", "if (b) g();\n"));
+test("a space behind the keyword", () =>
+  check("typescript", [["if(a) f();\n", "if (a) f();\n"]], "if(b) g();\n", "if (b) g();\n"));
 
 test("no space behind the keyword", () =>
   check("typescript", [["if (a) f();\n", "if(a) f();\n"]], "if (b) g();\n", "if(b) g();\n"));
@@ -15,27 +16,46 @@ test("a space between the word function and its parameters", () =>
   ));
 
 test("a space before the parameters of a function with a name", () =>
-  check("typescript", [["function f(a) {}\n", "function f (a) {}\n"]], "function g(b) {}\nh(c);\n", "function g (b) {}\nh(c);\n"));
+  check(
+    "typescript",
+    [["function f(a) {}\n", "function f (a) {}\n"]],
+    "function g(b) {}\nh(c);\n",
+    "function g (b) {}\nh(c);\n",
+  ));
 
 test("spaces inside of braces", () =>
-  check("typescript", [["const a = {b: 1};\n", "const a = { b: 1 };\n"]], "const c = {d: 2};\n", "const c = { d: 2 };\n"));
+  check(
+    "typescript",
+    [["const a = {b: 1};\n", "const a = { b: 1 };\n"]],
+    "const c = {d: 2};\n",
+    "const c = { d: 2 };\n",
+  ));
 
 test("no spaces inside of braces", () =>
-  check("typescript", [["const a = { b: 1 };\n", "const a = {b: 1};\n"]], "const c = { d: 2 };\n", "const c = {d: 2};\n"));
+  check(
+    "typescript",
+    [["const a = { b: 1 };\n", "const a = {b: 1};\n"]],
+    "const c = { d: 2 };\n",
+    "const c = {d: 2};\n",
+  ));
 
 test("empty braces stay empty", () =>
   check("typescript", [["const a = {b: 1};\n", "const a = { b: 1 };\n"]], "const c = {};\n", "const c = {};\n"));
 
 test("spaces inside of parentheses", () => check("typescript", [["f(a);\n", "f( a );\n"]], "g(b);\n", "g( b );\n"));
 
-test("spaces around operators", () =>
-  check("python", [["a=b+c\n", "a = b + c\n"]], "d=e+f\n", "d = e + f\n"));
+test("spaces around operators", () => check("python", [["a=b+c\n", "a = b + c\n"]], "d=e+f\n", "d = e + f\n"));
 
 test("keyword arguments have spaces of their own", () =>
   check("python", [["a=f(b=c)\n", "a = f(b=c)\n"]], "d=g(e=h)\n", "d = g(e=h)\n"));
 
 test("two spaces before a comment behind code", () =>
-  check("python", [["a = 1 # one\n", "a = 1  # one\n"]], "b = f() # two\nc = 3 # three\n", "b = f()  # two\nc = 3  # three\n"));
+  check(
+    "python",
+    [["a = 1 # one\n", "a = 1  # one\n"]],
+    "b = f() # two\nc = 3 # three\n",
+    "b = f()  # two\nc = 3  # three\n",
+  ));
 
 test("a hash inside of a string is no comment", () =>
   check("python", [["a = 1 # one\n", "a = 1  # one\n"]], "b = 'c # d'\n", "b = 'c # d'\n"));
@@ -69,7 +89,12 @@ test("spaces inside of strings, templates and comments stay", () =>
   ));
 
 test("generic brackets and comparisons are told apart", () =>
-  check("typescript", [["if (a<b) f();\n", "if (a < b) f();\n"]], "const c: Map<D, E> = f<G>();\n", "const c: Map<D, E> = f<G>();\n"));
+  check(
+    "typescript",
+    [["if (a<b) f();\n", "if (a < b) f();\n"]],
+    "const c: Map<D, E> = f<G>();\n",
+    "const c: Map<D, E> = f<G>();\n",
+  ));
 
 const POINTERS = [["int *a = b;\n", "int* a = b;\n"]] as const;
 

@@ -26,7 +26,13 @@ const filled: Form = (name, items) => {
 
 /** A call that is `width` columns wide on one line. */
 function call(form: Form, width: number, name = "value", count = 5): string {
-  const missing = width - (flat(name, Array.from({ length: count }, () => "")).length - 1);
+  const missing =
+    width -
+    (flat(
+      name,
+      Array.from({ length: count }, () => ""),
+    ).length -
+      1);
   const items = Array.from({ length: count }, (_, index) => {
     const length = Math.floor(missing / count) + (index < missing % count ? 1 : 0);
     return String.fromCharCode(97 + index).repeat(length);
@@ -104,7 +110,11 @@ test("nothing is wrapped for somebody whose width is not known", async () => {
 });
 
 test("calls of Python are wrapped alike", () => {
-  const python = (text: string): string => text.replace(/^const /, "").replace(";\n", "\n").replace(/^ {2}/gm, "    ");
+  const python = (text: string): string =>
+    text
+      .replace(/^const /, "")
+      .replace(";\n", "\n")
+      .replace(/^ {2}/gm, "    ");
   const here = { prefix: "def f():\n    return 1\n\n\n", learned: { prefix: "def f():\n    return 1\n\n\n" } };
   const lesson = changes(list).map(([from, to]): Change => [python(from), python(to)]);
   return check("python", lesson, python(call(flat, 99)), python(call(list, 99)), here);
@@ -113,7 +123,11 @@ test("calls of Python are wrapped alike", () => {
 test("a call of Go gets the comma that a closer on its own line needs", () => {
   const prefix = "package a\n\nfunc f() {\n\tif a {\n\t\tb()\n\t}\n}\n\nfunc g() {\n";
   const go = (text: string): string =>
-    text.replace(/^const (\w+) =/, "$1 :=").replace(";\n", "\n").replace(/^ {2}/gm, "\t").replace(/^(?=.)/gm, "\t");
+    text
+      .replace(/^const (\w+) =/, "$1 :=")
+      .replace(";\n", "\n")
+      .replace(/^ {2}/gm, "\t")
+      .replace(/^(?=.)/gm, "\t");
   const lesson = changes(list).map(([from, to]): Change => [go(from), go(to)]);
   return check("go", lesson, go(call(flat, 99)), go(call(list, 99)), { prefix, learned: { prefix } });
 });

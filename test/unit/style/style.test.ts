@@ -8,7 +8,8 @@ const SINGLE: readonly Change[] = [['f("a");\n', "f('a');\n"]];
 const DOUBLE = inverse(SINGLE);
 const SPACED: readonly Change[] = [["if(a) f();\n", "if (a) f();\n"]];
 
-test("who has learned nothing changes nothing", () => check("typescript", [], 'if(a) { f( "b" )}\n', 'if(a) { f( "b" )}\n'));
+test("who has learned nothing changes nothing", () =>
+  check("typescript", [], 'if(a) { f( "b" )}\n', 'if(a) { f( "b" )}\n'));
 
 test("the third suggestion is right when two were put right", async () => {
   const style = await createStyle("typescript");
@@ -94,21 +95,33 @@ test("what somebody writes is their style as well", async () => {
 
 test("a refactoring is no style", async () => {
   const style = await createStyle("typescript");
-  learn(style, "typescript", [
-    ["const a = b.c.d(e);\nreturn a;\n", "const { d } = b.c;\nfor (const f of g) d(f);\n"],
-    ["if (h) {\n  i();\n  j();\n}\n", "function k() {\n  i();\n}\nk();\n"],
-    ["l(m, n);\n", "await o.l({ m, n });\n"],
-  ], {}, 1);
+  learn(
+    style,
+    "typescript",
+    [
+      ["const a = b.c.d(e);\nreturn a;\n", "const { d } = b.c;\nfor (const f of g) d(f);\n"],
+      ["if (h) {\n  i();\n  j();\n}\n", "function k() {\n  i();\n}\nk();\n"],
+      ["l(m, n);\n", "await o.l({ m, n });\n"],
+    ],
+    {},
+    1,
+  );
   const text = "const p = b.c.q(r);\nreturn p;\n";
   assert.equal(repair(style, "typescript", text).text, text);
 });
 
 test("what is deleted is not missed elsewhere", async () => {
   const style = await createStyle("typescript");
-  learn(style, "typescript", [
-    ["a();\nlog('b');\nc();\n", "a();\nc();\n"],
-    ["d(e, f);\n", "d(e);\n"],
-  ], {}, 1);
+  learn(
+    style,
+    "typescript",
+    [
+      ["a();\nlog('b');\nc();\n", "a();\nc();\n"],
+      ["d(e, f);\n", "d(e);\n"],
+    ],
+    {},
+    1,
+  );
   const text = "g();\nlog('h');\ni(j, k);\n";
   assert.equal(repair(style, "typescript", text).text, text);
 });
@@ -194,10 +207,13 @@ test("a repair says what it did, how often, and what asked for it", async () => 
   learn(style, "typescript", [...SINGLE, ...SPACED]);
   const { repairs } = repair(style, "typescript", 'if(b) g("c", "d");\n');
   const ids = new Set(style.list(new Map()).map(({ id }) => id));
-  assert.deepEqual(repairs.map(({ title, count }) => ({ title, count })).sort((a, b) => (a.title < b.title ? -1 : 1)), [
-    { title: "spacing: a space between if and `(`", count: 1 },
-    { title: "strings: single quotes", count: 2 },
-  ]);
+  assert.deepEqual(
+    repairs.map(({ title, count }) => ({ title, count })).sort((a, b) => (a.title < b.title ? -1 : 1)),
+    [
+      { title: "spacing: a space between if and `(`", count: 1 },
+      { title: "strings: single quotes", count: 2 },
+    ],
+  );
   for (const { learnedId } of repairs) assert(ids.has(learnedId), `${learnedId} is listed`);
 });
 
@@ -226,12 +242,27 @@ test("what holds in one project is listed with it, and not with others", async (
   const style = await createStyle("typescript");
   for (let time = 0; time < 8; time++) {
     learn(style, "typescript", SINGLE, { project: 7 }, 2);
-    learn(style, "typescript", [['f("a");\n', 'f("a");\n'], ["f('a');\n", 'f("a");\n']], { project: 8 }, 1);
+    learn(
+      style,
+      "typescript",
+      [
+        ['f("a");\n', 'f("a");\n'],
+        ["f('a');\n", 'f("a");\n'],
+      ],
+      { project: 8 },
+      1,
+    );
   }
   const quotes = (project: number): string[] =>
     style.list(new Map(), project).flatMap(({ attribute, id }) => (attribute === "quotes" ? [id] : []));
-  assert.deepEqual(quotes(7).filter((id) => id.includes("project:8")), []);
-  assert.deepEqual(quotes(8).filter((id) => id.includes("project:7")), []);
+  assert.deepEqual(
+    quotes(7).filter((id) => id.includes("project:8")),
+    [],
+  );
+  assert.deepEqual(
+    quotes(8).filter((id) => id.includes("project:7")),
+    [],
+  );
   assert.notDeepEqual(quotes(7), quotes(8));
 });
 
@@ -318,7 +349,12 @@ test("line ends of Windows, which should not get here, do no harm", async () => 
 });
 
 test("emoji and other long characters are no hindrance", () =>
-  check("typescript", SINGLE, 'g("👩‍👩‍👧 𝕏", "\u{10FFFF}"); // 🦀 "c"\nconst 𝑎 = "é";\n', "g('👩‍👩‍👧 𝕏', '\u{10FFFF}'); // 🦀 \"c\"\nconst 𝑎 = 'é';\n"));
+  check(
+    "typescript",
+    SINGLE,
+    'g("👩‍👩‍👧 𝕏", "\u{10FFFF}"); // 🦀 "c"\nconst 𝑎 = "é";\n',
+    "g('👩‍👩‍👧 𝕏', '\u{10FFFF}'); // 🦀 \"c\"\nconst 𝑎 = 'é';\n",
+  ));
 
 test("halves of characters are no hindrance", () =>
   check("typescript", SINGLE, 'g("\ud83d");\ng("b");\n', "g('\ud83d');\ng('b');\n"));

@@ -1,0 +1,115 @@
+/**
+ * What stands behind a text so that it parses: closers for what it leaves open and, where it was cut off in the middle,
+ * an operand and a body for what would be a head.
+ */
+import { CLOSING, scanBrackets } from "../code/brackets.ts";
+import { indentOf } from "../code/indent.ts";
+import { languageById } from "../code/languages.ts";
+
+/** What may stand for an operand that is cut off. */
+const OPERAND = "x";
+/** Ends in something that needs an operand behind it. */
+const NEEDS_OPERAND = /(?:[-+*/%&|^<>=?!~.,]|\b(?:and|or|not|in|is|return|new|typeof|await|case|if|elif))$/;
+/** Grammars in which a line end may end a statement, so that a block can follow. */
+const ASI: ReadonlySet<string> = new Set(["javascript", "typescript", "tsx"]);
+/** Grammars in which a type ends with a semicolon, and one more does no harm elsewhere. */
+const ENDED: ReadonlySet<string> = new Set(["cpp"]);
+
+/** Whether a text ends in the middle of something, beyond brackets that only need closing. */
+export function isCutOff(text: string, languageId: string): boolean {
+  const end = text.trimEnd();
+  if (scanBrackets(end, languageId).isQuoted(end.length)) return false;
+  return (
+    NEEDS_OPERAND.test(end) || end.endsWith(":") || openBrackets(text, languageId).some(({ char }) => char === "(")
+  );
+}
+
+/** The tail of `whole`, of which `text` is the end; `completes`: completed where it is cut off, and not only closed. */
+export function tailOf(whole: string, text: string, completes: boolean, languageId: string): string {
+  const language = languageById(languageId);
+  const isStructural = language?.indentationIsStructure === true;
+  const open = openBrackets(whole, languageId);
+  const closers = open
+    .map((bracket, index) => closerOf(whole, open, index, bracket, language?.grammar ?? ""))
+    .reverse();
+  const inside = open.length - 1 - open.findLastIndex(({ char }) => char === "{");
+  const round = closers.slice(0, inside).join("");
+  const others = closers.slice(inside).join("");
+  const ends = isStructural ? handlers(whole) : "\n#endif".repeat(openConditions(whole));
+  if (!completes) return round + others + ends;
+  const end = text.trimEnd();
+  const operand = NEEDS_OPERAND.test(end) ? ` ${OPERAND}` : "";
+  if (isStructural) return operand + round + suite(text, round !== "") + others + ends;
+  // A body fits behind the head of a function or statement, and behind a call as a block of its own.
+  const body = ASI.has(language?.grammar ?? "") ? "\n{}" : operand !== "" && round === "" ? "() {}" : ";";
+  return operand + round + (round === "" && operand === "" ? "" : body) + others + ends;
+}
+
+interface OpenBracket {
+  readonly char: string;
+  readonly at: number;
+}
+
+/** Openers without a closer, outermost first. */
+function openBrackets(text: string, languageId: string): OpenBracket[] {
+  const open: OpenBracket[] = [];
+  for (const bracket of scanBrackets(text, languageId).brackets) {
+    if (CLOSING[bracket.char] !== undefined) open.push(bracket);
+    else if (open.length > 0 && CLOSING[open.at(-1)!.char] === bracket.char) open.pop();
+  }
+  return open;
+}
+
+function closerOf(
+  text: string,
+  open: readonly OpenBracket[],
+  index: number,
+  { char, at }: OpenBracket,
+  grammar: string,
+): string {
+  const closer = `\n${CLOSING[char]}`;
+  if (char !== "{") return closer;
+  const before = /\b(?:try|do)\s*$/.exec(text.slice(Math.max(0, at - 10), at))?.[0].trim();
+  if (before === "try") return ENDED.has(grammar) ? `${closer} catch (...) {}` : `${closer} finally {}`;
+  if (before === "do") return `${closer} while (${OPERAND});`;
+  const isInBlock = index === 0 || open[index - 1]!.char === "{";
+  return ENDED.has(grammar) && isInBlock ? `${closer};` : closer;
+}
+
+/** Preprocessor conditions that are open. */
+function openConditions(text: string): number {
+  if (!text.includes("#if")) return 0;
+  return [...text.matchAll(/^[ \t]*#[ \t]*(if|endif)/gm)].reduce(
+    (open, [, word]) => (word === "if" ? open + 1 : Math.max(0, open - 1)),
+    0,
+  );
+}
+
+/** Where indentation is structure: a body for the head that a text ends with. */
+function suite(text: string, closes: boolean): string {
+  const end = text.trimEnd();
+  const isHead = end.endsWith(":");
+  if (!isHead && !(closes && /^\s*(?:(?:async )?(?:def|for|with)|class|if|elif|while)\b/m.test(text))) return "";
+  const line = isHead ? end.slice(end.lastIndexOf("\n") + 1) : text;
+  return `${isHead ? "" : ":"}\n${indentOf(line)} pass`;
+}
+
+/** Where indentation is structure: what ends each `try:` that nothing ends yet, innermost first. */
+function handlers(text: string): string {
+  if (!text.includes("try:")) return "";
+  const open: string[] = [];
+  for (const line of text.split("\n")) {
+    const code = line.trim();
+    if (code === "" || code.startsWith("#")) continue;
+    const indent = indentOf(line);
+    const isHandler = /^(?:except|finally|else)\b/.test(code);
+    while (open.length > 0 && open.at(-1)!.length >= indent.length && !(isHandler && open.at(-1) === indent))
+      open.pop();
+    if (isHandler && !code.startsWith("else") && open.at(-1) === indent) open.pop();
+    if (code === "try:") open.push(indent);
+  }
+  return open
+    .reverse()
+    .map((indent) => `\n${indent}finally:\n${indent} pass`)
+    .join("");
+}
