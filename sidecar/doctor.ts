@@ -96,7 +96,10 @@ async function checkParser(): Promise<Check> {
   const chunker = openChunker(silentLog);
   try {
     const text = "export function answer() {\n  return 42;\n}\n";
-    const { chunks } = await chunker.chunk({ path: "a.ts", languageId: "typescript", text }, new AbortController().signal);
+    const { chunks } = await chunker.chunk(
+      { path: "a.ts", languageId: "typescript", text },
+      new AbortController().signal,
+    );
     const ok = chunks.some((chunk) => chunk.kind === "function");
     return { name: "parser", ok, found: ok ? "tree-sitter works" : "no grammar could be loaded", action };
   } finally {

@@ -13,7 +13,7 @@ const OTHERS_WEIGHT = 0.25;
 
 export interface Authorship {
   /** How much a file's style counts, 0..1, by its path from the project's root. 1 where nothing is known. */
-  weightOf(path: string): number;
+  readonly weightOf: (path: string) => number;
 }
 
 const ALONE: Authorship = { weightOf: () => 1 };

@@ -50,12 +50,14 @@ export function report(list: readonly Learned[]): string[] {
 export function findings(list: readonly Learned[]): string[] {
   const languages = [...new Set(list.map(({ languageId }) => languageId))].sort();
   return languages.flatMap((language) =>
-    tellable(list.filter(({ languageId }) => languageId === language)).map(({ title, scope, held, total, evidence }) => {
-      const of = language === "" ? "" : `${languageName(language)}: `;
-      const where = scope.path === "" ? "" : ` in ${scope.path}`;
-      const places = evidence.map(({ path, line }) => (line > 0 ? `${path}:${line}` : path)).join(", ");
-      return `${of}${title}${where}, ${held} of ${total}${places === "" ? "" : ` (${places})`}`;
-    }),
+    tellable(list.filter(({ languageId }) => languageId === language)).map(
+      ({ title, scope, held, total, evidence }) => {
+        const of = language === "" ? "" : `${languageName(language)}: `;
+        const where = scope.path === "" ? "" : ` in ${scope.path}`;
+        const places = evidence.map(({ path, line }) => (line > 0 ? `${path}:${line}` : path)).join(", ");
+        return `${of}${title}${where}, ${held} of ${total}${places === "" ? "" : ` (${places})`}`;
+      },
+    ),
   );
 }
 

@@ -111,6 +111,8 @@ class Editor {
     const parts = this.#parts;
     const { items } = this.#right;
     if (items.length === 0) return isCut ? undefined : this.#deletion();
+    // What is taken away at the region's end may have had something behind it.
+    if (isCut && kept.at(-1)?.[0] !== parts.length - 1) return undefined;
     let part = 0;
     let item = 0;
     for (const [keptPart, keptItem] of [...kept, [parts.length, items.length] as const]) {

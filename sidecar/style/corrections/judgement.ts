@@ -66,7 +66,13 @@ const OTHER_RIGHT = 0.4;
 const BACK_OFF = 2;
 const DEPTH_MAX = 3;
 /** Different values of a slot after which any value will do. */
-const FREE_FROM: Readonly<Record<Exclude<Slot, "words" | "hint">, number>> = { name: 2, kind: 4, shape: 3, place: 4, neighbour: 4 };
+const FREE_FROM: Readonly<Record<Exclude<Slot, "words" | "hint">, number>> = {
+  name: 2,
+  kind: 4,
+  shape: 3,
+  place: 4,
+  neighbour: 4,
+};
 /** Successes after which the place may be any: it would have shown where it does not hold. */
 const PLACE_FREE_FROM = 6;
 /** Share of values seen once at which the next may as well be a new one (Good & Turing). */
@@ -246,19 +252,25 @@ function isWithin(slots: readonly Slot[], hull: Hull, held: number, traits: Trai
     const slot = slots[at]!;
     const seen = hull[at]!;
     if (slot === "hint" || value === "" || seen.has(value) || seen.has("")) return true;
-    if (slot === "words") return value.split(" ").every((word) => [...seen.keys()].some((words) => words.split(" ").includes(word)));
+    if (slot === "words")
+      return value.split(" ").every((word) => [...seen.keys()].some((words) => words.split(" ").includes(word)));
+    // Only words are no accident.
+    if (slot === "name" && seen.size === 1 && !WORD.test([...seen.keys()][0]!)) return true;
     if (slot === "shape") {
       // Of nodes of another type nothing is known.
       const alike = [...seen.keys()].filter((other) => other.split(" ")[0] === value.split(" ")[0]);
       const ofType = value.includes(" ") ? alike : [...seen.keys()];
       return ofType.length === 0 || ofType.length >= FREE_FROM.shape;
     }
-    if (seen.size >= FREE_FROM[slot] || ((slot === "place" || slot === "neighbour") && held >= PLACE_FREE_FROM)) return true;
+    if (seen.size >= FREE_FROM[slot] || ((slot === "place" || slot === "neighbour") && held >= PLACE_FREE_FROM))
+      return true;
     let once = 0;
     for (const times of seen.values()) if (times === 1) once++;
     return once >= NOVEL * held && seen.size > 1;
   });
 }
+
+const WORD = /^[\p{L}\p{N}_$"']/u;
 
 interface Split {
   readonly slot: number;

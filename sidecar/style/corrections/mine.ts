@@ -35,9 +35,11 @@ const COUPLED_TOKENS = 3;
 class Miner {
   readonly found: Mined[] = [];
   readonly #pair: Pair;
+  readonly #newStrings: readonly string[];
 
   constructor(pair: Pair) {
     this.#pair = pair;
+    this.#newStrings = newStrings(pair);
   }
 
   /** Two nodes that stand for each other; what they hold is found for good. */
@@ -171,12 +173,29 @@ class Miner {
     const leftFrom = generated.firsts[run[0]!]!;
     const leftTo = generated.lasts[run.at(-1)!]!;
     if (leftTo - leftFrom > STRETCH_TOKENS_MAX || to - from > STRETCH_TOKENS_MAX) return undefined;
+    if (this.#wentIntoString(leftFrom, leftTo)) return undefined;
     const builder = new SidesBuilder(this.#pair, finals, from, to);
     const sides = builder.build(run, isInsertion);
     if (!sides) return undefined;
     for (const [left, right] of sides.blocks) this.block(left, right);
     return { mined: sides.mined, leftFrom, leftTo, rightFrom: from, rightTo: to };
   }
+
+  /** Whether a name that is gone is now said inside a string: how strings are put together is another matter. */
+  #wentIntoString(from: number, to: number): boolean {
+    const { generated, alignment } = this.#pair;
+    for (let token = from; this.#newStrings.length > 0 && token < to; token++) {
+      const key = generated.keys[token]!;
+      const isGone = alignment.finals[token]! < 0 && /^[\p{L}_$]/u.test(key);
+      if (isGone && this.#newStrings.some((string) => string.includes(key))) return true;
+    }
+    return false;
+  }
+}
+
+/** Final strings that no generated token became. */
+function newStrings({ final, alignment }: Pair): string[] {
+  return final.keys.filter((key, token) => alignment.generateds[token]! < 0 && /["'`]$/.test(key));
 }
 
 /** For each of `lefts` its counterpart in `rights`, or -1: where most of either's tokens went to the other. */

@@ -65,7 +65,11 @@ export function rewriteOnce(rules: Rules, region: Region, served: Set<string>, p
   return rest && { region: rest, serving };
 }
 
-function chooseServing({ repertoire, project, path, decisionOn }: Rules, code: SolidCode, served: ReadonlySet<string>): Serving[] {
+function chooseServing(
+  { repertoire, project, path, decisionOn }: Rules,
+  code: SolidCode,
+  served: ReadonlySet<string>,
+): Serving[] {
   const chosen: Serving[] = [];
   const isPinned = (family: Family, right: number): boolean => decisionOn(family, right)?.decision === "pinned";
   repertoire.forSites(

@@ -208,10 +208,25 @@ export class SidesBuilder {
       if (partner < this.#from || partner >= this.#to) continue;
       for (let right = final.tokenNodes[partner]!; right >= 0; right = final.parents[right]!) {
         if (final.firsts[right]! < this.#from || final.lasts[right]! > this.#to) break;
-        if (final.types[right] === generated.types[node] && this.#isSamePlace(node, right)) return [right];
+        if (final.types[right] !== generated.types[node] || !this.#isSamePlace(node, right)) continue;
+        // What left it for the code around is part of this change.
+        return this.#leaves(from, to, final.firsts[right]!, final.lasts[right]!) ? [] : [right];
       }
     }
     return [];
+  }
+
+  /** Whether a name or literal is gone from between these tokens, and new around what they became. */
+  #leaves(from: number, to: number, finalFrom: number, finalTo: number): boolean {
+    const { generated, final, alignment } = this.#pair;
+    for (let token = from; token < to; token++) {
+      if (alignment.finals[token]! >= 0 || !isContent(generated, generated.tokenNodes[token]!)) continue;
+      const found = final.keys.indexOf(generated.keys[token]!, this.#from);
+      for (let at = found; at >= 0 && at < this.#to; at = final.keys.indexOf(generated.keys[token]!, at + 1)) {
+        if ((at < finalFrom || at >= finalTo) && alignment.generateds[at]! < 0) return true;
+      }
+    }
+    return false;
   }
 
   /** What generated tokens say, with the names that they were given. */
@@ -323,7 +338,10 @@ export class SidesBuilder {
     const { tree } = this.#pair.final.region;
     const last = this.#finals.at(-1);
     if (last === undefined || this.#from === this.#to) return "";
-    const tail = tree.text.slice(tokenEnd(this.#pair.final, this.#to - 1), tree.ends[this.#pair.final.treeNodes[last]!]);
+    const tail = tree.text.slice(
+      tokenEnd(this.#pair.final, this.#to - 1),
+      tree.ends[this.#pair.final.treeNodes[last]!],
+    );
     return /^[,;]*$/.test(tail) ? tail : "";
   }
 

@@ -20,10 +20,14 @@ const CONTEXT_TOKENS = 8;
 
 export function templateSubject(left: LeftSide): Subject {
   const holes = Math.min(left.holes, HOLES_MAX);
-  const names = flat(left.run).filter((part) => part.kind === "token" && part.key !== part.type).length;
-  const isPlain = left.literals >= RICH_LITERALS || names >= RICH_NAMES;
-  const ofHole = HOLE_SLOTS.map((slot): Slot => (isPlain && (slot === "kind" || slot === "shape") ? "hint" : slot));
-  const slots: readonly Slot[] = [...PLACE_SLOTS.map((slot): Slot => (slot === "neighbour" && holes > 0 && !left.isInsertion ? "hint" : slot)), ...Array.from({ length: holes }, () => ofHole).flat()];
+  const parts = flat(left.run);
+  const names = parts.filter((part) => part.kind === "token" && part.key !== part.type).length;
+  const isRich = left.literals >= RICH_LITERALS || names >= RICH_NAMES;
+  const ofHole = HOLE_SLOTS.map((slot): Slot => (isRich && slot !== "words" ? "hint" : slot));
+  // What says little itself depends on what stands beside it.
+  const isPoor = left.isInsertion || left.literals === 0 || parts.every(({ kind }) => kind !== "hole");
+  const ofPlace = PLACE_SLOTS.map((slot): Slot => (slot === "neighbour" && !isPoor ? "hint" : slot));
+  const slots: readonly Slot[] = [...ofPlace, ...Array.from({ length: holes }, () => ofHole).flat()];
   return {
     key: left.key,
     index: indexOf(left),
@@ -35,7 +39,9 @@ export function templateSubject(left: LeftSide): Subject {
       return match && new TemplateSite(left, code, match, holes);
     },
     describe: ({ text }) =>
-      !text || text.items.length === 0 ? `\`${left.title}\` left out` : `\`${left.title}\` → \`${showItems(text.items)}\``,
+      !text || text.items.length === 0
+        ? `\`${left.title}\` left out`
+        : `\`${left.title}\` → \`${showItems(text.items)}\``,
   };
 }
 
@@ -67,7 +73,7 @@ class TemplateSite implements Site {
   traits(path: string): Traits {
     const traits = placeTraits(this.#code, this.#match, path);
     for (let hole = 0; hole < this.#holeTraits; hole++) {
-      traits.push(...holeTraits(this.#code, this.#match.bindings[hole]));
+      traits.push(...holeTraits(this.#code, this.#match.bindings, hole));
     }
     return traits;
   }

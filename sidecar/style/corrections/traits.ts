@@ -31,13 +31,14 @@ export const PLACE_SLOTS: readonly Slot[] = [
 export const HOLE_SLOTS: readonly Slot[] = [
   "kind", // the type
   "hint", // how it begins
-  "hint", // what it ends in
+  "name", // what it ends in
   "name", // the name, if it is one
   "hint", // the last part
   "words", // words that tie it to what is around
   "shape", // how many nodes
   "shape", // how many children
   "hint", // types of the children
+  "kind", // whether its name is said in another hole
 ];
 
 export function placeTraits(code: SolidCode, match: Run, path: string): string[] {
@@ -67,7 +68,8 @@ export function placeTraits(code: SolidCode, match: Run, path: string): string[]
 }
 
 /** What a hole stands for. */
-export function holeTraits(code: SolidCode, binding: Binding | undefined): string[] {
+export function holeTraits(code: SolidCode, bindings: readonly (Binding | undefined)[], hole: number): string[] {
+  const binding = bindings[hole];
   if (!binding) return new Array<string>(HOLE_SLOTS.length).fill("");
   const { from, nodes, tokenFrom, tokenTo } = binding;
   const isOne = nodes === 1;
@@ -75,7 +77,7 @@ export function holeTraits(code: SolidCode, binding: Binding | undefined): strin
   for (let token = tokenFrom; token < tokenTo; token++) if (TIES.has(code.keys[token]!)) words.add(code.keys[token]!);
   const ties = [...words].sort().join(" ");
   if (isOne && !code.whole[from])
-    return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", ties, "1", "", ""];
+    return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", ties, "1", "", "", ""];
   const lastNode = code.tokenNodes[tokenTo - 1]!;
   return [
     isOne ? code.types[from]! : "several",
@@ -87,7 +89,16 @@ export function holeTraits(code: SolidCode, binding: Binding | undefined): strin
     nodes > 3 ? "many" : String(nodes),
     isOne ? childCount(code, from) : "",
     isOne ? shapeOf(code, from) : "",
+    isOne && isContent(code, from) ? saidElsewhere(code, bindings, binding) : "",
   ];
+}
+
+function saidElsewhere(code: SolidCode, bindings: readonly (Binding | undefined)[], binding: Binding): string {
+  const key = code.keys[binding.tokenFrom]!;
+  const isSaid = bindings.some(
+    (other) => other && other !== binding && code.keys.slice(other.tokenFrom, other.tokenTo).includes(key),
+  );
+  return isSaid ? "said" : "unsaid";
 }
 
 /** The children of a node: types, or how many there are. */

@@ -90,32 +90,48 @@ export interface Posterior {
  * The likeliest value: `keys` from general to particular, `scopes` from wide to narrow. `prior`, if given, is what
  * holds where nothing was seen, with that probability.
  */
-export function choose(
-  scopes: readonly Choices[],
-  keys: readonly string[],
-  prior?: { readonly value: string; readonly probability: number },
-  kappa = KAPPA,
-): Posterior | undefined {
-  const probabilities = new Map<string, number>();
-  if (prior) probabilities.set(prior.value, prior.probability);
-  const supports = new Map<string, number>();
+export function choose(scopes: readonly Choices[], keys: readonly string[], prior?: Prior): Posterior | undefined {
+  return likeliest(sitesOf(scopes, keys), prior);
+}
+
+interface Prior {
+  readonly value: string;
+  readonly probability: number;
+}
+
+/** What is known under `keys`, in their order and in that of `scopes`. */
+function sitesOf(scopes: readonly Choices[], keys: readonly string[]): Readonly<Site>[] {
+  const sites: Readonly<Site>[] = [];
   for (const key of keys) {
     for (const scope of scopes) {
       const site = scope.site(key);
-      if (!site) continue;
-      for (const value of site.values.keys()) if (!probabilities.has(value)) probabilities.set(value, 0);
-      for (const [value, parent] of probabilities) {
-        const count = site.values.get(value) ?? 0;
-        probabilities.set(value, (count + kappa * parent) / (site.total + kappa));
-        supports.set(value, Math.max(supports.get(value) ?? 0, count));
-      }
+      if (site) sites.push(site);
     }
   }
-  let best: Posterior | undefined;
-  for (const [value, probability] of probabilities) {
-    if (!best || probability > best.probability) best = { value, probability, support: supports.get(value) ?? 0 };
+  return sites;
+}
+
+/** Plain arrays: there are two or three values, and thousands of places in a text to ask about. */
+function likeliest(sites: readonly Readonly<Site>[], prior?: Prior): Posterior | undefined {
+  const values = prior ? [prior.value] : [];
+  const probabilities = prior ? [prior.probability] : [];
+  const supports = prior ? [0] : [];
+  for (const site of sites) {
+    for (const value of site.values.keys()) {
+      if (values.includes(value)) continue;
+      values.push(value);
+      probabilities.push(0);
+      supports.push(0);
+    }
+    for (let at = 0; at < values.length; at++) {
+      const count = site.values.get(values[at]!) ?? 0;
+      probabilities[at] = (count + KAPPA * probabilities[at]!) / (site.total + KAPPA);
+      if (count > supports[at]!) supports[at] = count;
+    }
   }
-  return best;
+  let best = -1;
+  for (let at = 0; at < values.length; at++) if (best < 0 || probabilities[at]! > probabilities[best]!) best = at;
+  return best < 0 ? undefined : { value: values[best]!, probability: probabilities[best]!, support: supports[best]! };
 }
 
 /** What the offer has is kept with this weight until something else is seen. */
@@ -220,17 +236,19 @@ export class Decider {
 
 function answerOf(scopes: readonly Choices[], keys: readonly string[], offered: string): Answer {
   const prior = { value: offered, probability: OFFER_PRIOR };
-  const givens = givenOffer(keys, offered);
-  const given = choose(scopes, givens);
+  const givens = sitesOf(scopes, givenOffer(keys, offered));
+  const given = likeliest(givens);
+  const particular = sitesOf(scopes, keys.slice(-TEXT_KEYS));
+  const sites = [...sitesOf(scopes, keys.slice(0, -TEXT_KEYS)), ...particular];
   if (given && given.support >= OFFER_SUPPORT_MIN) {
-    const both = choose(scopes, [...keys, ...givens], prior);
+    const both = likeliest([...sites, ...givens], prior);
     const value = both && both.probability >= OFFER_SURE ? both.value : undefined;
     return { isAnswered: true, value, text: undefined, textSupport: 0 };
   }
-  const seen = choose(scopes, keys.slice(-TEXT_KEYS));
+  const seen = likeliest(particular);
   // The same offer may have been left as it was, if only once.
   const isKept = seen?.value === offered || given?.value === offered || isLeftAlone(scopes, featureOf(keys));
-  const text = seen && !isKept ? choose(scopes, keys, prior) : undefined;
+  const text = seen && !isKept ? likeliest(sites, prior) : undefined;
   return { isAnswered: false, value: undefined, text, textSupport: seen?.support ?? 0 };
 }
 

@@ -5,7 +5,7 @@ import { createDice, seeds } from "../text/dice.ts";
 
 /** Letters are tokens; the pairs are drawn as "0-0 2-1". */
 function align(before: string, after: string): string | undefined {
-  return alignTokens([...before], [...after])
+  return alignTokens(Array.from(before), Array.from(after))
     ?.map((pair) => pair.join("-"))
     .join(" ");
 }
@@ -29,7 +29,7 @@ test("empty texts have no pairs", () => {
 });
 
 test("texts that differ everywhere are given up", () => {
-  const tokens = (name: string): string[] => Array.from({ length: 2000 }, (_, index) => name + index);
+  const tokens = (name: string): string[] => Array.from({ length: 2000 }, (_, index) => `${name}${index}`);
   assert.equal(alignTokens(tokens("a"), tokens("b")), undefined);
 });
 
@@ -41,8 +41,8 @@ test("long texts that hardly differ are not given up", () => {
 test("pairs rise on both sides, name equal tokens, and are as many as there can be", () => {
   for (const seed of seeds(300)) {
     const dice = createDice(seed);
-    const before = [...dice.text(["a", "b", "c"], dice.below(12))];
-    const after = [...dice.text(["a", "b", "c"], dice.below(12))];
+    const before = Array.from(dice.text(["a", "b", "c"], dice.below(12)));
+    const after = Array.from(dice.text(["a", "b", "c"], dice.below(12)));
     const pairs = alignTokens(before, after)!;
     for (const [at, [left, right]] of pairs.entries()) {
       assert.equal(before[left], after[right], `seed ${seed}`);

@@ -3,7 +3,12 @@ import { check, type Edit } from "./correction-cases.ts";
 
 /** Two edits, and the third suggestion as it arrives. */
 const FORMS: Readonly<Record<string, readonly [languageId: string, first: Edit, second: Edit, third: Edit]>> = {
-  "a keyword": ["javascript", ["var a = 1;", "let a = 1;"], ["var b = f(2);", "let b = f(2);"], ["var c = [];", "let c = [];"]],
+  "a keyword": [
+    "javascript",
+    ["var a = 1;", "let a = 1;"],
+    ["var b = f(2);", "let b = f(2);"],
+    ["var c = [];", "let c = [];"],
+  ],
   "an operator": [
     "javascript",
     ["if (a == b) f();", "if (a === b) f();"],

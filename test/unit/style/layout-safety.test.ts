@@ -101,7 +101,7 @@ const SAMPLES: Readonly<Record<string, Sample>> = {
 
 const MUTILATIONS = 2000;
 const CHARS = [
-  ..."{}()[];,'\"`\\\n\t /*#$:?=<>",
+  ...Array.from("{}()[];,'\"`\\\n\t /*#$:?=<>"),
   "//",
   "/*",
   "*/",

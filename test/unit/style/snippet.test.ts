@@ -155,7 +155,7 @@ test("statements of real files parse as they do in their file", async () => {
     assert.equal(tree.errors, 0);
     for (const [node, type] of tree.types.entries()) {
       if (!/_statement$|_declaration$|_definition$/.test(type) || tree.nodeEnds[node]! - node < 4) continue;
-      const start = text.lastIndexOf("\n", tree.starts[node]!) + 1;
+      const start = text.lastIndexOf("\n", tree.starts[node]) + 1;
       if (text.slice(start, tree.starts[node]).trim() !== "") continue;
       const end = text.indexOf("\n", tree.ends[node]) + 1;
       const piece = text.slice(start, end);
