@@ -189,16 +189,15 @@ function timed(work: () => unknown): number {
 
 function print(machine: string, seed: number, languages: Readonly<Record<string, Result>>): void {
   console.log(`${machine}, seed ${seed}`);
-  const rows = Object.entries(languages);
-  console.table(Object.fromEntries(rows.map(([id, { repairMs, learnMs, ...facts }]) => [id, facts])));
-  console.table(
-    Object.fromEntries(
-      rows.flatMap(([id, { repairMs, learnMs }]) => [
-        [`${id}: repair, ms`, repairMs],
-        [`${id}: learn, ms`, learnMs],
-      ]),
-    ),
-  );
+  const facts: Record<string, object> = {};
+  const times: Record<string, Latency> = {};
+  for (const [languageId, { repairMs, learnMs, ...others }] of Object.entries(languages)) {
+    facts[languageId] = others;
+    times[`${languageId}: repair, ms`] = repairMs;
+    times[`${languageId}: learn, ms`] = learnMs;
+  }
+  console.table(facts);
+  console.table(times);
 }
 
 function round(value: number): number {

@@ -74,6 +74,8 @@ interface FileStyle {
   /** Its step of indentation, and the one that a single block shows. */
   readonly unit: string | undefined;
   readonly firstUnit: string | undefined;
+  /** What else looks like a step is no code then. */
+  readonly isParsed: boolean;
 }
 
 export interface Repaired {
@@ -114,7 +116,7 @@ export class Style {
     }
     const key = fileKey(place);
     this.#files.delete(key);
-    this.#files.set(key, { scope, unit, firstUnit });
+    this.#files.set(key, { scope, unit, firstUnit, isParsed: snippet !== undefined });
     if (this.#files.size > FILES_MAX) this.#files.delete(this.#files.keys().next().value!);
   }
 
@@ -275,9 +277,9 @@ export class Style {
     if (own?.unit !== undefined) return own.unit;
     const learned = choose(this.#choices(place), [UNIT_KEY]);
     if (learned && learned.probability >= 0.5) return learned.value;
-    const shown = own?.firstUnit ?? stepIn(prefix) ?? namedStep(expected);
+    const shown = own?.isParsed === true ? own.firstUnit : stepIn(prefix);
     // Where nothing is known of the place, what is offered stays in its step.
-    return shown ?? this.#offeredUnit(place, stepIn(text) ?? DEFAULT_UNIT);
+    return shown ?? namedStep(expected) ?? this.#offeredUnit(place, stepIn(text) ?? DEFAULT_UNIT);
   }
 
   #rebased(place: StylePlace, prefix: string, text: string, unit: string): string {

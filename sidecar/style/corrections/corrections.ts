@@ -63,24 +63,20 @@ export class Corrections {
     if (!pair) return;
     const { project, path, languageId } = scope;
     const repertoire = this.#repertoire(languageId);
-    const witness = { pair, code: pair.generated, project, path, weight, source: ++this.#sources };
-    const explained = repertoire.weigh(witness);
+    const known = { ...pair, explained: repertoire.explain(pair) };
+    const { mined, dependent } = minePatterns(known);
+    repertoire.weigh({ pair, code: pair.generated, project, path, weight, source: ++this.#sources, dependent });
     const told: Evidence | undefined = evidence && { at, place: evidence, project };
-    const known = { ...pair, explained };
-    for (const mined of [
-      ...mineBuildings(known),
-      ...mineSpellings(known),
-      ...mineNames(known),
-      ...minePatterns(known),
-    ]) {
-      repertoire.admit(mined, told);
+    for (const found of [...mineBuildings(pair), ...mineSpellings(pair), ...mineNames(pair), ...mined]) {
+      repertoire.admit(found, told);
     }
   }
 
   /** Text that the developer wrote, or kept as it was: left sides that stand in it count against their corrections. */
   observe(region: Region, { languageId, project, path }: CorrectionScope): void {
     const code = solidCode(region);
-    this.#repertoire(languageId).weigh({ pair: undefined, code, project, path, weight: 1, source: ++this.#sources });
+    const source = ++this.#sources;
+    this.#repertoire(languageId).weigh({ pair: undefined, code, project, path, weight: 1, source, dependent: [] });
   }
 
   /** The region's text as its corrections make it, and which did. What lies outside is never changed. */

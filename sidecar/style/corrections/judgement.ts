@@ -14,6 +14,8 @@ export interface Case {
   readonly weight: number;
   /** Number of the pair or text that it comes from: what was changed together counts once. */
   readonly source: number;
+  /** Whether it was written by itself, and not within something else that changed. */
+  readonly isAlone: boolean;
   readonly project: number | undefined;
   /** What its holes stood for. */
   readonly binding: string;
@@ -66,7 +68,7 @@ const OTHER_RIGHT = 0.4;
 const BACK_OFF = 2;
 const DEPTH_MAX = 3;
 /** Different values of a slot after which any value will do. */
-const FREE_FROM: Readonly<Record<Exclude<Slot, "words" | "hint">, number>> = {
+const FREE_FROM: Readonly<Record<Exclude<Slot, "words" | "strict" | "hint">, number>> = {
   name: 2,
   kind: 4,
   shape: 3,
@@ -182,9 +184,10 @@ function isSameCase(a: Case, b: Case): boolean {
   return a.right === b.right && a.binding === b.binding && a.traits.every((value, slot) => value === b.traits[slot]);
 }
 
-/** Pairs in which a right side was written. */
+/** Pairs in which a right side was written; 0 where it never was by itself. */
 function supportOf(cases: readonly Case[], right: number): number {
-  return new Set(cases.filter((one) => one.right === right).map(({ source }) => source)).size;
+  const written = cases.filter((one) => one.right === right);
+  return written.some(({ isAlone }) => isAlone) ? new Set(written.map(({ source }) => source)).size : 0;
 }
 
 /** 0 where it must not serve. */
@@ -254,6 +257,7 @@ function isWithin(slots: readonly Slot[], hull: Hull, held: number, traits: Trai
     if (slot === "hint" || value === "" || seen.has(value) || seen.has("")) return true;
     if (slot === "words")
       return value.split(" ").every((word) => [...seen.keys()].some((words) => words.split(" ").includes(word)));
+    if (slot === "strict") return false;
     // Only words are no accident.
     if (slot === "name" && seen.size === 1 && !WORD.test([...seen.keys()][0]!)) return true;
     if (slot === "shape") {

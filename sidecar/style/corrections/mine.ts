@@ -5,18 +5,24 @@
  */
 import { SidesBuilder } from "./sides.ts";
 import { isBlock, isContent, isLeaf, type SolidCode, solidChildren } from "./solid.ts";
-import type { Mined, Pair } from "./subject.ts";
+import type { Mined, Pair, TokenRange } from "./subject.ts";
 
 /** Tokens of a stretch that are looked into. */
 const STRETCH_TOKENS_MAX = 400;
 
+export interface MinedPatterns {
+  readonly mined: readonly Mined[];
+  /** Generated tokens inside of what changed around them: what changed there may have changed only because of that. */
+  readonly dependent: readonly TokenRange[];
+}
+
 /** Patterns that were corrected. */
-export function minePatterns(pair: Pair): Mined[] {
+export function minePatterns(pair: Pair): MinedPatterns {
   const { generated, final } = pair;
-  if (generated.types.length === 0 || final.types.length === 0) return [];
+  if (generated.types.length === 0 || final.types.length === 0) return { mined: [], dependent: [] };
   const miner = new Miner(pair);
   miner.block(0, 0);
-  return miner.found;
+  return { mined: miner.found, dependent: miner.dependent };
 }
 
 /** Siblings that have no counterpart as they are, and what was made of them. */
@@ -34,6 +40,7 @@ const COUPLED_TOKENS = 3;
 
 class Miner {
   readonly found: Mined[] = [];
+  readonly dependent: TokenRange[] = [];
   readonly #pair: Pair;
   readonly #newStrings: readonly string[];
 
@@ -177,7 +184,10 @@ class Miner {
     const builder = new SidesBuilder(this.#pair, finals, from, to);
     const sides = builder.build(run, isInsertion);
     if (!sides) return undefined;
-    for (const [left, right] of sides.blocks) this.block(left, right);
+    for (const [left, right] of sides.blocks) {
+      this.dependent.push({ from: generated.firsts[left]!, to: generated.lasts[left]! });
+      this.block(left, right);
+    }
     return { mined: sides.mined, leftFrom, leftTo, rightFrom: from, rightTo: to };
   }
 

@@ -33,6 +33,8 @@ export interface Witness {
   readonly path: string;
   readonly weight: number;
   readonly source: number;
+  /** Tokens inside of what changed around them. */
+  readonly dependent: readonly TokenRange[];
 }
 
 interface MutableFamily extends Family {
@@ -88,21 +90,27 @@ export class Repertoire {
     }
   }
 
-  /** Counts what became of every place that is known; returns the tokens that became what a correction says. */
-  weigh(witness: Witness): TokenRange[] {
+  /** Generated tokens of a pair that became what something known says. */
+  explain(pair: Pair): TokenRange[] {
     const explained: TokenRange[] = [];
-    const hadSuccess = (family: Family): boolean => family.cases.all.some(({ right }) => right >= 0);
+    this.forSites(
+      pair.generated,
+      (family, site) => {
+        if (typeof site.fate(pair, family.rights) === "number") explained.push(...site.touched);
+      },
+      ({ cases }) => cases.all.some(({ right }) => right >= 0),
+    );
+    return explained;
+  }
+
+  /** Counts what became of every place that is known. */
+  weigh(witness: Witness): void {
     this.forSites(
       witness.code,
-      (family, site) => {
-        const isKnown = hadSuccess(family);
-        const right = addCase(family as MutableFamily, witness, site);
-        if (right !== undefined && right >= 0 && isKnown) explained.push(...site.touched);
-      },
+      (family, site) => addCase(family as MutableFamily, witness, site),
       () => true,
     );
     this.#keep(witness);
-    return explained;
   }
 
   /** Takes in what was mined from a witness that is weighed already. */
@@ -171,16 +179,18 @@ function emptyIndex(): Record<Index["by"], Map<string, MutableFamily[]>> {
   return { type: new Map(), parent: new Map(), token: new Map(), variable: new Map() };
 }
 
-/** Returns what was counted: the right side, -1 for the left one; undefined for neither. */
-function addCase(family: MutableFamily, witness: Witness, site: Site, only?: number): number | undefined {
-  const { pair, project, path, weight, source } = witness;
+/** `only`: the right side that is counted; undefined for all, and for the left one too. */
+function addCase(family: MutableFamily, witness: Witness, site: Site, only?: number): void {
+  const { pair, project, path, weight, source, dependent } = witness;
   const fate = pair ? site.fate(pair, family.rights) : "kept";
-  if (fate === undefined) return undefined;
+  if (fate === undefined) return;
   const right = fate === "kept" ? -1 : fate;
-  if (only !== undefined && right !== only) return undefined;
+  if (only !== undefined && right !== only) return;
   if (right >= 0) family.last = Math.max(family.last, source);
-  family.cases.add({ traits: site.traits(path), right, weight, source, project, binding: site.binding });
-  return right;
+  const isAlone = !dependent.some(({ from, to }) =>
+    site.touched.every((range) => from <= range.from && range.to <= to),
+  );
+  family.cases.add({ traits: site.traits(path), right, weight, source, isAlone, project, binding: site.binding });
 }
 
 function forSitesOf(subject: Subject, code: SolidCode, use: (site: Site) => void): void {

@@ -39,7 +39,7 @@ export interface Right {
  * (`kind`, `shape`) until several did, a `place` also until much was seen; of `words` each must have been seen; and
  * `hint`s only help to tell places apart.
  */
-export type Slot = "name" | "kind" | "shape" | "place" | "neighbour" | "words" | "hint";
+export type Slot = "name" | "kind" | "shape" | "place" | "neighbour" | "strict" | "words" | "hint";
 
 /** One value per slot; "" where it is not known or does not apply. */
 export type Traits = readonly string[];

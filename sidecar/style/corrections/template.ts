@@ -26,7 +26,8 @@ export function templateSubject(left: LeftSide): Subject {
   const ofHole = HOLE_SLOTS.map((slot): Slot => (isRich && slot !== "words" ? "hint" : slot));
   // What says little itself depends on what stands beside it.
   const isPoor = left.isInsertion || left.literals === 0 || parts.every(({ kind }) => kind !== "hole");
-  const ofPlace = PLACE_SLOTS.map((slot): Slot => (slot === "neighbour" && !isPoor ? "hint" : slot));
+  const beside = left.literals === 0 && !left.isInsertion ? "strict" : isPoor ? "neighbour" : "hint";
+  const ofPlace = PLACE_SLOTS.map((slot): Slot => (slot === "neighbour" ? beside : slot));
   const slots: readonly Slot[] = [...ofPlace, ...Array.from({ length: holes }, () => ofHole).flat()];
   return {
     key: left.key,

@@ -184,11 +184,16 @@ function decideMark(gaps: Gaps, index: number, decided: Decided, context: Layout
   if (mark === "," && isRest(gaps.tree, gap)) return;
   // What is cut off in the middle goes on.
   if (mark === offered || isSeparator(gap, mark, offered)) return;
-  if (isLast && (mark === "," || (mark === ";" && gaps.tree.errors > 0))) return;
+  if (isLast && (mark === "," || (mark === ";" && (gaps.tree.errors > 0 || gaps.gaps.some(endsInSemicolon))))) return;
   const fact = markFact(mark, offered);
   if (context.isVetoed(fact)) return;
   decided.mark = mark as Mark;
   decided.why.mark = fact;
+}
+
+/** Where an offer ends its statements in semicolons, one without goes on. */
+function endsInSemicolon({ mark, context }: Gap): boolean {
+  return mark === ";" && isBlockLike(context.nodeType);
 }
 
 /** A comma between two elements is never a matter of taste. */

@@ -28,6 +28,8 @@ const FILL_SHARE = 0.3;
 /** Broken nodes, and the share of them in one form, for offered ones to be brought to it. */
 const FORM_SUPPORT_MIN = 3;
 const FORM_SURE = 0.9;
+/** Share of the offered nodes that stayed broken as they were, above which others are left so too. */
+const KEPT_MAX = 0.5;
 
 export interface WrapContext {
   readonly known: Knowledge;
@@ -135,6 +137,9 @@ function fills({ forms: { hug, fill, list } }: Kind): boolean {
 function reshape(gaps: Gaps, group: Group, kind: Kind, breaks: number[], context: WrapContext): boolean {
   const { hug, fill, list } = kind.forms;
   const total = hug + fill + list;
+  const offers = context.known.kind(offerKind(gaps, group)).offers.filter(({ isJoined }) => !isJoined);
+  const kept = offers.filter(({ isKept }) => isKept).length;
+  if (kept > offers.length * KEPT_MAX) return false;
   if (total < FORM_SUPPORT_MIN || (!fills(kind) && hug + list < total * FORM_SURE)) return false;
   const before = breaks.join();
   for (const index of group.own) breaks[index] = 0;
@@ -152,7 +157,8 @@ function breakGroup(gaps: Gaps, group: Group, kind: Kind, breaks: number[], cont
     const role = roleOf(gaps.gaps[index]!);
     if (role === "separator") continue;
     const seen = kind.roles.get(role);
-    if (seen && seen.broken / seen.total >= 0.5) {
+    const isBroken = seen ? seen.broken / seen.total >= 0.5 : gaps.gaps[index]!.breaks > 0;
+    if (isBroken) {
       breaks[index] = 1;
       any = true;
     }

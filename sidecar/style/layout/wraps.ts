@@ -28,6 +28,8 @@ interface Offer {
   readonly columns: number;
   readonly offeredColumns: number;
   readonly isJoined: boolean;
+  /** Each of its own breaks was left where it was. */
+  readonly isKept: boolean;
 }
 
 /** Share of separators that are broken in nodes that are: none, some, all. */
@@ -103,6 +105,7 @@ export class Wraps {
         columns: lineColumns(line),
         offeredColumns: lineColumns(line, measure),
         isJoined: own.every((gap) => finals.get(gap)!.breaks === 0),
+        isKept: own.every((gap) => finals.get(gap)!.breaks > 0 === gap.breaks > 0),
       });
       if (offers.length > RECORDS_MAX) offers.shift();
     }

@@ -334,6 +334,18 @@ test("the end of a string that is cut in two keeps its mark", async () => {
   assert.equal(repair(style, "typescript", 'c";\ng("d");\n', { prefix: 'const a = "b' }).text, `c";\ng('d');\n`);
 });
 
+test("a text that is cut off in the middle of a string gets nothing put behind it", async () => {
+  await check("typescript", [...SINGLE, ...SPACED], "if (a) {\n  f(`b", "if (a) {\n  f(`b");
+  await check("go", [["a:=b\n", "a := b\n"]], "func f() {\n\tc(`d", "func f() {\n\tc(`d");
+  await check("python", [["a=b\n", "a = b\n"]], "def f():\n    c('''d", "def f():\n    c('''d");
+});
+
+test("a text that is cut off elsewhere is repaired as far as it goes", async () => {
+  await check("typescript", [...SINGLE, ...SPACED], 'if(a) {\n  f("b", [', "if (a) {\n  f('b', [");
+  await check("typescript", SINGLE, 'const a = f("b") ||', "const a = f('b') ||");
+  await check("python", [["f('a')\n", 'f("a")\n']], "if g('b'):", 'if g("b"):');
+});
+
 test("text that does not parse keeps its lines, its indentation and its tokens", () =>
   check("typescript", [...SINGLE, ...SPACED], 'if(a {\n   f("b" c];\n ) else\n', "if(a {\n   f('b' c];\n ) else\n"));
 
