@@ -57,6 +57,8 @@ interface Result {
   readonly parses: number;
   readonly parseShare: number;
   readonly repairMs: Latency;
+  /** The same text at the same place, with nothing learned in between, as when somebody goes on typing. */
+  readonly againMs: Latency;
   readonly learnMs: Latency;
 }
 
@@ -85,7 +87,7 @@ export async function benchRepair(args: string[]): Promise<void> {
       languages[languageId] = await measure(parser, {
         files: shuffled(files, languageId, createRandom(seed)),
         languageId,
-        pairs: Number(values.pairs ?? 600),
+        pairs: Number(values.pairs ?? 800),
         places: Number(values.places ?? 500),
         random: createRandom(seed),
       });
@@ -122,6 +124,7 @@ async function measure(
   });
   const learnTimes = pairs.map((pair) => timed(() => learn(style, pair)));
   const times: number[] = [];
+  const againTimes: number[] = [];
   const parses = { count: 0, ms: 0 };
   let changed = 0;
   for (let place = -WARM_UP; place < places; place++) {
@@ -135,6 +138,7 @@ async function measure(
     parses.count += parsing.count - before.count;
     parses.ms += parsing.ms - before.ms;
     if (repaired !== text) changed++;
+    againTimes.push(timed(() => style.repair(placeOf(file), prefix, text)));
   }
   return {
     pairs: pairs.length,
@@ -143,6 +147,7 @@ async function measure(
     parses: round(parses.count / places),
     parseShare: round(parses.ms / times.reduce((sum, ms) => sum + ms, 0)),
     repairMs: latency(times),
+    againMs: latency(againTimes),
     learnMs: latency(learnTimes),
   };
 }
@@ -191,9 +196,10 @@ function print(machine: string, seed: number, languages: Readonly<Record<string,
   console.log(`${machine}, seed ${seed}`);
   const facts: Record<string, object> = {};
   const times: Record<string, Latency> = {};
-  for (const [languageId, { repairMs, learnMs, ...others }] of Object.entries(languages)) {
+  for (const [languageId, { repairMs, againMs, learnMs, ...others }] of Object.entries(languages)) {
     facts[languageId] = others;
     times[`${languageId}: repair, ms`] = repairMs;
+    times[`${languageId}: again, ms`] = againMs;
     times[`${languageId}: learn, ms`] = learnMs;
   }
   console.table(facts);

@@ -700,6 +700,8 @@ export class Sidecar {
   /** Opens a project's index of chunks and brings it in step with the store. */
   async #reconcileChunks(open: OpenProject, signal: AbortSignal): Promise<void> {
     if (!this.#indexes) return;
+    // A scan may be showing its own progress meanwhile.
+    let isShown = false;
     try {
       const index = await this.#index(`chunks-${open.project.id}`);
       const source = {
@@ -708,8 +710,10 @@ export class Sidecar {
       };
       await reconcile(index, source, {
         signal,
-        onProgress: ({ done, total }) =>
-          this.#board.indexing({ what: "indexing code", percent: Math.floor((done / Math.max(1, total)) * 100) }),
+        onProgress: ({ done, total }) => {
+          isShown = true;
+          this.#board.indexing({ what: "indexing code", percent: Math.floor((done / Math.max(1, total)) * 100) });
+        },
       });
       open.chunkIndex = index;
       this.#facts = undefined;
@@ -717,7 +721,7 @@ export class Sidecar {
       if (isAbort(error)) throw error;
       this.#indexFault(error);
     } finally {
-      this.#board.indexing(undefined);
+      if (isShown) this.#board.indexing(undefined);
     }
   }
 

@@ -155,7 +155,10 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
   await t.test("Learn From This Workspace reports what was read and what was left out", async () => {
     await editor.command("Tacit: Learn From This Workspace");
     const report = await editor.waitForMessage(/^Tacit has read/);
-    assert.match(report, /read \d{3} files \([\d,]{6,} tokens, [\d,]+ pieces\) in [\d.]+ s\. Left out: .*1 too large/);
+    assert.match(
+      report,
+      /read \d{3} files \([\d,]{6,} tokens, [\d,]+ pieces\) in [\d.]+ s\. Found: \d+ conventions\. Left out: .*1 too large/,
+    );
   });
 
   await t.test("several lines go into a file with CRLF as its lines", async () => {
@@ -165,9 +168,13 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
   });
 
   await t.test("the menu pauses learning: an accept leaves no trace until it is resumed", async () => {
+    const style = ["Show Learned Style", "Export Learned Style"];
     const always = ["Show Log", "Restart Sidecar"];
     assert.deepEqual(await chooseFromMenu(editor, "Pause Learning"), [
       "Rate Last Suggestion",
+      "Why This Suggestion?",
+      "Not My Style",
+      ...style,
       "Learn From This Workspace",
       "Pause Learning",
       ...always,
@@ -178,6 +185,7 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
     await acceptAndSave(editor, "own/paused.js");
 
     assert.deepEqual(await chooseFromMenu(editor, "Resume Learning"), [
+      ...style,
       "Learn From This Workspace",
       "Resume Learning",
       ...always,
