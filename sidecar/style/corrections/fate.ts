@@ -29,8 +29,7 @@ export function fateOf(pair: Pair, left: LeftSide, rights: readonly Right[], mat
   const speller = new Speller(pair, match, window.to);
   const stays = lefts.slice(0, match.parts);
   if (speller.isAll(stays, window.from)) return "kept";
-  // That nothing is left says something only where all around is still there.
-  const written = known.find(({ items }) => (items.length > 0 || window.isTight) && speller.isAll(items, window.from));
+  const written = known.find(({ items }) => speller.isAll(items, window.from));
   if (written) return written.at;
   if (window.isTight) return undefined;
   const isKept = speller.isWithin(stays, window.from);

@@ -65,7 +65,7 @@ const RECENT_HELD_MIN = 0.8;
 /** Where another right side was written the left one was wrong all the same. */
 const OTHER_RIGHT = 0.4;
 /** Weight of a branch's parent against its own cases, in cases. */
-const BACK_OFF = Number(process.env.BO ?? 2);
+const BACK_OFF = 2;
 const DEPTH_MAX = 3;
 /** Different values of a slot after which any value will do. */
 const FREE_FROM: Readonly<Record<Exclude<Slot, "words" | "strict" | "hint">, number>> = {
