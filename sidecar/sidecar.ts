@@ -701,7 +701,7 @@ export class Sidecar {
   async #reconcileChunks(open: OpenProject, signal: AbortSignal): Promise<void> {
     if (!this.#indexes) return;
     // A scan may be showing its own progress meanwhile.
-    let isShown = false;
+    const progress = { isShown: false };
     try {
       const index = await this.#index(`chunks-${open.project.id}`);
       const source = {
@@ -711,7 +711,7 @@ export class Sidecar {
       await reconcile(index, source, {
         signal,
         onProgress: ({ done, total }) => {
-          isShown = true;
+          progress.isShown = true;
           this.#board.indexing({ what: "indexing code", percent: Math.floor((done / Math.max(1, total)) * 100) });
         },
       });
@@ -721,7 +721,7 @@ export class Sidecar {
       if (isAbort(error)) throw error;
       this.#indexFault(error);
     } finally {
-      if (isShown) this.#board.indexing(undefined);
+      if (progress.isShown) this.#board.indexing(undefined);
     }
   }
 
