@@ -18,7 +18,7 @@ import type { WrapContext } from "./layout/wrap.ts";
 import { Knowledge, offeredMeasure } from "./layout/wraps.ts";
 import { type Fact, factName, factTitle } from "./layout/facts.ts";
 import type { Decision, Learned, Place, Repair, Scope } from "./learned.ts";
-import { parseSnippet, type Snippet, surroundingsOf } from "./snippet.ts";
+import { parseLike, parseSnippet, type Snippet, surroundingsOf } from "./snippet.ts";
 
 /** Of a document so much is read for its own style: the end, nearest to where people write. */
 const FILE_CHARS_MAX = 24_000;
@@ -187,13 +187,13 @@ export class Style {
     const corrected = this.#corrections.rewrite(offered, correctionScope(place), { decisions, parse: this.#parse });
     const snippet = corrected.text === rebased ? offered : parseSnippet(this.#parse, surroundings, corrected.text);
     if (!snippet || snippet.tree.errors > offered.tree.errors) return { text: rebased, repairs: [] };
-    const shared = this.#layoutContext(place, prefix, unit, snippet.start, decisions, expected);
+    const shared = this.#layoutContext(place, prefix, unit, decisions, expected);
     for (const parts of ["all", "spaces and marks", "spaces"] as const) {
       const changes = new Changes();
       const context = { ...shared, parts };
       const laidOut = applyLayout(snippet, context, changes);
       if (laidOut === corrected.text) break;
-      const again = parseSnippet(this.#parse, surroundings, laidOut);
+      const again = parseLike(this.#parse, snippet, laidOut, place.languageId);
       if (again && isSameCode(snippet, again))
         return { text: laidOut, repairs: [...corrected.repairs, ...repairsOf(changes, place)] };
     }
@@ -204,14 +204,12 @@ export class Style {
     place: StylePlace,
     prefix: string,
     unit: string,
-    start: number,
     decisions: ReadonlyMap<string, Decision>,
     expected: Expected,
   ): Omit<LayoutContext, "parts"> {
     const language = languageById(place.languageId);
     const scopes = this.#servingScopes(place).map(({ choices }) => choices);
     return {
-      start,
       decider: new Decider(scopes, this.#files.get(fileKey(place))?.scope.choices),
       unit,
       bodyMoves: this.#bodyMoves(place),

@@ -40,8 +40,6 @@ export interface LayoutContext {
   readonly parts: LayoutParts;
   /** What is known at the place. */
   readonly decider: Decider;
-  /** Where the region begins in its tree's text. */
-  readonly start: number;
   /** Step of indentation at the place. */
   readonly unit: string;
   /** Whether the region's first line begins in the region. */
@@ -369,9 +367,8 @@ function lineIndent(
   const isCode = rightToken.startsWith("comment") || isBlockLike(nodeType) || isBlockLike(rightChild);
   if (context.isStructural && isCode) return wasBroken ? offeredIndent : anchor + hangs;
   const offered = wasBroken ? depthOf(tree, gap, context.unit) : undefined;
-  // Of what stands before the region only the heads are known: too little for more than what was answered before.
-  const isBorder = gap.start < context.start && !context.decider.isAnswered(depthKeys(gap), offered ?? "");
-  const learned = isBorder ? offered : (context.decider.decide(depthKeys(gap), offered ?? "") ?? offered);
+  // Text alone does not tell: of what stands before the region only the heads are known, and a line may be alone there.
+  const learned = context.decider.decide(depthKeys(gap), offered ?? "", Infinity) ?? offered;
   const isVetoed = learned !== undefined && learned !== offered && context.isVetoed(depthFact(gap, learned));
   const value = isVetoed ? offered : learned;
   if (offered !== undefined && value !== undefined && value !== offered) changes.add(depthFact(gap, value));
