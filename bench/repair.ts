@@ -56,6 +56,8 @@ interface Result {
   /** How often a repair parses, and how much of its time that takes, 0..1. */
   readonly parses: number;
   readonly parseShare: number;
+  /** Processor time of a repair, on average: other work on the machine does not count. */
+  readonly cpuMsMean: number;
   readonly repairMs: Latency;
   /** The same text at the same place, with nothing learned in between, as when somebody goes on typing. */
   readonly againMs: Latency;
@@ -127,13 +129,16 @@ async function measure(
   const againTimes: number[] = [];
   const parses = { count: 0, ms: 0 };
   let changed = 0;
+  let cpuMs = 0;
   for (let place = -WARM_UP; place < places; place++) {
     const { file, prefix, text } = placeIn(files, random);
     style.seeFile(placeOf(file), prefix);
     const before = { ...parsing };
     let repaired = text;
+    const cpuBefore = threadCpuMs();
     const ms = timed(() => (repaired = style.repair(placeOf(file), prefix, text).text));
     if (place < 0) continue;
+    cpuMs += threadCpuMs() - cpuBefore;
     times.push(ms);
     parses.count += parsing.count - before.count;
     parses.ms += parsing.ms - before.ms;
@@ -146,6 +151,7 @@ async function measure(
     changedShare: round(changed / places),
     parses: round(parses.count / places),
     parseShare: round(parses.ms / times.reduce((sum, ms) => sum + ms, 0)),
+    cpuMsMean: round(cpuMs / places),
     repairMs: latency(times),
     againMs: latency(againTimes),
     learnMs: latency(learnTimes),
@@ -190,6 +196,12 @@ function timed(work: () => unknown): number {
   const startedAt = performance.now();
   work();
   return performance.now() - startedAt;
+}
+
+/** Of this thread only: compiling and collecting garbage beside it do not count. */
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1000;
 }
 
 function print(machine: string, seed: number, languages: Readonly<Record<string, Result>>): void {
