@@ -8,7 +8,8 @@ import { languageById, styleLanguage } from "../code/languages.ts";
 import { type Parse, type SyntaxTree, textOf } from "../code/syntax.ts";
 import { type CorrectionScope, Corrections } from "./corrections/corrections.ts";
 import { applyLayout, Changes, type LayoutContext } from "./layout/apply.ts";
-import { type Choices, choose, Decider } from "./layout/choices.ts";
+import { type Choices, choose } from "./layout/choices.ts";
+import { Answers, Decider } from "./layout/decider.ts";
 import { blockUnit, isStep, readGaps } from "./layout/gaps.ts";
 import { BODY_MOVES, bodyKeys, createLayoutScope, type LayoutScope, learnPair, learnText } from "./layout/learn.ts";
 import { readString } from "./layout/quotes.ts";
@@ -20,6 +21,13 @@ import { type Fact, factName, factTitle } from "./layout/facts.ts";
 import type { Decision, Learned, Place, Repair, Scope } from "./learned.ts";
 import { parseLike, parseSnippet, type Snippet, surroundingsOf } from "./snippet.ts";
 
+/** Language, project, tests or sources. */
+const SCOPES_WIDE = 3;
+/** Directories below each other that have a style of their own. */
+const DIRECTORIES_MAX = 6;
+/** Offered texts after which a directory may have one, and the share of those around it above which it has not. */
+const DIRECTORY_PAIRS_MIN = 2;
+const DIRECTORY_SHARE_MAX = 0.9;
 /** Of a document so much is read for its own style: the end, nearest to where people write. */
 const FILE_CHARS_MAX = 24_000;
 /** Read at once; a statement over the border is not known whole and teaches less. */
@@ -208,9 +216,9 @@ export class Style {
     expected: Expected,
   ): Omit<LayoutContext, "parts"> {
     const language = languageById(place.languageId);
-    const scopes = this.#servingScopes(place).map(({ choices }) => choices);
+    const scopes = this.#choices(place);
     return {
-      decider: new Decider(scopes, this.#files.get(fileKey(place))?.scope.choices),
+      decider: new Decider(new Answers(scopes), this.#files.get(fileKey(place))?.scope.choices),
       unit,
       bodyMoves: this.#bodyMoves(place),
       wrap: this.#wrapContext(place, unit, expected, pinnedValue(decisions, place, "line-width")),
@@ -273,6 +281,7 @@ export class Style {
   #unitOf(place: StylePlace, prefix: string, text: string, expected?: string): string {
     const own = this.#files.get(fileKey(place));
     if (own?.unit !== undefined) return own.unit;
+    if (own?.firstUnit !== undefined) return own.firstUnit;
     const learned = choose(this.#choices(place), [UNIT_KEY]);
     if (learned && learned.probability >= 0.5) return learned.value;
     const shown = own?.isParsed === true ? own.firstUnit : stepIn(prefix);
@@ -302,32 +311,40 @@ export class Style {
   }
 
   /** Wide to narrow: what is learned from pairs goes to each of these. */
-  #learningScopes({ languageId, project, path }: StylePlace): LayoutScope[] {
-    const language = styleLanguage(languageId);
-    return [language, `${language}@${project}`, `${language}@${project}/${roleOf(path)}`].map((key) => {
+  #learningScopes(place: StylePlace): LayoutScope[] {
+    return scopeKeys(place).map((key) => {
       let scope = this.#scopes.get(key);
       if (!scope) this.#scopes.set(key, (scope = createLayoutScope()));
       return scope;
     });
   }
 
+  /** Those of them that say something of their own. */
+  #wideScopes(place: StylePlace): LayoutScope[] {
+    const scopes = this.#learningScopes(place);
+    const wide = scopes.slice(0, SCOPES_WIDE);
+    for (const scope of scopes.slice(SCOPES_WIDE)) {
+      // A directory that holds nearly all there is says the same as what it lies in.
+      if (scope.pairs >= DIRECTORY_PAIRS_MIN && scope.pairs <= DIRECTORY_SHARE_MAX * wide.at(-1)!.pairs) wide.push(scope);
+    }
+    return wide;
+  }
+
   #servingScopes(place: StylePlace): LayoutScope[] {
     const file = this.#files.get(fileKey(place));
-    return [...this.#learningScopes(place), ...(file ? [file.scope] : [])];
+    return [...this.#wideScopes(place), ...(file ? [file.scope] : [])];
   }
 
   #choices(place: StylePlace): Choices[] {
-    return this.#learningScopes(place).map(({ choices }) => choices);
+    return this.#wideScopes(place).map(({ choices }) => choices);
   }
 
   #wrapContext(place: StylePlace, unit: string, expected: Expected, pinned: string | undefined): WrapContext {
     const offeredWidth = new Knowledge([this.#learningScopes(place)[0]!.offeredWraps]).width(Width.expected());
     // What is learned from a pair is in all wide scopes alike: the narrowest of them and the file's own are enough.
-    const known = new Knowledge(
-      this.#servingScopes(place)
-        .slice(2)
-        .map(({ wraps }) => wraps),
-    );
+    const file = this.#files.get(fileKey(place));
+    const narrowest = this.#wideScopes(place).at(-1)!;
+    const known = new Knowledge([narrowest, ...(file ? [file.scope] : [])].map(({ wraps }) => wraps));
     const prior = Width.expected(offeredWidth, Number(expected("line-width")));
     return {
       known,
@@ -391,6 +408,14 @@ function commonest(facts: readonly Fact[]): Fact[] {
 /** Tests and sources are often written differently, in whatever directory they lie. */
 function roleOf(path: string): string {
   return /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)/i.test(path) ? "tests" : "sources";
+}
+
+/** Language, project, tests or sources of it, and directories: wide to narrow. */
+function scopeKeys({ languageId, project, path }: StylePlace): string[] {
+  const language = styleLanguage(languageId);
+  const role = `${language}@${project}/${roleOf(path)}`;
+  const names = path.split("/").slice(0, -1).slice(0, DIRECTORIES_MAX);
+  return [language, `${language}@${project}`, role, ...names.map((_, at) => `${role}/${names.slice(0, at + 1).join("/")}`)];
 }
 
 function fileKey({ project, path }: StylePlace): string {

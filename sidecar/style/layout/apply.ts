@@ -4,7 +4,7 @@
  */
 import { childToward, leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
-import type { Decider } from "./choices.ts";
+import type { Decider } from "./decider.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isBlockLike, isMultiLine, type Mark, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { blankFact, breakFact, depthFact, type Fact, factName, markFact, quoteFact, spaceFact } from "./facts.ts";
@@ -221,7 +221,7 @@ function decideSpace(gaps: Gaps, index: number, decided: Decided, context: Layou
   // Alignment depends on other lines; only what became of it before can say more.
   if (offered === ALIGNED && !context.decider.isAnswered(spaceKeys(gap), offered)) return;
   if (joined) decided.space = Number(offered);
-  const space = context.decider.decide(spaceKeys({ ...gap, mark: decided.mark }), offered);
+  const space = context.decider.decideInFile(spaceKeys({ ...gap, mark: decided.mark }), offered);
   if (space === undefined || space === offered || space === ALIGNED) return;
   const fact = spaceFact({ ...gap, mark: decided.mark }, space);
   if (context.isVetoed(fact)) return;

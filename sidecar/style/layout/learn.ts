@@ -2,7 +2,8 @@
 import { alignTokens } from "../../code/align.ts";
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
-import { Choices, featureOf, givenOffer, observeFeature } from "./choices.ts";
+import { Choices, featureOf, givenOffer } from "./choices.ts";
+import { observeFeature } from "./decider.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isMultiLine, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
@@ -26,10 +27,12 @@ export interface LayoutScope {
   readonly offeredWraps: Wraps;
   /** The same in words, for people. */
   readonly facts: Facts;
+  /** Offered texts of which it is known what became of them. */
+  pairs: number;
 }
 
 export function createLayoutScope(): LayoutScope {
-  return { choices: new Choices(), wraps: new Wraps(), offeredWraps: new Wraps(), facts: new Facts() };
+  return { choices: new Choices(), wraps: new Wraps(), offeredWraps: new Wraps(), facts: new Facts(), pairs: 0 };
 }
 
 /** Counts every choice that `region` shows. */
@@ -63,9 +66,11 @@ export interface LayoutPair {
 
 /** Counts what became of each place of an offered text that is still there; gives what was changed. */
 export function learnPair(
-  { choices, wraps, offeredWraps, facts }: LayoutScope,
+  scope: LayoutScope,
   { offered, final, unit, offeredUnit, weight, evidence }: LayoutPair,
 ): Fact[] {
+  const { choices, wraps, offeredWraps, facts } = scope;
+  scope.pairs++;
   const changed: Fact[] = [];
   const tell = (fact: Fact, isChanged: boolean, keys: Iterable<string>): void => {
     facts.observe(fact, isChanged, evidence, keys);

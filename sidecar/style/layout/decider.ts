@@ -1,0 +1,186 @@
+/**
+ * Decisions: what to make of an offered value in one place, from what scopes from wide to narrow know of such places.
+ * What became of the same offer before decides, where there is any; else what is always found there. The file that is
+ * written in has the last word, once it is clear about it.
+ */
+import {
+  type Choices,
+  type Distribution,
+  distributionOf,
+  featureOf,
+  givenOffer,
+  likeliest,
+  narrow,
+  type Posterior,
+  type Site,
+  sitesOf,
+} from "./choices.ts";
+
+/** What the offer has is kept with this weight until something else is seen. */
+const OFFER_PRIOR = 0.5;
+/** From here on a choice is made: somebody has changed or kept the same offer before (learning.md §5). */
+const OFFER_SURE = 0.75;
+const OFFER_SUPPORT_MIN = 1.5;
+/** Text alone does not show what the alternative was, so it takes more. */
+const TEXT_SURE = 0.9;
+const TEXT_SUPPORT_MIN = 3;
+/** Of these one must have been seen often, where text alone decides. */
+const TEXT_KEYS = 3;
+/** Offered texts after which it is known whether a feature of them is ever changed. */
+const FEATURE_SUPPORT_MIN = 30;
+/** Share of them in which it was, below which text alone changes none. */
+const FEATURE_CHANGED_MIN = 0.02;
+/** Files are consistent: of a choice that a file makes in one way so many are made in that way (ours). */
+const FILE_CONSISTENT = 0.97;
+/** Probability that a file has a style that its author has not been seen with (ours). */
+const FILE_OF_ANOTHER_STYLE = 0.04;
+
+/** What is known of an offer in one place, wherever it is. */
+interface Answer {
+  /** Whether somebody has changed or kept the same offer in such a place before. */
+  readonly isAnswered: boolean;
+  /** What became of it then; else what is found in such places, whatever had been offered. */
+  readonly all: Distribution;
+  /** What text alone shows in the most particular of such places. */
+  readonly seen: Distribution;
+  /** Whether text alone may change the offer: not where it may have been left as it was. */
+  readonly mayChange: boolean;
+}
+
+/** What several scopes, wide to narrow, say to the same few questions that every text asks again; remembered until one of them learns. */
+export class Answers {
+  readonly #scopes: readonly Choices[];
+  readonly #version: number;
+  readonly #answers = new Map<string, Answer>();
+
+  constructor(scopes: readonly Choices[]) {
+    this.#scopes = scopes;
+    this.#version = versionOf(scopes);
+  }
+
+  /** Whether these scopes have not learned since. */
+  isOf(scopes: readonly Choices[]): boolean {
+    return (
+      scopes.length === this.#scopes.length &&
+      scopes.every((scope, at) => scope === this.#scopes[at]) &&
+      versionOf(scopes) === this.#version
+    );
+  }
+
+  to(keys: readonly string[], offered: string): Answer {
+    // The ends of a list of keys tell those between.
+    const question = `${keys[0]}\n${keys.at(-1)}\n${offered}`;
+    let answer = this.#answers.get(question);
+    if (!answer) this.#answers.set(question, (answer = answerOf(this.#scopes, keys, offered)));
+    return answer;
+  }
+
+  /** Whether somebody who has seen many offers has left a feature of them ("break") as it was. */
+  leavesAlone(feature: string): boolean {
+    return isLeftAlone(this.#scopes, feature);
+  }
+}
+
+/** Decides for one file. */
+export class Decider {
+  readonly #answers: Answers;
+  readonly #file: Choices | undefined;
+
+  /** `file`: what the file itself shows, where it is known. */
+  constructor(answers: Answers, file?: Choices) {
+    this.#answers = answers;
+    this.#file = file;
+  }
+
+  /** What to make of an offered value; undefined where nothing is sure enough. */
+  decide(
+    keys: readonly string[],
+    offered: string,
+    textSure = TEXT_SURE,
+    textSupportMin = TEXT_SUPPORT_MIN,
+  ): string | undefined {
+    const { isAnswered, all, seen, mayChange } = this.#answers.to(keys, offered);
+    if (isAnswered) {
+      const best = likeliest(all);
+      return best && best.probability >= OFFER_SURE ? best.value : undefined;
+    }
+    const own = this.#file ? sitesOf([this.#file], keys.slice(-TEXT_KEYS)) : [];
+    const shown = likeliest(narrowed(seen, own));
+    if (!shown || !mayChange || shown.value === offered || shown.support < textSupportMin) return undefined;
+    const best = likeliest(narrowed(all, own));
+    return best && best.probability >= textSure ? best.value : undefined;
+  }
+
+  /** For choices that depend on nothing but their place: there the file's own style outranks every other. */
+  decideInFile(keys: readonly string[], offered: string): string | undefined {
+    const shown = this.#file && clearIn(this.#file, keys);
+    // Who leaves a feature of offers alone does not mind files that are not of one style.
+    if (shown && !this.leavesAlone(featureOf(keys))) {
+      const { values, probabilities } = this.#answers.to(keys, offered).all;
+      const elsewhere = Math.max(probabilities[values.indexOf(shown.value)] ?? 0, FILE_OF_ANOTHER_STYLE);
+      const odds = (elsewhere / (1 - elsewhere)) * (FILE_CONSISTENT / (1 - FILE_CONSISTENT)) ** shown.support;
+      if (odds >= OFFER_SURE / (1 - OFFER_SURE)) return shown.value;
+    }
+    return this.decide(keys, offered);
+  }
+
+  /** Whether somebody has changed or kept the same offer in such a place before. */
+  isAnswered(keys: readonly string[], offered: string): boolean {
+    return this.#answers.to(keys, offered).isAnswered;
+  }
+
+  /** Whether somebody who has seen many offers has left a feature of them ("break") as it was. */
+  leavesAlone(feature: string): boolean {
+    return this.#answers.leavesAlone(feature);
+  }
+}
+
+/** What a file shows without exception, or nearly, in the most particular of these places that it has. */
+function clearIn(file: Choices, keys: readonly string[]): Omit<Posterior, "probability"> | undefined {
+  for (let at = keys.length - 1; at >= Math.max(0, keys.length - TEXT_KEYS); at--) {
+    const site = file.site(keys[at]!);
+    if (!site) continue;
+    const best = likeliest(distributionOf([site]));
+    if (!best) return undefined;
+    return site.total - best.support > (1 - FILE_CONSISTENT) * site.total ? undefined : best;
+  }
+  return undefined;
+}
+
+function narrowed(
+  { values, probabilities, supports }: Distribution,
+  sites: readonly Readonly<Site>[],
+): Distribution {
+  const copy = { values: [...values], probabilities: [...probabilities], supports: [...supports] };
+  for (const site of sites) narrow(copy, site);
+  return copy;
+}
+
+function versionOf(scopes: readonly Choices[]): number {
+  return scopes.reduce((sum, { version }) => sum + version, 0);
+}
+
+function answerOf(scopes: readonly Choices[], keys: readonly string[], offered: string): Answer {
+  const prior = { value: offered, probability: OFFER_PRIOR };
+  const givens = sitesOf(scopes, givenOffer(keys, offered));
+  const given = likeliest(distributionOf(givens));
+  const particular = sitesOf(scopes, keys.slice(-TEXT_KEYS));
+  const sites = [...sitesOf(scopes, keys.slice(0, -TEXT_KEYS)), ...particular];
+  const seen = distributionOf(particular);
+  if (given && given.support >= OFFER_SUPPORT_MIN) {
+    return { isAnswered: true, all: distributionOf([...sites, ...givens], prior), seen, mayChange: true };
+  }
+  const isKept = given?.value === offered || isLeftAlone(scopes, featureOf(keys));
+  return { isAnswered: false, all: distributionOf(sites, prior), seen, mayChange: !isKept };
+}
+
+/** Counts whether any place of an offered text was changed in a feature: "space", "break", … */
+export function observeFeature(choices: Choices, feature: string, isChanged: boolean): void {
+  choices.observe(`changes|${feature}`, isChanged ? "changed" : "kept");
+}
+
+function isLeftAlone(scopes: readonly Choices[], feature: string): boolean {
+  const sites = scopes.map((scope) => scope.site(`changes|${feature}`));
+  const site = sites.findLast((known) => known !== undefined && known.total >= FEATURE_SUPPORT_MIN);
+  return site !== undefined && (site.values.get("changed") ?? 0) / site.total < FEATURE_CHANGED_MIN;
+}
