@@ -8,12 +8,14 @@ import { languageById, styleLanguage } from "../code/languages.ts";
 import { type Parse, type SyntaxTree, textOf } from "../code/syntax.ts";
 import { type CorrectionScope, Corrections } from "./corrections/corrections.ts";
 import { applyLayout, Changes, type LayoutContext } from "./layout/apply.ts";
-import { type Choices, choose } from "./layout/choices.ts";
-import { Answers, Decider } from "./layout/decider.ts";
-import { blockUnit, isStep, readGaps } from "./layout/gaps.ts";
+import { type Choices, choose, ranked } from "./layout/choices.ts";
+import { Decider } from "./layout/decider.ts";
+import { LayoutScopes, observeIn } from "./layout/scopes.ts";
+import { isStep, readGaps } from "./layout/gaps.ts";
 import { BODY_MOVES, bodyKeys, createLayoutScope, type LayoutScope, learnPair, learnText } from "./layout/learn.ts";
 import { readString } from "./layout/quotes.ts";
 import { rebase } from "./layout/rebase.ts";
+import { agreesWith, readSteps, shownStep, type Steps } from "./layout/unit.ts";
 import { Width } from "./layout/width.ts";
 import type { WrapContext } from "./layout/wrap.ts";
 import { Knowledge, offeredMeasure } from "./layout/wraps.ts";
@@ -21,13 +23,6 @@ import { type Fact, factName, factTitle } from "./layout/facts.ts";
 import type { Decision, Learned, Place, Repair, Scope } from "./learned.ts";
 import { parseLike, parseSnippet, type Snippet, surroundingsOf } from "./snippet.ts";
 
-/** Language, project, tests or sources. */
-const SCOPES_WIDE = 3;
-/** Directories below each other that have a style of their own. */
-const DIRECTORIES_MAX = 6;
-/** Offered texts after which a directory may have one, and the share of those around it above which it has not. */
-const DIRECTORY_PAIRS_MIN = 2;
-const DIRECTORY_SHARE_MAX = 0.9;
 /** Of a document so much is read for its own style: the end, nearest to where people write. */
 const FILE_CHARS_MAX = 24_000;
 /** Read at once; a statement over the border is not known whole and teaches less. */
@@ -36,8 +31,6 @@ const STEP_CHARS = 3000;
 const FILES_MAX = 50;
 /** Text that was offered and kept untouched was read by somebody, and not more. */
 const KEPT_WEIGHT = 0.5;
-/** Blocks of a file that must show its step of indentation. */
-const BLOCKS_MIN = 2;
 /** A file with fewer indented lines may be all alignment. */
 const UNIT_VOTES_MIN = 6;
 /** As repair decides, roughly: what people are told serves. */
@@ -50,6 +43,10 @@ const BODY_MOVES_PRIOR = 0.6;
 const DEFAULT_UNIT = "  ";
 const UNIT_KEY = "unit";
 const OFFERED_UNIT_KEY = "offered-unit";
+/** Whether lines behind brackets are indented by the same step as blocks. */
+const BRACKETS_KEY = "unit|brackets";
+const AGREE = "agree";
+const DIFFER = "differ";
 
 export interface StylePlace {
   readonly languageId: string;
@@ -79,11 +76,10 @@ const nothingExpected: Expected = () => undefined;
 /** What a document shows of itself. */
 interface FileStyle {
   readonly scope: LayoutScope;
-  /** Its step of indentation, and the one that a single block shows. */
+  /** Its step of indentation, where its blocks show one. */
   readonly unit: string | undefined;
-  readonly firstUnit: string | undefined;
-  /** What else looks like a step is no code then. */
-  readonly isParsed: boolean;
+  /** What its other lines show of that; undefined where it cannot be parsed. */
+  readonly steps: Steps | undefined;
 }
 
 export interface Repaired {
@@ -93,8 +89,7 @@ export interface Repaired {
 
 export class Style {
   readonly #parse: Parse;
-  /** By style language, and by style language and project, role or file. */
-  readonly #scopes = new Map<string, LayoutScope>();
+  readonly #scopes = new LayoutScopes();
   readonly #corrections = new Corrections();
   readonly #files = new Map<string, FileStyle>();
 
@@ -114,17 +109,20 @@ export class Style {
     const tail = text.length > FILE_CHARS_MAX ? text.slice(text.indexOf("\n", text.length - FILE_CHARS_MAX) + 1) : text;
     const snippet = parseSnippet(this.#parse, surroundingsOf("", place.languageId), tail);
     yield;
-    const gaps = snippet && readGaps(snippet.tree);
-    const unit = gaps ? blockUnit(gaps, BLOCKS_MIN) : stepIn(tail, UNIT_VOTES_MIN);
-    const firstUnit = gaps && blockUnit(gaps, 1);
+    const steps = snippet && readSteps(readGaps(snippet.tree));
+    const unit = steps ? shownStep(steps) : stepIn(tail, UNIT_VOTES_MIN);
+    this.#see(place, { scope, unit, steps });
     for (let start = 0; snippet && start < snippet.end; start += STEP_CHARS) {
       yield;
       const region = { tree: snippet.tree, start, end: Math.min(start + STEP_CHARS, snippet.end) };
-      learnText(scope, region, unit ?? this.#unitOf(place, tail, ""));
+      learnText([scope], region, unit ?? this.#unitOf(place, tail, ""));
     }
+  }
+
+  #see(place: StylePlace, file: FileStyle): void {
     const key = fileKey(place);
     this.#files.delete(key);
-    this.#files.set(key, { scope, unit, firstUnit, isParsed: snippet !== undefined });
+    this.#files.set(key, file);
     if (this.#files.size > FILES_MAX) this.#files.delete(this.#files.keys().next().value!);
   }
 
@@ -133,10 +131,10 @@ export class Style {
     const { place, prefix } = pair;
     const surroundings = surroundingsOf(prefix, place.languageId);
     const unit = this.#unitOf(place, prefix, pair.final);
-    const scopes = this.#learningScopes(place);
+    const scopes = this.#scopes.at(place);
     if (prefix === "" || prefix.endsWith("\n")) {
       const offered = offeredStep(indentOf(firstLine(pair.generated)), indentOf(firstLine(pair.final)), unit);
-      if (offered !== undefined) for (const { choices } of scopes) choices.observe(OFFERED_UNIT_KEY, offered);
+      if (offered !== undefined) observeIn(choicesOf(scopes), OFFERED_UNIT_KEY, offered, 1);
     }
     const generated = this.#rebased(place, prefix, pair.generated, unit);
     const offeredUnit = this.#offeredUnit(place, unit);
@@ -154,10 +152,10 @@ export class Style {
       weight,
       ...(evidence ? { evidence } : {}),
     });
-    const changed = scopes.map((scope) => learnPair(scope, { offered, final, unit, offeredUnit, weight, evidence }));
+    const changed = learnPair(scopes, { offered, final, unit, offeredUnit, weight, evidence });
     // Untouched machine text is no sign of its reader's style, or we would learn from ourselves.
     if (isChanged) this.#learnText(scopes, final, unit);
-    const [fact] = commonest(changed[0] ?? []);
+    const [fact] = commonest(changed);
     // A change of words says more than the layout that changed along with it.
     return isChanged && fact && isSameCode(offered, final) ? factTitle(fact) : undefined;
   }
@@ -166,16 +164,17 @@ export class Style {
   learnWritten(place: StylePlace, prefix: string, text: string): void {
     const written = parseSnippet(this.#parse, surroundingsOf(prefix, place.languageId), text);
     if (!written) return;
-    this.#learnText(this.#learningScopes(place), written, this.#unitOf(place, prefix, text));
+    this.#learnText(this.#scopes.at(place), written, this.#unitOf(place, prefix, text));
     this.#corrections.observe(written, correctionScope(place));
   }
 
   #learnText(scopes: readonly LayoutScope[], region: Snippet, unit: string): void {
-    const step = blockUnit(readGaps(region.tree, region.start, region.end), 1);
-    for (const scope of scopes) {
-      learnText(scope, region, unit);
-      if (step !== undefined) scope.choices.observe(UNIT_KEY, step);
-    }
+    learnText(scopes, region, unit);
+    const steps = readSteps(readGaps(region.tree, region.start, region.end));
+    const step = shownStep(steps);
+    if (step === undefined) return;
+    observeIn(choicesOf(scopes), UNIT_KEY, step, 1);
+    if (steps.others.size > 0) observeIn(choicesOf(scopes), BRACKETS_KEY, agreesWith(steps, step) ? AGREE : DIFFER, 1);
   }
 
   /** A suggestion for the end of `prefix`, in the style of its place. What is `expected` counts where nothing is learned. */
@@ -216,9 +215,8 @@ export class Style {
     expected: Expected,
   ): Omit<LayoutContext, "parts"> {
     const language = languageById(place.languageId);
-    const scopes = this.#choices(place);
     return {
-      decider: new Decider(new Answers(scopes), this.#files.get(fileKey(place))?.scope.choices),
+      decider: new Decider(this.#scopes.answersAt(place), this.#files.get(fileKey(place))?.scope.choices),
       unit,
       bodyMoves: this.#bodyMoves(place),
       wrap: this.#wrapContext(place, unit, expected, pinnedValue(decisions, place, "line-width")),
@@ -234,7 +232,7 @@ export class Style {
   /** All that was learned, as people see it: of every language, or what holds in one project. */
   list(decisions: ReadonlyMap<string, Decision>, project?: number): Learned[] {
     const learned = this.#corrections.list();
-    for (const [key, { facts }] of this.#scopes) {
+    for (const [key, { facts }] of this.#scopes.entries()) {
       const [language, scopeName] = key.split("@") as [string, string | undefined];
       // Roles follow from their project, and are not told apart.
       if (scopeName?.includes("/") === true) continue;
@@ -273,18 +271,19 @@ export class Style {
   erase(id: string): void {
     const [language, rest] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
     const name = rest.slice(0, rest.lastIndexOf("@"));
-    for (const [key, { facts, choices }] of this.#scopes) {
+    for (const [key, { facts, choices }] of this.#scopes.entries()) {
       if (key.split("@")[0] === language) choices.forget(facts.forget(name));
     }
   }
 
   #unitOf(place: StylePlace, prefix: string, text: string, expected?: string): string {
-    const own = this.#files.get(fileKey(place));
-    if (own?.unit !== undefined) return own.unit;
-    if (own?.firstUnit !== undefined) return own.firstUnit;
-    const learned = choose(this.#choices(place), [UNIT_KEY]);
-    if (learned && learned.probability >= 0.5) return learned.value;
-    const shown = own?.isParsed === true ? own.firstUnit : stepIn(prefix);
+    const file = this.#files.get(fileKey(place));
+    if (file?.unit !== undefined) return file.unit;
+    const known = choicesOf(this.#scopes.known(place));
+    const steps = choose(known, [BRACKETS_KEY])?.value === DIFFER ? undefined : file?.steps;
+    const learned = ranked(known, [UNIT_KEY]).find(({ value }) => steps === undefined || agreesWith(steps, value));
+    if (learned) return learned.value;
+    const shown = file?.steps ? undefined : stepIn(prefix);
     // Where nothing is known of the place, what is offered stays in its step.
     return shown ?? namedStep(expected) ?? this.#offeredUnit(place, stepIn(text) ?? DEFAULT_UNIT);
   }
@@ -300,51 +299,23 @@ export class Style {
   }
 
   #offeredUnit(place: StylePlace, unit: string): string {
-    const offered = choose(this.#choices(place), [OFFERED_UNIT_KEY]);
+    const offered = choose(choicesOf(this.#scopes.known(place)), [OFFERED_UNIT_KEY]);
     return offered && offered.probability >= 0.5 ? offered.value : unit;
   }
 
   #bodyMoves(place: StylePlace): (opener: string) => boolean {
-    const scopes = this.#servingScopes(place).map(({ choices }) => choices);
+    const file = this.#files.get(fileKey(place));
+    const scopes = choicesOf([...this.#scopes.known(place), ...(file ? [file.scope] : [])]);
     const prior = { value: BODY_MOVES, probability: BODY_MOVES_PRIOR };
     return (opener) => choose(scopes, bodyKeys(opener), prior)?.value === BODY_MOVES;
   }
 
-  /** Wide to narrow: what is learned from pairs goes to each of these. */
-  #learningScopes(place: StylePlace): LayoutScope[] {
-    return scopeKeys(place).map((key) => {
-      let scope = this.#scopes.get(key);
-      if (!scope) this.#scopes.set(key, (scope = createLayoutScope()));
-      return scope;
-    });
-  }
-
-  /** Those of them that say something of their own. */
-  #wideScopes(place: StylePlace): LayoutScope[] {
-    const scopes = this.#learningScopes(place);
-    const wide = scopes.slice(0, SCOPES_WIDE);
-    for (const scope of scopes.slice(SCOPES_WIDE)) {
-      // A directory that holds nearly all there is says the same as what it lies in.
-      if (scope.pairs >= DIRECTORY_PAIRS_MIN && scope.pairs <= DIRECTORY_SHARE_MAX * wide.at(-1)!.pairs) wide.push(scope);
-    }
-    return wide;
-  }
-
-  #servingScopes(place: StylePlace): LayoutScope[] {
-    const file = this.#files.get(fileKey(place));
-    return [...this.#wideScopes(place), ...(file ? [file.scope] : [])];
-  }
-
-  #choices(place: StylePlace): Choices[] {
-    return this.#wideScopes(place).map(({ choices }) => choices);
-  }
-
   #wrapContext(place: StylePlace, unit: string, expected: Expected, pinned: string | undefined): WrapContext {
-    const offeredWidth = new Knowledge([this.#learningScopes(place)[0]!.offeredWraps]).width(Width.expected());
+    const offeredWidth = new Knowledge(this.#scopes.known(place).slice(0, 1).map(({ offeredWraps }) => offeredWraps)).width(Width.expected());
     // What is learned from a pair is in all wide scopes alike: the narrowest of them and the file's own are enough.
     const file = this.#files.get(fileKey(place));
-    const narrowest = this.#wideScopes(place).at(-1)!;
-    const known = new Knowledge([narrowest, ...(file ? [file.scope] : [])].map(({ wraps }) => wraps));
+    const around = this.#scopes.wrapsAt(place);
+    const known = new Knowledge([around, file?.scope].flatMap((scope) => (scope ? [scope.wraps] : [])));
     const prior = Width.expected(offeredWidth, Number(expected("line-width")));
     return {
       known,
@@ -405,17 +376,8 @@ function commonest(facts: readonly Fact[]): Fact[] {
   return [...counts.values()].sort((a, b) => b.count - a.count).map(({ fact }) => fact);
 }
 
-/** Tests and sources are often written differently, in whatever directory they lie. */
-function roleOf(path: string): string {
-  return /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)/i.test(path) ? "tests" : "sources";
-}
-
-/** Language, project, tests or sources of it, and directories: wide to narrow. */
-function scopeKeys({ languageId, project, path }: StylePlace): string[] {
-  const language = styleLanguage(languageId);
-  const role = `${language}@${project}/${roleOf(path)}`;
-  const names = path.split("/").slice(0, -1).slice(0, DIRECTORIES_MAX);
-  return [language, `${language}@${project}`, role, ...names.map((_, at) => `${role}/${names.slice(0, at + 1).join("/")}`)];
+function choicesOf(scopes: readonly LayoutScope[]): Choices[] {
+  return scopes.map(({ choices }) => choices);
 }
 
 function fileKey({ project, path }: StylePlace): string {

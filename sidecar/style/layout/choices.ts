@@ -106,6 +106,14 @@ export function choose(scopes: readonly Choices[], keys: readonly string[], prio
   return likeliest(distributionOf(sitesOf(scopes, keys), prior));
 }
 
+/** All values that were seen, the likeliest first. */
+export function ranked(scopes: readonly Choices[], keys: readonly string[]): Posterior[] {
+  const { values, probabilities, supports } = distributionOf(sitesOf(scopes, keys));
+  return values
+    .map((value, at): Posterior => ({ value, probability: probabilities[at]!, support: supports[at]! }))
+    .sort((a, b) => b.probability - a.probability);
+}
+
 export interface Prior {
   readonly value: string;
   readonly probability: number;
@@ -159,6 +167,18 @@ export function likeliest({ values, probabilities, supports }: Distribution): Po
   let best = -1;
   for (let at = 0; at < values.length; at++) if (best < 0 || probabilities[at]! > probabilities[best]!) best = at;
   return best < 0 ? undefined : { value: values[best]!, probability: probabilities[best]!, support: supports[best]! };
+}
+
+/** What one scope has seen most often under a key. */
+export function majorityOf(scope: Choices, key: string): string | undefined {
+  let best: string | undefined;
+  let most = 0;
+  for (const [value, count] of scope.site(key)?.values ?? []) {
+    if (count <= most) continue;
+    best = value;
+    most = count;
+  }
+  return best;
 }
 
 /** The feature that keys are of: "space", "break", … */

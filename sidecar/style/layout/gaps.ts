@@ -174,28 +174,6 @@ function count(text: string, char: string): number {
   return found;
 }
 
-/**
- * The step of indentation that most blocks take below their heads: a tab or spaces. Undefined where fewer than
- * `votesMin` blocks show one. Strings, comments and aligned arguments have no say.
- */
-export function blockUnit({ tree, gaps, solids }: Gaps, votesMin: number): string | undefined {
-  const votes = new Map<string, number>();
-  for (let index = 1; index < solids.length; index++) {
-    const gap = gaps[index]!;
-    const { node, nodeType, rightChild, atStart, leftToken, rightToken } = gap.context;
-    const opens =
-      (atStart && leftToken === "{" && isBlockLike(nodeType)) || (leftToken === ":" && isBlockLike(rightChild));
-    // Labels hang off their block by less than a level.
-    if (gap.breaks === 0 || !opens || rightToken.startsWith("comment") || /specifier|label/.test(rightChild)) continue;
-    const base = indentAt(tree.text, anchorOf(tree, node));
-    const own = indentAt(tree.text, tree.starts[gap.right]!);
-    const step = own.startsWith(base) ? own.slice(base.length) : "";
-    if (isStep(step)) votes.set(step, (votes.get(step) ?? 0) + 1);
-  }
-  const [unit, count] = [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best), ["", 0]);
-  return count >= votesMin ? unit : undefined;
-}
-
 /** Whether people indent by this: all else is alignment. */
 export function isStep(indent: string): boolean {
   return indent === "\t" || /^(?: {2,4}| {8})$/.test(indent);

@@ -4,6 +4,7 @@ import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
 import { Choices, featureOf, givenOffer } from "./choices.ts";
 import { observeFeature } from "./decider.ts";
+import { observeIn } from "./scopes.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isMultiLine, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
@@ -35,10 +36,11 @@ export function createLayoutScope(): LayoutScope {
   return { choices: new Choices(), wraps: new Wraps(), offeredWraps: new Wraps(), facts: new Facts(), pairs: 0 };
 }
 
-/** Counts every choice that `region` shows. */
-export function learnText({ choices, wraps }: LayoutScope, region: Region, unit: string, weight = 1): void {
+/** Counts every choice that `region` shows, in scopes from wide to narrow. */
+export function learnText(scopes: readonly LayoutScope[], region: Region, unit: string, weight = 1): void {
   const gaps = readGaps(region.tree, region.start, region.end);
-  wraps.observe(gaps);
+  for (const { wraps } of scopes) wraps.observe(gaps);
+  const choices = scopes.map((scope) => scope.choices);
   for (const [index, gap] of gaps.gaps.entries()) {
     // Both sides must be of the same author; a gap at the border is half context.
     if (index > 0 && index < gaps.solids.length) learnGap(choices, gap, weight);
@@ -64,16 +66,16 @@ export interface LayoutPair {
   readonly evidence: Place | undefined;
 }
 
-/** Counts what became of each place of an offered text that is still there; gives what was changed. */
+/** Counts what became of each place of an offered text that is still there, in scopes from wide to narrow; gives what was changed. */
 export function learnPair(
-  scope: LayoutScope,
+  scopes: readonly LayoutScope[],
   { offered, final, unit, offeredUnit, weight, evidence }: LayoutPair,
 ): Fact[] {
-  const { choices, wraps, offeredWraps, facts } = scope;
-  scope.pairs++;
+  const choices = scopes.map((scope) => scope.choices);
+  for (const scope of scopes) scope.pairs++;
   const changed: Fact[] = [];
   const tell = (fact: Fact, isChanged: boolean, keys: Iterable<string>): void => {
-    facts.observe(fact, isChanged, evidence, keys);
+    for (const { facts } of scopes) facts.observe(fact, isChanged, evidence, keys);
     if (isChanged) changed.push(fact);
   };
   /** Whether anything was changed in each feature. */
@@ -81,7 +83,7 @@ export function learnPair(
   const left = readGaps(offered.tree, offered.start, offered.end);
   const right = readGaps(final.tree, final.start, final.end);
   const measure = offeredMeasure(unit, offeredUnit);
-  offeredWraps.observe(left, measure);
+  for (const { offeredWraps } of scopes) offeredWraps.observe(left, measure);
   for (const [index, to] of alignSolids(left, right)) {
     const before = readString(offered.tree, left.solids[index]!);
     const after = readString(final.tree, right.solids[to]!);
@@ -92,7 +94,8 @@ export function learnPair(
     tell(quoteFact(after.quote), before.quote !== after.quote, keys);
   }
   const matched = matchedGaps(left, right);
-  wraps.observePair(left, new Map(matched.map(({ before, after }) => [before, after])), measure);
+  const finals = new Map(matched.map(({ before, after }) => [before, after]));
+  for (const { wraps } of scopes) wraps.observePair(left, finals, measure);
   for (const { before, after, isLast } of matched) {
     if (before.isFixed || after.isFixed) continue;
     const breaks = Math.min(after.breaks, BREAKS_MAX);
@@ -131,7 +134,7 @@ export function learnPair(
       if (value !== ALIGNED) observePlace(spaceKeys, spaceValue(before.space), value, spaceFact(after, value));
     }
   }
-  for (const [feature, isChanged] of features) observeFeature(choices, feature, isChanged);
+  for (const [feature, isChanged] of features) for (const each of choices) observeFeature(each, feature, isChanged);
   return changed;
 }
 
@@ -177,7 +180,7 @@ export function contentOf(tree: SyntaxTree, { context }: Gap): number | undefine
   return content >= tree.nodeEnds[context.node]! ? undefined : tree.starts[content]!;
 }
 
-function learnGap(choices: Choices, gap: Gap, weight: number): void {
+function learnGap(choices: readonly Choices[], gap: Gap, weight: number): void {
   if (gap.isFixed) return;
   observe(choices, markKeys(gap, gap.breaks > 0), gap.mark, weight);
   observe(choices, breakKeys(gap), gap.breaks > 0 ? "1" : "0", weight);
@@ -188,17 +191,17 @@ function learnGap(choices: Choices, gap: Gap, weight: number): void {
 }
 
 /** The last token's mark is the region's own; what follows it is not. */
-function learnLastMark(choices: Choices, gap: Gap, weight: number): void {
+function learnLastMark(choices: readonly Choices[], gap: Gap, weight: number): void {
   if (!gap.isFixed && isStatementMark(gap) && (gap.breaks > 0 || gap.right < 0))
     observe(choices, markKeys(gap, true), gap.mark, weight);
 }
 
-function learnDepth(choices: Choices, tree: SyntaxTree, gap: Gap, unit: string, weight: number): void {
+function learnDepth(choices: readonly Choices[], tree: SyntaxTree, gap: Gap, unit: string, weight: number): void {
   const depth = depthOf(tree, gap, unit);
   if (depth !== undefined) observe(choices, depthKeys(gap), depth, weight);
 }
 
-function learnQuote(choices: Choices, tree: SyntaxTree, leaf: number, weight: number): void {
+function learnQuote(choices: readonly Choices[], tree: SyntaxTree, leaf: number, weight: number): void {
   const string = readString(tree, leaf);
   if (string) observe(choices, quoteKeys(tree, leaf, string), string.quote, weight);
 }
@@ -211,7 +214,7 @@ export function bodyKeys(opener: string): string[] {
   return ["body", `body|${/^(?:\/\*\*?|<!--)/.exec(opener)?.[0] ?? ""}`];
 }
 
-function learnBody(choices: Choices, tree: SyntaxTree, leaf: number, weight: number): void {
+function learnBody(choices: readonly Choices[], tree: SyntaxTree, leaf: number, weight: number): void {
   if (!isMultiLine(tree, leaf)) return;
   const indent = indentAt(tree.text, tree.starts[leaf]!);
   if (indent === "" || tree.text[tree.starts[leaf]! - 1]?.trim() !== "") return;
@@ -223,8 +226,8 @@ function learnBody(choices: Choices, tree: SyntaxTree, leaf: number, weight: num
   observe(choices, bodyKeys(text), moves ? BODY_MOVES : "stays", weight);
 }
 
-function observe(choices: Choices, keys: readonly string[], value: string, weight: number): void {
-  for (const key of keys) choices.observe(key, value, weight);
+function observe(choices: readonly Choices[], keys: readonly string[], value: string, weight: number): void {
+  for (const key of keys) observeIn(choices, key, value, weight);
 }
 
 /** Tokens by what they say: a string is the same in other quotes, which other escapes may go with. */
