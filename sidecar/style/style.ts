@@ -25,6 +25,8 @@ import { parseLike, parseSnippet, type Snippet, surroundingsOf } from "./snippet
 
 /** Of a document so much is read for its own style: the end, nearest to where people write. */
 const FILE_CHARS_MAX = 24_000;
+/** Of its tokens so many may be where the parser does not understand it; more, and it shows nothing. */
+const ERRORS_SHARE_MAX = 0.01;
 /** Read at once; a statement over the border is not known whole and teaches less. */
 const STEP_CHARS = 3000;
 /** Files whose style is held. */
@@ -106,13 +108,15 @@ export class Style {
   /** As {@link seeFile}, a few milliseconds at a time: the file's style holds once all steps are done. */
   *seeFileInSteps(place: StylePlace, text: string): Generator<undefined, void> {
     const scope = createLayoutScope();
-    const tail = text.length > FILE_CHARS_MAX ? text.slice(text.indexOf("\n", text.length - FILE_CHARS_MAX) + 1) : text;
-    const snippet = parseSnippet(this.#parse, surroundingsOf("", place.languageId), tail);
+    const from = tailStart(text);
+    const tail = text.slice(from);
+    const parsed = parseSnippet(this.#parse, surroundingsOf(text.slice(0, from), place.languageId), tail);
+    const snippet = parsed && parsed.tree.errors <= ERRORS_SHARE_MAX * parsed.tree.leaves.length ? parsed : undefined;
     yield;
-    const steps = snippet && readSteps(readGaps(snippet.tree));
+    const steps = snippet && readSteps(readGaps(snippet.tree, snippet.start, snippet.end));
     const unit = steps ? shownStep(steps) : stepIn(tail, UNIT_VOTES_MIN);
     this.#see(place, { scope, unit, steps });
-    for (let start = 0; snippet && start < snippet.end; start += STEP_CHARS) {
+    for (let start = snippet?.start ?? 0; snippet && start < snippet.end; start += STEP_CHARS) {
       yield;
       const region = { tree: snippet.tree, start, end: Math.min(start + STEP_CHARS, snippet.end) };
       learnText([scope], region, unit ?? this.#unitOf(place, tail, ""));
@@ -291,7 +295,7 @@ export class Style {
   #rebased(place: StylePlace, prefix: string, text: string, unit: string): string {
     return rebase(text, {
       languageId: place.languageId,
-      from: this.#offeredUnit(place, unit),
+      from: this.#offeredUnit(place, isMadeOf(text, unit) ? unit : (stepIn(text) ?? unit)),
       to: unit,
       atLineStart: prefix === "" || prefix.endsWith("\n"),
       bodyMoves: this.#bodyMoves(place),
@@ -376,12 +380,25 @@ function commonest(facts: readonly Fact[]): Fact[] {
   return [...counts.values()].sort((a, b) => b.count - a.count).map(({ fact }) => fact);
 }
 
+/** Where the part of a document begins that is read: with something of its own, not in the middle of a text. */
+function tailStart(text: string): number {
+  if (text.length <= FILE_CHARS_MAX) return 0;
+  const earliest = text.length - FILE_CHARS_MAX;
+  const declaration = /\n(?=[\p{L}_@])(?!(?:else|elif|except|finally|catch)\b)/u.exec(text.slice(earliest, earliest + FILE_CHARS_MAX / 2));
+  return declaration ? earliest + declaration.index + 1 : text.indexOf("\n", earliest) + 1;
+}
+
 function choicesOf(scopes: readonly LayoutScope[]): Choices[] {
   return scopes.map(({ choices }) => choices);
 }
 
 function fileKey({ project, path }: StylePlace): string {
   return `${project}:${path}`;
+}
+
+/** Whether the lines of a text may be indented by this step. */
+function isMadeOf(text: string, unit: string): boolean {
+  return text.split("\n").every((line) => line.trim() === "" || indentOf(line).length % unit.length === 0 && (unit === "\t") === indentOf(line).includes("\t") || indentOf(line) === "");
 }
 
 /** The step of indentation that a text's lines show. */
