@@ -138,7 +138,7 @@ export class Style {
     const scopes = this.#scopes.at(place);
     if (prefix === "" || prefix.endsWith("\n")) {
       const offered = offeredStep(indentOf(firstLine(pair.generated)), indentOf(firstLine(pair.final)), unit);
-      if (offered !== undefined) observeIn(choicesOf(scopes), OFFERED_UNIT_KEY, offered, 1);
+      if (offered !== undefined) observeIn(scopes, OFFERED_UNIT_KEY, offered, 1);
     }
     const generated = this.#rebased(place, prefix, pair.generated, unit);
     const offeredUnit = this.#offeredUnit(place, unit);
@@ -177,8 +177,8 @@ export class Style {
     const steps = readSteps(readGaps(region.tree, region.start, region.end));
     const step = shownStep(steps);
     if (step === undefined) return;
-    observeIn(choicesOf(scopes), UNIT_KEY, step, 1);
-    if (steps.others.size > 0) observeIn(choicesOf(scopes), BRACKETS_KEY, agreesWith(steps, step) ? AGREE : DIFFER, 1);
+    observeIn(scopes, UNIT_KEY, step, 1);
+    if (steps.others.size > 0) observeIn(scopes, BRACKETS_KEY, agreesWith(steps, step) ? AGREE : DIFFER, 1);
   }
 
   /** A suggestion for the end of `prefix`, in the style of its place. What is `expected` counts where nothing is learned. */
@@ -295,7 +295,7 @@ export class Style {
   #rebased(place: StylePlace, prefix: string, text: string, unit: string): string {
     return rebase(text, {
       languageId: place.languageId,
-      from: this.#offeredUnit(place, isMadeOf(text, unit) ? unit : (stepIn(text) ?? unit)),
+      from: this.#offeredUnit(place, this.#files.get(fileKey(place))?.unit === undefined || isMadeOf(text, unit) ? unit : (stepIn(text) ?? unit)),
       to: unit,
       atLineStart: prefix === "" || prefix.endsWith("\n"),
       bodyMoves: this.#bodyMoves(place),
@@ -319,7 +319,7 @@ export class Style {
     // What is learned from a pair is in all wide scopes alike: the narrowest of them and the file's own are enough.
     const file = this.#files.get(fileKey(place));
     const around = this.#scopes.wrapsAt(place);
-    const known = new Knowledge([around, file?.scope].flatMap((scope) => (scope ? [scope.wraps] : [])));
+    const known = new Knowledge([around, file?.scope.wraps].filter((wraps) => wraps !== undefined));
     const prior = Width.expected(offeredWidth, Number(expected("line-width")));
     return {
       known,

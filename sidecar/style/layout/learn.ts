@@ -40,18 +40,17 @@ export function createLayoutScope(): LayoutScope {
 export function learnText(scopes: readonly LayoutScope[], region: Region, unit: string, weight = 1): void {
   const gaps = readGaps(region.tree, region.start, region.end);
   for (const { wraps } of scopes) wraps.observe(gaps);
-  const choices = scopes.map((scope) => scope.choices);
   for (const [index, gap] of gaps.gaps.entries()) {
     // Both sides must be of the same author; a gap at the border is half context.
-    if (index > 0 && index < gaps.solids.length) learnGap(choices, gap, weight);
+    if (index > 0 && index < gaps.solids.length) learnGap(scopes, gap, weight);
     if (gap.breaks > 0 && gap.right >= 0 && index < gaps.solids.length)
-      learnDepth(choices, region.tree, gap, unit, weight);
+      learnDepth(scopes, region.tree, gap, unit, weight);
   }
   const last = gaps.gaps.at(-1);
-  if (last && gaps.solids.length > 0) learnLastMark(choices, last, weight);
+  if (last && gaps.solids.length > 0) learnLastMark(scopes, last, weight);
   for (const leaf of gaps.solids) {
-    learnQuote(choices, region.tree, leaf, weight);
-    learnBody(choices, region.tree, leaf, weight);
+    learnQuote(scopes, region.tree, leaf, weight);
+    learnBody(scopes, region.tree, leaf, weight);
   }
 }
 
@@ -71,7 +70,6 @@ export function learnPair(
   scopes: readonly LayoutScope[],
   { offered, final, unit, offeredUnit, weight, evidence }: LayoutPair,
 ): Fact[] {
-  const choices = scopes.map((scope) => scope.choices);
   for (const scope of scopes) scope.pairs++;
   const changed: Fact[] = [];
   const tell = (fact: Fact, isChanged: boolean, keys: Iterable<string>): void => {
@@ -89,7 +87,7 @@ export function learnPair(
     const after = readString(final.tree, right.solids[to]!);
     if (!before || !after || before.quote.length !== after.quote.length) continue;
     const keys = quoteKeys(final.tree, right.solids[to]!, after);
-    observe(choices, givenOffer(keys, before.quote), after.quote, weight);
+    observe(scopes, givenOffer(keys, before.quote), after.quote, weight);
     features.set("quote", features.get("quote") === true || before.quote !== after.quote);
     tell(quoteFact(after.quote), before.quote !== after.quote, keys);
   }
@@ -107,7 +105,7 @@ export function learnPair(
       fact: Fact | undefined,
     ): void => {
       const keys = new Set([...givenOffer(keysOf(before), offer), ...givenOffer(keysOf(after), offer)]);
-      observe(choices, [...keys], value, weight);
+      observe(scopes, [...keys], value, weight);
       const feature = featureOf(keysOf(before));
       features.set(feature, features.get(feature) === true || offer !== value);
       if (fact) tell(fact, offer !== value, [...keysOf(before), ...keysOf(after)]);
@@ -134,7 +132,7 @@ export function learnPair(
       if (value !== ALIGNED) observePlace(spaceKeys, spaceValue(before.space), value, spaceFact(after, value));
     }
   }
-  for (const [feature, isChanged] of features) for (const each of choices) observeFeature(each, feature, isChanged);
+  for (const [feature, isChanged] of features) for (const { choices } of scopes) observeFeature(choices, feature, isChanged);
   return changed;
 }
 
@@ -180,30 +178,30 @@ export function contentOf(tree: SyntaxTree, { context }: Gap): number | undefine
   return content >= tree.nodeEnds[context.node]! ? undefined : tree.starts[content]!;
 }
 
-function learnGap(choices: readonly Choices[], gap: Gap, weight: number): void {
+function learnGap(scopes: readonly LayoutScope[], gap: Gap, weight: number): void {
   if (gap.isFixed) return;
-  observe(choices, markKeys(gap, gap.breaks > 0), gap.mark, weight);
-  observe(choices, breakKeys(gap), gap.breaks > 0 ? "1" : "0", weight);
+  observe(scopes, markKeys(gap, gap.breaks > 0), gap.mark, weight);
+  observe(scopes, breakKeys(gap), gap.breaks > 0 ? "1" : "0", weight);
   if (gap.breaks === 0) {
     const value = spaceValue(gap.space);
-    if (value !== ALIGNED) observe(choices, spaceKeys(gap), value, weight);
+    if (value !== ALIGNED) observe(scopes, spaceKeys(gap), value, weight);
   }
 }
 
 /** The last token's mark is the region's own; what follows it is not. */
-function learnLastMark(choices: readonly Choices[], gap: Gap, weight: number): void {
+function learnLastMark(scopes: readonly LayoutScope[], gap: Gap, weight: number): void {
   if (!gap.isFixed && isStatementMark(gap) && (gap.breaks > 0 || gap.right < 0))
-    observe(choices, markKeys(gap, true), gap.mark, weight);
+    observe(scopes, markKeys(gap, true), gap.mark, weight);
 }
 
-function learnDepth(choices: readonly Choices[], tree: SyntaxTree, gap: Gap, unit: string, weight: number): void {
+function learnDepth(scopes: readonly LayoutScope[], tree: SyntaxTree, gap: Gap, unit: string, weight: number): void {
   const depth = depthOf(tree, gap, unit);
-  if (depth !== undefined) observe(choices, depthKeys(gap), depth, weight);
+  if (depth !== undefined) observe(scopes, depthKeys(gap), depth, weight);
 }
 
-function learnQuote(choices: readonly Choices[], tree: SyntaxTree, leaf: number, weight: number): void {
+function learnQuote(scopes: readonly LayoutScope[], tree: SyntaxTree, leaf: number, weight: number): void {
   const string = readString(tree, leaf);
-  if (string) observe(choices, quoteKeys(tree, leaf, string), string.quote, weight);
+  if (string) observe(scopes, quoteKeys(tree, leaf, string), string.quote, weight);
 }
 
 /** Whether the lines of a comment or of documentation are indented like the line that it begins on. */
@@ -214,7 +212,7 @@ export function bodyKeys(opener: string): string[] {
   return ["body", `body|${/^(?:\/\*\*?|<!--)/.exec(opener)?.[0] ?? ""}`];
 }
 
-function learnBody(choices: readonly Choices[], tree: SyntaxTree, leaf: number, weight: number): void {
+function learnBody(scopes: readonly LayoutScope[], tree: SyntaxTree, leaf: number, weight: number): void {
   if (!isMultiLine(tree, leaf)) return;
   const indent = indentAt(tree.text, tree.starts[leaf]!);
   if (indent === "" || tree.text[tree.starts[leaf]! - 1]?.trim() !== "") return;
@@ -223,11 +221,11 @@ function learnBody(choices: readonly Choices[], tree: SyntaxTree, leaf: number, 
   const text = textOf(tree, leaf);
   const body = text.split("\n").slice(1);
   const moves = body.every((line) => line.trim() === "" || line.startsWith(start));
-  observe(choices, bodyKeys(text), moves ? BODY_MOVES : "stays", weight);
+  observe(scopes, bodyKeys(text), moves ? BODY_MOVES : "stays", weight);
 }
 
-function observe(choices: readonly Choices[], keys: readonly string[], value: string, weight: number): void {
-  for (const key of keys) observeIn(choices, key, value, weight);
+function observe(scopes: readonly LayoutScope[], keys: readonly string[], value: string, weight: number): void {
+  for (const key of keys) observeIn(scopes, key, value, weight);
 }
 
 /** Tokens by what they say: a string is the same in other quotes, which other escapes may go with. */

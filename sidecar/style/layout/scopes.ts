@@ -4,8 +4,10 @@
  * and who changes their mind is followed everywhere at once.
  */
 import { styleLanguage } from "../../code/languages.ts";
-import { type Choices, majorityOf } from "./choices.ts";
+import { majorityOf } from "./choices.ts";
 import { Answers } from "./decider.ts";
+import { Width } from "./width.ts";
+import { Knowledge, type Wraps } from "./wraps.ts";
 import { createLayoutScope, type LayoutScope } from "./learn.ts";
 
 /** A place in a project, as far as layout depends on it. */
@@ -22,8 +24,11 @@ const COMPLETE = 2;
 const DIRECTORIES_MAX = 6;
 /** Directories of one project and role that are told apart. */
 const SCOPES_MAX = 400;
-/** Offered texts after which wrapping is known well enough in a directory. */
-const WRAPS_PAIRS_MIN = 12;
+/** Weight of what a scope may have seen of a choice before it first differed from those around it. */
+const UNSAID_MAX = 2;
+/** Offered texts after which a directory may have a width of its own, and how probable it must leave that of its project. */
+const WIDTH_PAIRS_MIN = 12;
+const WIDTH_SHARED_MAX = 0.02;
 
 export class LayoutScopes {
   /** By style language, and by style language and project, role or directory. */
@@ -57,10 +62,14 @@ export class LayoutScopes {
     return this.#answers;
   }
 
-  /** The narrowest scope that has seen enough of wrapping. */
-  wrapsAt(place: ScopedPlace): LayoutScope | undefined {
-    const known = this.known(place);
-    return known.findLast((scope, at) => at <= COMPLETE || scope.pairs >= WRAPS_PAIRS_MIN);
+  /** What is known of wrapping: all that was seen in tests or sources, or only in a directory that has another width. */
+  wrapsAt(place: ScopedPlace): Wraps | undefined {
+    const [, , role, ...directories] = this.known(place);
+    if (!role) return undefined;
+    const narrowest = directories.findLast(({ pairs }) => pairs >= WIDTH_PAIRS_MIN);
+    if (!narrowest) return role.wraps;
+    const limit = widthIn(role).likeliest;
+    return widthIn(narrowest).probabilityOf(limit) <= WIDTH_SHARED_MAX ? narrowest.wraps : role.wraps;
   }
 
   entries(): IterableIterator<[string, LayoutScope]> {
@@ -79,16 +88,24 @@ export class LayoutScopes {
   }
 }
 
+function widthIn({ wraps }: LayoutScope): Width {
+  return new Knowledge([wraps]).width(Width.expected());
+}
+
 /**
  * Counts a choice in scopes, wide to narrow. A narrow one takes in what those around it would not have said, and what
- * it has an opinion of itself.
+ * it has an opinion of itself; what it left unsaid before was as those around it say.
  */
-export function observeIn(scopes: readonly Choices[], key: string, value: string, weight: number): void {
+export function observeIn(scopes: readonly LayoutScope[], key: string, value: string, weight: number): void {
   let around: string | undefined;
-  for (const [at, scope] of scopes.entries()) {
-    const own = majorityOf(scope, key);
-    const isNews = own !== undefined || (around !== undefined && around !== value);
-    if (at < COMPLETE || isNews) scope.observe(key, value, weight);
+  for (const [at, { choices, pairs }] of scopes.entries()) {
+    const own = majorityOf(choices, key);
+    if (at < COMPLETE || own !== undefined) choices.observe(key, value, weight);
+    else if (around !== undefined && around !== value) {
+      const unsaid = Math.min(UNSAID_MAX, pairs - 1);
+      if (unsaid > 0) choices.observe(key, around, unsaid);
+      choices.observe(key, value, weight);
+    }
     around = own ?? around;
   }
 }

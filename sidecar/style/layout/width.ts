@@ -94,6 +94,11 @@ export class Width {
     return this.#fits[Math.min(columns - NARROWEST, UNLIMITED)]!;
   }
 
+  /** Probability that this is the limit, 0..1. */
+  probabilityOf(limit: number): number {
+    return this.#weights[Math.max(0, Math.min(limit - NARROWEST, UNLIMITED))]!;
+  }
+
   /** What is believed once these nodes were seen, by their kind. */
   after(kinds: Iterable<Columns>): Width {
     const scores = new Float64Array(UNLIMITED + 1);
