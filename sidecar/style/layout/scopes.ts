@@ -25,7 +25,7 @@ const DIRECTORIES_MAX = 6;
 /** Directories of one project and role that are told apart. */
 const SCOPES_MAX = 400;
 /** Weight of what a scope may have seen of a choice before it first differed from those around it. */
-const UNSAID_MAX = 2;
+const UNSAID_MAX = 1;
 /** Offered texts after which a directory may have a width of its own, and how probable it must leave that of its project. */
 const WIDTH_PAIRS_MIN = 12;
 const WIDTH_SHARED_MAX = 0.02;
