@@ -147,10 +147,7 @@ function clearIn(file: Choices, keys: readonly string[]): Omit<Posterior, "proba
   return undefined;
 }
 
-function narrowed(
-  { values, probabilities, supports }: Distribution,
-  sites: readonly Readonly<Site>[],
-): Distribution {
+function narrowed({ values, probabilities, supports }: Distribution, sites: readonly Readonly<Site>[]): Distribution {
   const copy = { values: [...values], probabilities: [...probabilities], supports: [...supports] };
   for (const site of sites) narrow(copy, site);
   return copy;

@@ -2,15 +2,15 @@
 import { alignTokens } from "../../code/align.ts";
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
-import { Choices, featureOf, givenOffer } from "./choices.ts";
+import { featureOf, givenOffer } from "./choices.ts";
 import { observeFeature } from "./decider.ts";
-import { observeIn } from "./scopes.ts";
+import { COMPLETE, type LayoutScope, observeIn } from "./scope.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isMultiLine, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
-import { blankFact, breakFact, depthFact, type Fact, Facts, markFact, quoteFact, spaceFact } from "./facts.ts";
+import { blankFact, breakFact, depthFact, type Fact, markFact, quoteFact, spaceFact } from "./facts.ts";
 import type { Place } from "../learned.ts";
-import { offeredMeasure, Wraps } from "./wraps.ts";
+import { offeredMeasure } from "./wraps.ts";
 
 /** More spaces in a row are alignment, which depends on other lines. */
 const SPACES_MAX = 2;
@@ -19,22 +19,6 @@ export const ALIGNED = "aligned";
 const HANGING_MAX = 8;
 /** Three breaks are two blank lines; more are as many. */
 export const BREAKS_MAX = 3;
-
-/** Everything that one scope knows of layout. */
-export interface LayoutScope {
-  readonly choices: Choices;
-  readonly wraps: Wraps;
-  /** How the texts are wrapped that engines offer. */
-  readonly offeredWraps: Wraps;
-  /** The same in words, for people. */
-  readonly facts: Facts;
-  /** Offered texts of which it is known what became of them. */
-  pairs: number;
-}
-
-export function createLayoutScope(): LayoutScope {
-  return { choices: new Choices(), wraps: new Wraps(), offeredWraps: new Wraps(), facts: new Facts(), pairs: 0 };
-}
 
 /** Counts every choice that `region` shows, in scopes from wide to narrow. */
 export function learnText(scopes: readonly LayoutScope[], region: Region, unit: string, weight = 1): void {
@@ -73,7 +57,7 @@ export function learnPair(
   for (const scope of scopes) scope.pairs++;
   const changed: Fact[] = [];
   const tell = (fact: Fact, isChanged: boolean, keys: Iterable<string>): void => {
-    for (const { facts } of scopes) facts.observe(fact, isChanged, evidence, keys);
+    for (const { facts } of scopes.slice(0, COMPLETE)) facts.observe(fact, isChanged, evidence, keys);
     if (isChanged) changed.push(fact);
   };
   /** Whether anything was changed in each feature. */
@@ -132,7 +116,8 @@ export function learnPair(
       if (value !== ALIGNED) observePlace(spaceKeys, spaceValue(before.space), value, spaceFact(after, value));
     }
   }
-  for (const [feature, isChanged] of features) for (const { choices } of scopes) observeFeature(choices, feature, isChanged);
+  for (const [feature, isChanged] of features)
+    for (const { choices } of scopes) observeFeature(choices, feature, isChanged);
   return changed;
 }
 

@@ -1,14 +1,9 @@
-/**
- * Whose layout is known: that of a language, a project, its tests or sources, its directories. Narrow scopes remember
- * only where they differ from what lies around them: so a directory of another style is told apart after a few lines,
- * and who changes their mind is followed everywhere at once.
- */
+/** Whose layout is known, and which of it holds at a place: of the language, the project, tests or sources, directories. */
 import { styleLanguage } from "../../code/languages.ts";
-import { majorityOf } from "./choices.ts";
 import { Answers } from "./decider.ts";
 import { Width } from "./width.ts";
 import { Knowledge, type Wraps } from "./wraps.ts";
-import { createLayoutScope, type LayoutScope } from "./learn.ts";
+import { COMPLETE, createLayoutScope, type LayoutScope } from "./scope.ts";
 
 /** A place in a project, as far as layout depends on it. */
 export interface ScopedPlace {
@@ -18,14 +13,10 @@ export interface ScopedPlace {
   readonly path: string;
 }
 
-/** Language and project remember everything. */
-const COMPLETE = 2;
 /** Directories below each other that may have a style of their own. */
 const DIRECTORIES_MAX = 6;
-/** Directories of one project and role that are told apart. */
+/** Scopes that are held: of directories those that were used last. */
 const SCOPES_MAX = 400;
-/** Weight of what a scope may have seen of a choice before it first differed from those around it. */
-const UNSAID_MAX = 1;
 /** Offered texts after which a directory may have a width of its own, and how probable it must leave that of its project. */
 const WIDTH_PAIRS_MIN = 12;
 const WIDTH_SHARED_MAX = 0.02;
@@ -37,14 +28,18 @@ export class LayoutScopes {
 
   /** Scopes of a place, wide to narrow; all are made. */
   at(place: ScopedPlace): LayoutScope[] {
-    return scopeKeys(place).map((key) => {
-      let scope = this.#scopes.get(key);
-      if (!scope) {
-        if (this.#scopes.size >= SCOPES_MAX) this.#forgetSmallest();
-        this.#scopes.set(key, (scope = createLayoutScope()));
-      }
+    const scopes = scopeKeys(place).map((key) => {
+      const scope = this.#scopes.get(key) ?? createLayoutScope();
+      // The last ones are those that were used last.
+      this.#scopes.delete(key);
+      this.#scopes.set(key, scope);
       return scope;
     });
+    for (const key of this.#scopes.keys()) {
+      if (this.#scopes.size <= SCOPES_MAX) break;
+      if (key.includes("/")) this.#scopes.delete(key);
+    }
+    return scopes;
   }
 
   /** What is known at a place, wide to narrow: of scopes that hold anything. */
@@ -72,6 +67,20 @@ export class LayoutScopes {
     return widthIn(narrowest).probabilityOf(limit) <= WIDTH_SHARED_MAX ? narrowest.wraps : role.wraps;
   }
 
+  /** The width of texts that are offered: engines do not depend on the project. */
+  offeredWidthAt(place: ScopedPlace): Width {
+    return new Knowledge(
+      this.known(place)
+        .slice(0, 1)
+        .map(({ offeredWraps }) => offeredWraps),
+    ).width(Width.expected());
+  }
+
+  /** Languages and projects: scopes that remember everything, and tell people of it. */
+  *complete(): Generator<[string, LayoutScope]> {
+    for (const entry of this.#scopes) if (!entry[0].includes("/")) yield entry;
+  }
+
   entries(): IterableIterator<[string, LayoutScope]> {
     return this.#scopes.entries();
   }
@@ -79,35 +88,10 @@ export class LayoutScopes {
   get(key: string): LayoutScope | undefined {
     return this.#scopes.get(key);
   }
-
-  #forgetSmallest(): void {
-    const [key] = [...this.#scopes]
-      .filter(([name]) => name.split("/").length > COMPLETE + 1)
-      .reduce((least, entry) => (entry[1].pairs < least[1].pairs ? entry : least));
-    this.#scopes.delete(key);
-  }
 }
 
 function widthIn({ wraps }: LayoutScope): Width {
   return new Knowledge([wraps]).width(Width.expected());
-}
-
-/**
- * Counts a choice in scopes, wide to narrow. A narrow one takes in what those around it would not have said, and what
- * it has an opinion of itself; what it left unsaid before was as those around it say.
- */
-export function observeIn(scopes: readonly LayoutScope[], key: string, value: string, weight: number): void {
-  let around: string | undefined;
-  for (const [at, { choices, pairs }] of scopes.entries()) {
-    const own = majorityOf(choices, key);
-    if (at < COMPLETE || own !== undefined) choices.observe(key, value, weight);
-    else if (around !== undefined && around !== value) {
-      const unsaid = Math.min(UNSAID_MAX, pairs - 1);
-      if (unsaid > 0) choices.observe(key, around, unsaid);
-      choices.observe(key, value, weight);
-    }
-    around = own ?? around;
-  }
 }
 
 /** Tests and sources are often written differently, in whatever directory they lie. */

@@ -1,0 +1,154 @@
+/**
+ * Layout as a whole: what is known of it at a place, learned from texts and from what became of offered ones, and how
+ * an offered text is brought to it.
+ */
+import { indentOf } from "../../code/indent.ts";
+import { languageById } from "../../code/languages.ts";
+import type { Parse } from "../../code/syntax.ts";
+import type { Decision, Learned, Place } from "../learned.ts";
+import type { Snippet } from "../snippet.ts";
+import type { LayoutContext } from "./apply.ts";
+import { type Choices, choose } from "./choices.ts";
+import { Decider } from "./decider.ts";
+import type { Fact } from "./facts.ts";
+import { type FileLayout, FileLayouts } from "./files.ts";
+import { readGaps } from "./gaps.ts";
+import { BODY_MOVES, bodyKeys, learnPair, learnText } from "./learn.ts";
+import { forgetLayout, listLayout } from "./listing.ts";
+import { rebase } from "./rebase.ts";
+import { LayoutScopes, type ScopedPlace } from "./scopes.ts";
+import { readSteps } from "./steps.ts";
+import { observeOffer, observeSteps, offeredUnitAt, type UnitPlace, unitAt } from "./units.ts";
+import { Width } from "./width.ts";
+import type { WrapContext } from "./wrap.ts";
+import { Knowledge, offeredMeasure } from "./wraps.ts";
+
+/** Lines of comments and documentation move with the line that they begin on, until others are seen. */
+const BODY_MOVES_PRIOR = { value: BODY_MOVES, probability: 0.6 };
+
+/** The value of a named convention ("quotes") that holds at the place, as far as one is known. */
+export type Expected = (attribute: string) => string | undefined;
+
+/** What the user and their configuration say of layout. */
+export interface Wishes {
+  readonly isVetoed: (fact: Fact) => boolean;
+  readonly pinned: Expected;
+  readonly expected: Expected;
+}
+
+/** An offered text and what became of it, parsed; both in the same step of indentation. */
+export interface OfferedPair {
+  readonly offered: Snippet;
+  readonly final: Snippet;
+  readonly unit: string;
+  readonly weight: number;
+  readonly evidence: Place | undefined;
+}
+
+export class Layout {
+  readonly #scopes = new LayoutScopes();
+  readonly #files: FileLayouts;
+
+  constructor(parse: Parse) {
+    this.#files = new FileLayouts(parse);
+  }
+
+  /** Reads a document that somebody works on: its own layout outranks every other. */
+  read(place: ScopedPlace, text: string): Generator<undefined, void> {
+    return this.#files.read(place, text, () => this.unitAt(place, text, ""));
+  }
+
+  /** The step of indentation for a text that is to stand behind `prefix`. */
+  unitAt(place: ScopedPlace, prefix: string, text: string, expected?: string): string {
+    return unitAt(this.#unitPlace(place), prefix, text, expected);
+  }
+
+  /** An offered text in steps of `unit`: without that it might not even parse. */
+  rebase(place: ScopedPlace, prefix: string, text: string, unit: string): string {
+    return rebase(text, {
+      languageId: place.languageId,
+      from: offeredUnitAt(this.#unitPlace(place), unit, text),
+      to: unit,
+      atLineStart: beginsLine(prefix),
+      bodyMoves: this.#bodyMoves(place),
+    });
+  }
+
+  /** Learns in which step an engine's text came, before {@link rebase}. */
+  learnOffer(place: ScopedPlace, prefix: string, generated: string, final: string, unit: string): void {
+    if (!beginsLine(prefix)) return;
+    observeOffer(this.#scopes.at(place), indentOf(generated), indentOf(final), unit);
+  }
+
+  /** Learns what became of each place of an offered text; gives what was changed. */
+  learnPair(place: ScopedPlace, { offered, final, unit, weight, evidence }: OfferedPair): Fact[] {
+    const offeredUnit = offeredUnitAt(this.#unitPlace(place), unit, "");
+    return learnPair(this.#scopes.at(place), { offered, final, unit, offeredUnit, weight, evidence });
+  }
+
+  /** Learns from a text that somebody wrote. */
+  learnText(place: ScopedPlace, text: Snippet, unit: string): void {
+    const scopes = this.#scopes.at(place);
+    learnText(scopes, text, unit);
+    observeSteps(scopes, readSteps(readGaps(text.tree, text.start, text.end)));
+  }
+
+  /** All that laying out a text behind `prefix` depends on. */
+  contextAt(place: ScopedPlace, prefix: string, unit: string, wishes: Wishes): Omit<LayoutContext, "parts"> {
+    const language = languageById(place.languageId);
+    const file = this.#files.get(place);
+    return {
+      ...wishes,
+      decider: new Decider(this.#scopes.answersAt(place), file?.scope.choices),
+      unit,
+      bodyMoves: this.#bodyMoves(place),
+      wrap: this.#wrapping(place, file, unit, wishes),
+      atLineStart: beginsLine(prefix),
+      lineComment: language?.lineComment,
+      isStructural: language?.indentationIsStructure === true,
+    };
+  }
+
+  list(decisions: ReadonlyMap<string, Decision>, project: number | undefined): Learned[] {
+    return listLayout(this.#scopes, decisions, project);
+  }
+
+  /** Forgets what was observed of one thing that is listed. */
+  erase(id: string): void {
+    forgetLayout(this.#scopes, id);
+  }
+
+  #unitPlace(place: ScopedPlace): UnitPlace {
+    return { choices: this.#choices(place), file: this.#files.get(place) };
+  }
+
+  #choices(place: ScopedPlace): Choices[] {
+    return this.#scopes.known(place).map(({ choices }) => choices);
+  }
+
+  #bodyMoves(place: ScopedPlace): (opener: string) => boolean {
+    const file = this.#files.get(place);
+    const choices = [...this.#choices(place), ...(file ? [file.scope.choices] : [])];
+    return (opener) => choose(choices, bodyKeys(opener), BODY_MOVES_PRIOR)?.value === BODY_MOVES;
+  }
+
+  #wrapping(place: ScopedPlace, file: FileLayout | undefined, unit: string, { pinned, expected }: Wishes): WrapContext {
+    const limit = Number(pinned("line-width"));
+    const offeredWidth = this.#scopes.offeredWidthAt(place);
+    const known = new Knowledge(
+      [this.#scopes.wrapsAt(place), file?.scope.wraps].filter((wraps) => wraps !== undefined),
+    );
+    const prior = Width.expected(offeredWidth, Number(expected("line-width")));
+    return {
+      known,
+      width: limit > 0 ? Width.exactly(limit) : known.width(prior),
+      offeredWidth,
+      offeredMeasure: offeredMeasure(unit, offeredUnitAt({ choices: this.#choices(place), file }, unit, "")),
+      unit,
+    };
+  }
+}
+
+function beginsLine(prefix: string): boolean {
+  return prefix === "" || prefix.endsWith("\n");
+}

@@ -1,0 +1,47 @@
+/**
+ * A scope of layout: a language, a project, its tests or sources, a directory, a file. Language and project remember
+ * everything. Narrow scopes remember only where they differ from what lies around them: so a directory of another style
+ * is told apart after a few lines, and who changes their mind is followed everywhere at once.
+ */
+import { Choices, majorityOf } from "./choices.ts";
+import { Facts } from "./facts.ts";
+import { Wraps } from "./wraps.ts";
+
+/** Everything that one scope knows of layout. */
+export interface LayoutScope {
+  readonly choices: Choices;
+  readonly wraps: Wraps;
+  /** How the texts are wrapped that engines offer. */
+  readonly offeredWraps: Wraps;
+  /** The same in words, for people. */
+  readonly facts: Facts;
+  /** Offered texts of which it is known what became of them. */
+  pairs: number;
+}
+
+export function createLayoutScope(): LayoutScope {
+  return { choices: new Choices(), wraps: new Wraps(), offeredWraps: new Wraps(), facts: new Facts(), pairs: 0 };
+}
+
+/** So many of a place's scopes, from the widest on, remember everything. */
+export const COMPLETE = 2;
+/** Weight of what a scope may have seen of a choice before it first differed from those around it. */
+const UNSAID_MAX = 1;
+
+/**
+ * Counts a choice in scopes, wide to narrow. A narrow one takes in what those around it would not have said, and what
+ * it has an opinion of itself; what it left unsaid before was as those around it say.
+ */
+export function observeIn(scopes: readonly LayoutScope[], key: string, value: string, weight: number): void {
+  let around: string | undefined;
+  for (const [at, { choices, pairs }] of scopes.entries()) {
+    const own = majorityOf(choices, key);
+    if (at < COMPLETE || own !== undefined) choices.observe(key, value, weight);
+    else if (around !== undefined && around !== value) {
+      const unsaid = Math.min(UNSAID_MAX, pairs - 1);
+      if (unsaid > 0) choices.observe(key, around, unsaid);
+      choices.observe(key, value, weight);
+    }
+    around = own ?? around;
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * Steps of indentation: what the lines of a text show of theirs. Blocks show it for certain; what else is indented, as
+ * arguments on lines of their own, may stand one step deeper or two, and only rules steps out.
+ */
+import { findIndentUnit, indentOf } from "../../code/indent.ts";
+import type { SyntaxTree } from "../../code/syntax.ts";
+import { anchorOf, type Gaps, indentAt, isBlockLike, isStep } from "./gaps.ts";
+
+/** By how much lines are deeper than the line that they hang on, and how many of them are. */
+export interface Steps {
+  /** In blocks. */
+  readonly blocks: ReadonlyMap<string, number>;
+  /** Behind brackets. */
+  readonly others: ReadonlyMap<string, number>;
+}
+
+/** Share of the lines that must agree with a step. */
+const AGREEING = 0.8;
+
+/** What the gaps of a text show; the first of them reaches back to the line above. */
+export function readSteps({ tree, gaps, solids }: Gaps): Steps {
+  const blocks = new Map<string, number>();
+  const others = new Map<string, number>();
+  for (let index = 0; index < solids.length; index++) {
+    const gap = gaps[index]!;
+    if (gap.breaks === 0 || gap.left < 0) continue;
+    const { node, nodeType, rightChild, leftToken, rightToken, atEnd, atStart } = gap.context;
+    // Labels hang off their block by less than a step.
+    if (atEnd || rightToken.startsWith("#") || /specifier|label|case|default|preproc/.test(rightChild)) continue;
+    const isInBraces = isBlockLike(nodeType) && tree.text[tree.starts[node]!] === "{";
+    const isSuite = leftToken === ":" && isBlockLike(rightChild);
+    const votes = isInBraces || isSuite ? blocks : atStart && /^[([{]$/.test(leftToken) ? others : undefined;
+    const step = votes && stepAt(tree, node, gap.right);
+    if (step !== undefined) votes!.set(step, (votes!.get(step) ?? 0) + 1);
+  }
+  return { blocks, others };
+}
+
+/** The step that most blocks of a text take. */
+export function shownStep({ blocks }: Steps): string | undefined {
+  let best: string | undefined;
+  for (const [step, count] of blocks) if (best === undefined || count > blocks.get(best)!) best = step;
+  return best;
+}
+
+/** Whether the lines behind brackets may be indented so: by one step or by two. */
+export function agreesWith({ others }: Steps, step: string): boolean {
+  let all = 0;
+  let agreeing = 0;
+  for (const [found, count] of others) {
+    all += count;
+    if (found === step || found === step + step) agreeing += count;
+  }
+  return agreeing >= AGREEING * all;
+}
+
+/** The step that the lines of a text show without a tree; undefined where fewer than `votesMin` speak for one. */
+export function stepIn(text: string, votesMin?: number): string | undefined {
+  const found = findIndentUnit(text, votesMin);
+  return found !== undefined && isStep(found) ? found : undefined;
+}
+
+/** A step by its name in conventions: "2", "4", "tab". */
+export function namedStep(name: string | undefined): string | undefined {
+  const step = name === "tab" ? "\t" : " ".repeat(Number(name) || 0);
+  return isStep(step) ? step : undefined;
+}
+
+/** Whether every line of a text may be indented by whole steps. */
+export function isMadeOf(text: string, step: string): boolean {
+  return text.split("\n").every((line) => {
+    const indent = indentOf(line);
+    return indent.length === line.length || step.repeat(indent.length / step.length) === indent;
+  });
+}
+
+/** The step of an offered line, told by the final one, which is as many steps of `unit` deep. */
+export function offeredStep(offered: string, final: string, unit: string): string | undefined {
+  const levels = final.length / unit.length;
+  if (offered === "" || !Number.isInteger(levels) || levels < 1 || final !== unit.repeat(levels)) return undefined;
+  const step = offered.length / levels;
+  if (!Number.isInteger(step)) return undefined;
+  const found = offered.slice(0, step);
+  return isStep(found) && found.repeat(levels) === offered ? found : undefined;
+}
+
+/** How much deeper a line is than the line that its node hangs on, where people indent by that. */
+function stepAt(tree: SyntaxTree, node: number, right: number): string | undefined {
+  const base = indentAt(tree.text, anchorOf(tree, node));
+  const own = indentAt(tree.text, tree.starts[right]!);
+  const step = own.startsWith(base) ? own.slice(base.length) : "";
+  return isStep(step) ? step : undefined;
+}
