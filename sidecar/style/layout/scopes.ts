@@ -3,7 +3,7 @@ import { styleLanguage } from "../../code/languages.ts";
 import { Answers } from "./decider.ts";
 import { Width } from "./width.ts";
 import { Knowledge, type Wraps } from "./wraps.ts";
-import { COMPLETE, createLayoutScope, type LayoutScope } from "./scope.ts";
+import { createLayoutScope, type LayoutScope } from "./scope.ts";
 
 /** A place in a project, as far as layout depends on it. */
 export interface ScopedPlace {

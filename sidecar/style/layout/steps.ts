@@ -26,10 +26,10 @@ export function readSteps({ tree, gaps, solids }: Gaps): Steps {
     if (gap.breaks === 0 || gap.left < 0) continue;
     const { node, nodeType, rightChild, leftToken, rightToken, atEnd, atStart } = gap.context;
     // Labels hang off their block by less than a step.
-    if (atEnd || rightToken.startsWith("#") || /specifier|label|case|default|preproc/.test(rightChild)) continue;
-    const isInBraces = isBlockLike(nodeType) && tree.text[tree.starts[node]!] === "{";
+    if (rightToken.startsWith("#") || /specifier|label|case|default|preproc/.test(rightChild)) continue;
+    const isInBraces = !atEnd && isBlockLike(nodeType) && tree.text[tree.starts[node]!] === "{";
     const isSuite = leftToken === ":" && isBlockLike(rightChild);
-    const votes = isInBraces || isSuite ? blocks : atStart && /^[([{]$/.test(leftToken) ? others : undefined;
+    const votes = isInBraces || isSuite ? blocks : atStart && !atEnd && /^[([{]$/.test(leftToken) ? others : undefined;
     const step = votes && stepAt(tree, node, gap.right);
     if (step !== undefined) votes!.set(step, (votes!.get(step) ?? 0) + 1);
   }
