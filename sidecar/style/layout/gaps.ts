@@ -180,20 +180,36 @@ function count(text: string, char: string): number {
  */
 export function blockUnit({ tree, gaps, solids }: Gaps, votesMin: number): string | undefined {
   const votes = new Map<string, number>();
-  for (let index = 1; index < solids.length; index++) {
+  const blocks = new Set<number>();
+  for (let index = 0; index < solids.length; index++) {
     const gap = gaps[index]!;
-    const { node, nodeType, rightChild, atStart, leftToken, rightToken } = gap.context;
-    const opens =
-      (atStart && leftToken === "{" && isBlockLike(nodeType)) || (leftToken === ":" && isBlockLike(rightChild));
+    const { node, rightChild, rightToken } = gap.context;
     // Labels hang off their block by less than a level.
-    if (gap.breaks === 0 || !opens || rightToken.startsWith("comment") || /specifier|label/.test(rightChild)) continue;
-    const base = indentAt(tree.text, anchorOf(tree, node));
+    if (gap.breaks === 0 || rightToken.startsWith("comment") || /specifier|label|preproc/.test(rightChild)) continue;
+    if (blocks.has(node) || !isInBlock(tree, gap)) continue;
+    blocks.add(node);
     const own = indentAt(tree.text, tree.starts[gap.right]!);
-    const step = own.startsWith(base) ? own.slice(base.length) : "";
+    const step = stepBelow(braceIndent(tree, node), own) || stepBelow(indentAt(tree.text, anchorOf(tree, node)), own);
     if (isStep(step)) votes.set(step, (votes.get(step) ?? 0) + 1);
   }
   const [unit, count] = [...votes].reduce((best, vote) => (vote[1] > best[1] ? vote : best), ["", 0]);
   return count >= votesMin ? unit : undefined;
+}
+
+/** Indentation of a node's brace where that stands on a line of its own, perhaps a level below its head. */
+function braceIndent({ text, starts }: SyntaxTree, node: number): string | undefined {
+  const start = starts[node]!;
+  return text[start] === "{" && beginsLine(text, start) ? indentAt(text, start) : undefined;
+}
+
+function stepBelow(base: string | undefined, indent: string): string {
+  return base !== undefined && indent.startsWith(base) ? indent.slice(base.length) : "";
+}
+
+/** Whether the right side of a gap stands in a block, one level below its head. */
+function isInBlock(tree: SyntaxTree, { context: { node, nodeType, rightChild, leftToken, atEnd } }: Gap): boolean {
+  if (leftToken === ":" && isBlockLike(rightChild)) return true;
+  return node > 0 && tree.text[tree.starts[node]!] === "{" && isBlockLike(nodeType) && !atEnd;
 }
 
 /** Whether people indent by this: all else is alignment. */

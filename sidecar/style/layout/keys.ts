@@ -44,11 +44,20 @@ export function markKeys({ context: c }: Gap, isBroken: boolean): string[] {
 
 /** How deep a line stands below the line on which the node around it begins. */
 export function depthKeys({ context: c, mark }: Gap): string[] {
+  const children = `${c.leftChild} ${c.rightChild}|${c.rightToken}`;
+  // A block of a function may be deeper below its head than one of a statement, whatever is in it.
+  if (isBlockLike(c.nodeType)) {
+    return [
+      `depth|${c.nodeType}|${c.rightChild}`,
+      `depth|${c.parentType}>${c.nodeType}|${c.rightChild}`,
+      `depth|${c.parentType}>${c.nodeType}|${children}`,
+    ];
+  }
   const place = c.atStart ? "start" : c.atEnd ? "end" : "";
   return [
-    ...(isBlockLike(c.nodeType) ? [] : [`depth|${place}|${mark}`]),
+    `depth|${place}|${mark}`,
     `depth|${c.nodeType}|${c.rightChild}`,
-    `depth|${c.nodeType}|${c.leftChild} ${c.rightChild}|${c.rightToken}`,
-    `depth|${c.parentType}>${c.nodeType}|${c.leftChild} ${c.rightChild}|${c.rightToken}`,
+    `depth|${c.nodeType}|${children}`,
+    `depth|${c.parentType}>${c.nodeType}|${children}`,
   ];
 }

@@ -3,7 +3,7 @@ import { alignTokens } from "../../code/align.ts";
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
 import { Choices, featureOf, givenOffer, observeFeature } from "./choices.ts";
-import { anchorOf, type Gap, type Gaps, indentAt, isMultiLine, readGaps } from "./gaps.ts";
+import { anchorOf, blockUnit, type Gap, type Gaps, indentAt, isMultiLine, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
 import { blankFact, breakFact, depthFact, type Fact, Facts, markFact, quoteFact, spaceFact } from "./facts.ts";
@@ -13,6 +13,8 @@ import { offeredMeasure, Wraps } from "./wraps.ts";
 /** More spaces in a row are alignment, which depends on other lines. */
 const SPACES_MAX = 2;
 export const ALIGNED = "aligned";
+/** The depth of what is offered behind something else on its line. */
+export const NO_LINE = "";
 /** Spaces that a line may hang off from what it belongs to, without being aligned. */
 const HANGING_MAX = 8;
 /** Three breaks are two blank lines; more are as many. */
@@ -75,6 +77,8 @@ export function learnPair(
   const features = new Map<string, boolean>();
   const left = readGaps(offered.tree, offered.start, offered.end);
   const right = readGaps(final.tree, final.start, final.end);
+  // A text in another step than its place says nothing of how deep lines stand.
+  const step = blockUnit(right, 1);
   const measure = offeredMeasure(unit, offeredUnit);
   offeredWraps.observe(left, measure);
   for (const [index, to] of alignSolids(left, right)) {
@@ -112,9 +116,13 @@ export function learnPair(
     if (isLast) continue;
     const [had, has] = [before.breaks > 0 ? "1" : "0", breaks > 0 ? "1" : "0"];
     observePlace(breakKeys, had, has, breakFact(after, has));
+    if (breaks > 0) {
+      const offer = before.breaks > 0 ? depthOf(offered.tree, before, unit) : NO_LINE;
+      const depth = step === undefined || step === unit ? depthOf(final.tree, after, unit) : undefined;
+      const fact = depth !== undefined && offer !== NO_LINE ? depthFact(after, depth) : undefined;
+      if (offer !== undefined && depth !== undefined) observePlace(depthKeys, offer, depth, fact);
+    }
     if (before.breaks > 0 && breaks > 0) {
-      const [offer, depth] = [depthOf(offered.tree, before, unit), depthOf(final.tree, after, unit)];
-      if (offer !== undefined && depth !== undefined) observePlace(depthKeys, offer, depth, depthFact(after, depth));
       observePlace(
         blankKeys,
         String(Math.min(before.breaks, BREAKS_MAX)),
