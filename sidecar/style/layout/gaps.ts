@@ -43,6 +43,8 @@ export interface GapContext {
   /** The left side is the first child of the node, the right side its last. */
   readonly atStart: boolean;
   readonly atEnd: boolean;
+  /** The right side opens braces that are closed on the same line. */
+  readonly opensFlat: boolean;
 }
 
 export interface Gaps {
@@ -125,7 +127,13 @@ function contextOf(tree: SyntaxTree, left: number, right: number): GapContext {
     closed: left < 0 ? "" : closedBy(tree, left, leftChild),
     atStart: leftChild === node + 1,
     atEnd: rightChild >= 0 && tree.nodeEnds[rightChild] === tree.nodeEnds[node],
+    opensFlat: right >= 0 && tree.types[right] === "{" && isFlat(tree, tree.parents[right]!),
   };
+}
+
+function isFlat({ text, starts, ends }: SyntaxTree, node: number): boolean {
+  const end = text.indexOf("\n", starts[node]);
+  return end < 0 || end >= ends[node]!;
 }
 
 function closedBy(tree: SyntaxTree, left: number, leftChild: number): string {

@@ -222,7 +222,10 @@ function learnBody(choices: Choices, tree: SyntaxTree, leaf: number, weight: num
   const start = isComment ? `${indent} *` : indent;
   const text = textOf(tree, leaf);
   const body = text.split("\n").slice(1);
-  const moves = body.every((line) => line.trim() === "" || line.startsWith(start));
+  const written = body.filter((line) => line.trim() !== "");
+  // All of it deeper is as deep as it was once written.
+  const moves =
+    written.every((line) => line.startsWith(start)) && written.some((line) => /^\S/.test(line.slice(start.length)));
   observe(choices, bodyKeys(text), moves ? BODY_MOVES : "stays", weight);
 }
 

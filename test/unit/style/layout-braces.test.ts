@@ -98,3 +98,11 @@ test("a name below its return type", () =>
     "int h() {\n  i();\n}\n",
     "int\nh() {\n  i();\n}\n",
   ));
+
+test("a block on one line stays behind its head", () =>
+  check(
+    "cpp",
+    [...ALLMAN, ["void f() { g(); }\n", "void f() { g(); }\n"]],
+    "int h() { i(); }\nint j() {\n  k();\n}\n",
+    "int h() { i(); }\nint j()\n{\n  k();\n}\n",
+  ));
