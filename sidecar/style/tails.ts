@@ -12,8 +12,9 @@ const OPERAND = "x";
 const NEEDS_OPERAND = /(?:[-+*/%&|^<>=?!~.,]|\b(?:and|or|not|in|is|return|new|typeof|await|case|if|elif))$/;
 /** Grammars in which a line end may end a statement, so that a block can follow. */
 const ASI: ReadonlySet<string> = new Set(["javascript", "typescript", "tsx"]);
-/** Grammars in which a type ends with a semicolon, and one more does no harm elsewhere. */
+/** Grammars in which types and values that are closed by a brace end with a semicolon. */
 const ENDED: ReadonlySet<string> = new Set(["cpp"]);
+const HEAD_CHARS_MAX = 1000;
 
 /** Whether a text ends in the middle of something, beyond brackets that only need closing. */
 export function isCutOff(text: string, languageId: string): boolean {
@@ -73,7 +74,21 @@ function closerOf(
   if (before === "try") return ENDED.has(grammar) ? `${closer} catch (...) {}` : `${closer} finally {}`;
   if (before === "do") return `${closer} while (${OPERAND});`;
   const isInBlock = index === 0 || open[index - 1]!.char === "{";
-  return ENDED.has(grammar) && isInBlock ? `${closer};` : closer;
+  return ENDED.has(grammar) && isInBlock && endsInSemicolon(headBefore(text, at)) ? `${closer};` : closer;
+}
+
+/** The text between the last statement and a brace, without what it has in parentheses. */
+function headBefore(text: string, brace: number): string {
+  let head = text.slice(Math.max(0, brace - HEAD_CHARS_MAX), brace);
+  for (let inner = head; ; inner = head) {
+    head = inner.replace(/\([^()]*\)/g, "");
+    if (head === inner) return head.slice(head.search(/[^;{}]*$/));
+  }
+}
+
+/** Types and values end in a semicolon; behind the body of a function it would make a value of that. */
+function endsInSemicolon(head: string): boolean {
+  return /\b(?:class|struct|union|enum|return)\b|=/.test(head) && !/\boperator\b/.test(head);
 }
 
 /** Preprocessor conditions that are open. */

@@ -8,7 +8,7 @@ import type { Decider } from "./decider.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isBlockLike, isMultiLine, type Mark, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { blankFact, breakFact, depthFact, type Fact, factName, markFact, quoteFact, spaceFact } from "./facts.ts";
-import { ALIGNED, BREAKS_MAX, contentOf, depthOf, isStatementMark, spaceValue } from "./learn.ts";
+import { ALIGNED, BREAKS_MAX, contentOf, depthOf, isStatementMark, NO_LINE, spaceValue } from "./learn.ts";
 import { quoteKeys, readString, requote } from "./quotes.ts";
 import { joinedSpace } from "./groups.ts";
 import { rewrap, type WrapContext } from "./wrap.ts";
@@ -16,6 +16,8 @@ import { rewrap, type WrapContext } from "./wrap.ts";
 /** Breaks found in text depend on its length too, so nearly all places must agree. */
 const BREAK_SURE = 0.97;
 const BREAK_SUPPORT_MIN = 6;
+/** A depth that has no name. */
+const ODD = "odd";
 const QUOTES: Readonly<Record<string, string>> = { single: "'", double: '"' };
 
 /** What was changed, each fact with its number of places. */
@@ -368,7 +370,9 @@ function lineIndent(
   if (context.isStructural && isCode) return wasBroken ? offeredIndent : anchor + hangs;
   const offered = wasBroken ? depthOf(tree, gap, context.unit) : undefined;
   // Text alone does not tell: of what stands before the region only the heads are known, and a line may be alone there.
-  const learned = context.decider.decide(depthKeys(gap), offered ?? "", Infinity) ?? offered;
+  const learned =
+    context.decider.decide(depthKeys(gap), wasBroken ? (offered ?? ODD) : NO_LINE, wasBroken ? Infinity : undefined) ??
+    offered;
   const isVetoed = learned !== undefined && learned !== offered && context.isVetoed(depthFact(gap, learned));
   const value = isVetoed ? offered : learned;
   if (offered !== undefined && value !== undefined && value !== offered) changes.add(depthFact(gap, value));

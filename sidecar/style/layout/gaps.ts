@@ -43,6 +43,8 @@ export interface GapContext {
   /** The left side is the first child of the node, the right side its last. */
   readonly atStart: boolean;
   readonly atEnd: boolean;
+  /** The right side opens braces that are closed on the same line. */
+  readonly opensFlat: boolean;
 }
 
 export interface Gaps {
@@ -125,7 +127,13 @@ function contextOf(tree: SyntaxTree, left: number, right: number): GapContext {
     closed: left < 0 ? "" : closedBy(tree, left, leftChild),
     atStart: leftChild === node + 1,
     atEnd: rightChild >= 0 && tree.nodeEnds[rightChild] === tree.nodeEnds[node],
+    opensFlat: right >= 0 && tree.types[right] === "{" && isFlat(tree, tree.parents[right]!),
   };
+}
+
+function isFlat({ text, starts, ends }: SyntaxTree, node: number): boolean {
+  const end = text.indexOf("\n", starts[node]);
+  return end < 0 || end >= ends[node]!;
 }
 
 function closedBy(tree: SyntaxTree, left: number, leftChild: number): string {
@@ -154,7 +162,7 @@ export function anchorOf(tree: SyntaxTree, node: number): number {
   return isLiteral && beginsLine(tree.text, start) ? start : tree.starts[tree.parents[node]!]!;
 }
 
-function beginsLine(text: string, offset: number): boolean {
+export function beginsLine(text: string, offset: number): boolean {
   return text.lastIndexOf("\n", offset - 1) + 1 + indentAt(text, offset).length === offset;
 }
 

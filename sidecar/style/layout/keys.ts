@@ -2,26 +2,47 @@
  * Names of choices, from general to particular: what a space, a break, a mark or an indentation depends on. Every
  * learned layout fact is filed under these and nothing else.
  */
-import { type Gap, isBlockLike } from "./gaps.ts";
+import { type Gap, type GapContext, isBlockLike } from "./gaps.ts";
 
+const OPENERS: ReadonlySet<string> = new Set(["(", "[", "{", "<"]);
 const CLOSERS: ReadonlySet<string> = new Set([")", "]", "}", ">"]);
+const POINTER = /^(?:\*|&&?)$/;
+const DECLARATOR = /^(?:abstract_)?(?:pointer|reference)_declarator$/;
 
 /** How many spaces stand in a gap without a break. */
 export function spaceKeys({ context: c, mark }: Gap): string[] {
-  // Behind a mark it hardly matters what stood before it, and before a comment even less.
+  if (c.rightToken.startsWith("comment")) return [`space|${c.rightToken}`, `space|${c.nodeType}|${c.rightToken}`];
+  // Behind a mark it hardly matters what stood before it.
   const tokens = `${mark === "" ? c.leftToken : mark} ${c.rightToken}`;
   const children = `${c.nodeType} ${c.leftChild} ${c.rightChild}`;
-  if (c.rightToken.startsWith("comment")) return [`space|${c.rightToken}`, `space|${c.nodeType}|${c.rightToken}`];
-  const keys = [`space${mark}|${children}|${tokens}`, `space${mark}|${c.parentType}>${children}|${tokens}`];
-  keys.unshift(`space${mark}|${c.nodeType}|${tokens}`);
-  if (mark !== "") keys.unshift(`space${mark}`, `space${mark}|${c.nodeType}`);
-  return keys;
+  return [
+    ...(mark === "" ? [`space|${roomOf(c)}`] : [`space${mark}`, `space${mark}|${c.nodeType}`]),
+    `space${mark}|${c.nodeType}|${tokens}`,
+    `space${mark}|${children}|${tokens}`,
+    `space${mark}|${c.parentType}>${children}|${tokens}`,
+  ];
+}
+
+/** A gap by its marks alone: inside of brackets and around operators it hardly matters which names and values stand there. */
+function roomOf({ nodeType, leftToken, rightToken, rightChild }: GapContext): string {
+  // Pointers and references are declared alike, whatever they are of.
+  if (DECLARATOR.test(rightChild)) return `declarator|_ ${POINTER.test(rightToken) ? "*" : rightToken}`;
+  if (DECLARATOR.test(nodeType) && POINTER.test(leftToken)) return "declarator|* _";
+  const [opens, closes] = [OPENERS.has(leftToken), CLOSERS.has(rightToken)];
+  const left = (closes && !opens) || isWord(leftToken) ? "_" : leftToken;
+  const right = (opens && !closes) || isWord(rightToken) ? "_" : rightToken;
+  return `${nodeType}|${left} ${right}`;
+}
+
+/** Names, strings and numbers; keywords are told apart. */
+function isWord(token: string): boolean {
+  return token.length > 2 && (token.endsWith("identifier") || /string|number|literal/.test(token));
 }
 
 /** Whether a gap has a line break. */
 export function breakKeys({ context: c }: Gap): string[] {
   const tokens = `${c.leftToken} ${c.rightToken}`;
-  const children = `${c.nodeType} ${c.leftChild} ${c.rightChild}`;
+  const children = `${c.nodeType} ${c.leftChild} ${c.rightChild}${c.opensFlat ? " flat" : ""}`;
   return [`break|${children}`, `break|${children}|${tokens}`, `break|${c.parentType}>${children}|${tokens}`];
 }
 
@@ -44,11 +65,21 @@ export function markKeys({ context: c }: Gap, isBroken: boolean): string[] {
 
 /** How deep a line stands below the line on which the node around it begins. */
 export function depthKeys({ context: c, mark }: Gap): string[] {
-  const place = c.atStart ? "start" : c.atEnd ? "end" : "";
+  const children = `${c.leftChild} ${c.rightChild}|${c.rightToken}`;
+  // A block of a function may be deeper below its head than one of a statement, whatever is in it.
+  if (isBlockLike(c.nodeType)) {
+    return [
+      `depth|${c.nodeType}|${c.rightChild}`,
+      `depth|${c.parentType}>${c.nodeType}|${c.rightChild}`,
+      `depth|${c.parentType}>${c.nodeType}|${children}`,
+    ];
+  }
+  // The first element of a list stands as deep as the others, where it has a line of its own.
+  const place = c.atEnd ? "end" : c.atStart || mark === "," || OPENERS.has(c.leftToken) ? "element" : "";
   return [
-    ...(isBlockLike(c.nodeType) ? [] : [`depth|${place}|${mark}`]),
+    `depth|${place}`,
     `depth|${c.nodeType}|${c.rightChild}`,
-    `depth|${c.nodeType}|${c.leftChild} ${c.rightChild}|${c.rightToken}`,
-    `depth|${c.parentType}>${c.nodeType}|${c.leftChild} ${c.rightChild}|${c.rightToken}`,
+    `depth|${c.nodeType}|${children}`,
+    `depth|${c.parentType}>${c.nodeType}|${children}`,
   ];
 }

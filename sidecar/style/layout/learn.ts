@@ -10,11 +10,14 @@ import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts"
 import { quoteKeys, readString } from "./quotes.ts";
 import { blankFact, breakFact, depthFact, type Fact, markFact, quoteFact, spaceFact } from "./facts.ts";
 import type { Place } from "../learned.ts";
+import { readSteps, shownStep } from "./steps.ts";
 import { offeredMeasure } from "./wraps.ts";
 
 /** More spaces in a row are alignment, which depends on other lines. */
 const SPACES_MAX = 2;
 export const ALIGNED = "aligned";
+/** The depth of what is offered behind something else on its line. */
+export const NO_LINE = "";
 /** Spaces that a line may hang off from what it belongs to, without being aligned. */
 const HANGING_MAX = 8;
 /** Three breaks are two blank lines; more are as many. */
@@ -64,6 +67,8 @@ export function learnPair(
   const features = new Map<string, boolean>();
   const left = readGaps(offered.tree, offered.start, offered.end);
   const right = readGaps(final.tree, final.start, final.end);
+  // A text in another step than its place says nothing of how deep lines stand.
+  const step = shownStep(readSteps(right));
   const measure = offeredMeasure(unit, offeredUnit);
   for (const { offeredWraps } of scopes) offeredWraps.observe(left, measure);
   for (const [index, to] of alignSolids(left, right)) {
@@ -102,9 +107,13 @@ export function learnPair(
     if (isLast) continue;
     const [had, has] = [before.breaks > 0 ? "1" : "0", breaks > 0 ? "1" : "0"];
     observePlace(breakKeys, had, has, breakFact(after, has));
+    if (breaks > 0) {
+      const offer = before.breaks > 0 ? depthOf(offered.tree, before, unit) : NO_LINE;
+      const depth = step === undefined || step === unit ? depthOf(final.tree, after, unit) : undefined;
+      const fact = depth !== undefined && offer !== NO_LINE ? depthFact(after, depth) : undefined;
+      if (offer !== undefined && depth !== undefined) observePlace(depthKeys, offer, depth, fact);
+    }
     if (before.breaks > 0 && breaks > 0) {
-      const [offer, depth] = [depthOf(offered.tree, before, unit), depthOf(final.tree, after, unit)];
-      if (offer !== undefined && depth !== undefined) observePlace(depthKeys, offer, depth, depthFact(after, depth));
       observePlace(
         blankKeys,
         String(Math.min(before.breaks, BREAKS_MAX)),
@@ -205,7 +214,10 @@ function learnBody(scopes: readonly LayoutScope[], tree: SyntaxTree, leaf: numbe
   const start = isComment ? `${indent} *` : indent;
   const text = textOf(tree, leaf);
   const body = text.split("\n").slice(1);
-  const moves = body.every((line) => line.trim() === "" || line.startsWith(start));
+  const written = body.filter((line) => line.trim() !== "");
+  // All of it deeper is as deep as it was once written.
+  const moves =
+    written.every((line) => line.startsWith(start)) && written.some((line) => /^\S/.test(line.slice(start.length)));
   observe(scopes, bodyKeys(text), moves ? BODY_MOVES : "stays", weight);
 }
 

@@ -4,7 +4,7 @@
  */
 import { findIndentUnit, indentOf } from "../../code/indent.ts";
 import type { SyntaxTree } from "../../code/syntax.ts";
-import { anchorOf, type Gaps, indentAt, isBlockLike, isStep } from "./gaps.ts";
+import { anchorOf, beginsLine, type Gaps, indentAt, isBlockLike, isStep } from "./gaps.ts";
 
 /** By how much lines are deeper than the line that they hang on, and how many of them are. */
 export interface Steps {
@@ -86,8 +86,17 @@ export function offeredStep(offered: string, final: string, unit: string): strin
 
 /** How much deeper a line is than the line that its node hangs on, where people indent by that. */
 function stepAt(tree: SyntaxTree, node: number, right: number): string | undefined {
-  const base = indentAt(tree.text, anchorOf(tree, node));
   const own = indentAt(tree.text, tree.starts[right]!);
-  const step = own.startsWith(base) ? own.slice(base.length) : "";
-  return isStep(step) ? step : undefined;
+  const bases = [braceIndent(tree, node), indentAt(tree.text, anchorOf(tree, node))];
+  return bases.map((base) => stepBelow(base, own)).find(isStep);
+}
+
+/** Indentation of a node's brace where that stands on a line of its own, perhaps a step below its head. */
+function braceIndent({ text, starts }: SyntaxTree, node: number): string | undefined {
+  const start = starts[node]!;
+  return text[start] === "{" && beginsLine(text, start) ? indentAt(text, start) : undefined;
+}
+
+function stepBelow(base: string | undefined, indent: string): string {
+  return base !== undefined && indent.startsWith(base) ? indent.slice(base.length) : "";
 }

@@ -87,3 +87,22 @@ test("methods of a class", () =>
     "class D {\n    void E() {\n        F();\n    }\n}\n",
     "class D\n{\n    void E()\n    {\n        F();\n    }\n}\n",
   ));
+
+test("a brace on a line of its own stands below the head of a function that goes on behind the text", () =>
+  check("cpp", ALLMAN, "std::string A::h() const {\n", "std::string A::h() const\n{\n"));
+
+test("a name below its return type", () =>
+  check(
+    "cpp",
+    [["void f() {\n  g();\n}\n", "void\nf() {\n  g();\n}\n"]],
+    "int h() {\n  i();\n}\n",
+    "int\nh() {\n  i();\n}\n",
+  ));
+
+test("a block on one line stays behind its head", () =>
+  check(
+    "cpp",
+    [...ALLMAN, ["void f() { g(); }\n", "void f() { g(); }\n"]],
+    "int h() { i(); }\nint j() {\n  k();\n}\n",
+    "int h() { i(); }\nint j()\n{\n  k();\n}\n",
+  ));

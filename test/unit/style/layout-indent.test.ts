@@ -68,6 +68,37 @@ test("an open file says its own step", () =>
     document: "class A {\n\tb() {\n\t\tif (c) {\n\t\t\td();\n\t\t}\n\t}\n}\n",
   }));
 
+const MEMBERS: Lesson = {
+  prefix: "class A {\npublic:\n    int b;\n",
+  learned: { prefix: "class A {\npublic:\n    int b;\n" },
+  document: "class A {\npublic:\n    int b;\n",
+};
+
+test("members behind a label show the step", () =>
+  check(
+    "cpp",
+    [["  int c;\n  int d;\n", "    int c;\n    int d;\n"]],
+    "  int e;\n  int g;\n",
+    "    int e;\n    int g;\n",
+    MEMBERS,
+  ));
+
+test("a brace half way down to its block shows half of the step", () =>
+  check("cpp", [], "void f() {\n  c();\n}\n", "void f() {\n  c();\n}\n", {
+    document: "if (a)\n  {\n    b();\n  }\nif (c)\n  {\n    d();\n  }\n",
+  }));
+
+test("a block of a function is not as deep as that of a statement", () =>
+  check(
+    "cpp",
+    [
+      ["if (a) {\n  b();\n}\n", "if (a)\n  {\n    b();\n  }\n"],
+      ["void e() {\n  b();\n}\n", "void e() {\n  b();\n}\n"],
+    ],
+    "void f() {\n  c();\n  d();\n}\n",
+    "void f() {\n  c();\n  d();\n}\n",
+  ));
+
 test("labels of a switch", () =>
   check(
     "cpp",

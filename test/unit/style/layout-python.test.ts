@@ -109,3 +109,15 @@ test("statements of a body behind its head stay together", () =>
 
 test("semicolons between statements stay", () =>
   check("python", [["a = 1;\n", "a = 1\n"]], "b = 2; c = 3\n", "b = 2; c = 3\n"));
+
+test("the first element of a list stands as deep as the others", () =>
+  check(
+    "python",
+    [["a = [\n  b,\n  c,\n  d,\n]\n", "a = [\n    b,\n    c,\n    d,\n]\n"]],
+    "from e import (\n  f,\n  g,\n)\n",
+    "from e import (\n    f,\n    g,\n)\n",
+    {
+      document: "def f():\n  g()\n\ndef h():\n  i()\n",
+      learned: { path: "b", prefix: "def f():\n  g()\n\ndef h():\n  i()\n\n" },
+    },
+  ));

@@ -104,3 +104,19 @@ test("a product is no pointer", () => check("cpp", POINTERS, "int c = d *e;\n", 
 
 test("what was learned one way is not done the other way", () =>
   check("cpp", inverse(POINTERS), "char* c = d;\nint e = f * g;\n", "char *c = d;\nint e = f * g;\n"));
+
+test("room inside of brackets, whatever stands there", () =>
+  check(
+    "typescript",
+    [["a[b] = c(d);\n", "a[ b ] = c( d );\n"]],
+    'e["f"] = g(1, [h]);\n',
+    'e[ "f" ] = g( 1, [h] );\n',
+  ));
+
+test("pointers and references are declared alike", () =>
+  check(
+    "cpp",
+    [["void f(int *a);\n", "void f(int* a);\n"]],
+    "void f(Key &key, Node *node);\n",
+    "void f(Key& key, Node* node);\n",
+  ));
