@@ -12,7 +12,7 @@ import { type Expected, Layout, type Wishes } from "./layout/layout.ts";
 import { namedStep } from "./layout/steps.ts";
 import type { Decision, Learned, Place, Repair } from "./learned.ts";
 import { isSameCode } from "./same-code.ts";
-import { parseLike, parseSnippet, surroundingsOf } from "./snippet.ts";
+import { parseLike, parseSnippet, type Snippet, surroundingsOf } from "./snippet.ts";
 
 /** Text that was offered and kept untouched was read by somebody, and not more. */
 const KEPT_WEIGHT = 0.5;
@@ -123,12 +123,16 @@ export class Style {
     for (const parts of ["all", "spaces and marks", "spaces"] as const) {
       const changes = new Changes();
       const laidOut = applyLayout(snippet, { ...shared, parts }, changes);
-      if (laidOut === corrected.text) break;
-      const again = parseLike(this.#parse, snippet, laidOut, place.languageId);
-      if (again && isSameCode(snippet, again))
-        return { text: laidOut, repairs: [...corrected.repairs, ...repairsOf(changes, place)] };
+      if (laidOut.text === corrected.text) break;
+      if (laidOut.isSurelySame || this.#isSameCode(snippet, laidOut.text, place.languageId))
+        return { text: laidOut.text, repairs: [...corrected.repairs, ...repairsOf(changes, place)] };
     }
     return { text: corrected.text, repairs: corrected.repairs };
+  }
+
+  #isSameCode(snippet: Snippet, text: string, languageId: string): boolean {
+    const again = parseLike(this.#parse, snippet, text, languageId);
+    return again !== undefined && isSameCode(snippet, again);
   }
 
   /** All that was learned, as people see it: of every language, or what holds in one project. */

@@ -11,6 +11,7 @@ import { blankFact, breakFact, depthFact, type Fact, factName, markFact, quoteFa
 import { ALIGNED, BREAKS_MAX, contentOf, depthOf, isStatementMark, NO_LINE, spaceValue } from "./learn.ts";
 import { quoteKeys, readString, requote } from "./quotes.ts";
 import { joinedSpace } from "./groups.ts";
+import { isSurelySame } from "./proof.ts";
 import { rewrap, type WrapContext } from "./wrap.ts";
 
 /** Breaks found in text depend on its length too, so nearly all places must agree. */
@@ -69,13 +70,20 @@ interface Decided {
   readonly why: { mark?: Fact; breaks?: Fact; space?: Fact };
 }
 
+/** A text laid out, and whether it is surely the same code: of others the parser must tell. */
+export interface LaidOut {
+  readonly text: string;
+  readonly isSurelySame: boolean;
+}
+
 /** The region's text in the learned layout. */
-export function applyLayout(region: Region, context: LayoutContext, changes: Changes): string {
+export function applyLayout(region: Region, context: LayoutContext, changes: Changes): LaidOut {
   const { tree } = region;
   const gaps = readGaps(tree, region.start, region.end);
   // What is open at the end, as a string, has taken in what stands behind.
   const isOpen = gaps.solids.some((leaf) => tree.ends[leaf]! > region.end);
-  if (gaps.solids.length === 0 || isOpen) return tree.text.slice(region.start, region.end);
+  if (gaps.solids.length === 0 || isOpen)
+    return { text: tree.text.slice(region.start, region.end), isSurelySame: true };
   const decided = gaps.gaps.map((gap): Decided => ({ ...gap, why: {} }));
   const mayBreak = tree.errors === 0 && context.parts !== "spaces and marks" && context.parts !== "spaces";
   for (let index = 1; index < gaps.solids.length && mayBreak; index++) {
@@ -85,7 +93,7 @@ export function applyLayout(region: Region, context: LayoutContext, changes: Cha
   for (let index = 1; index <= gaps.solids.length; index++) decideInLine(gaps, index, decided[index]!, context);
   if (mayBreak) decideWraps(gaps, decided, context, changes);
   for (const { why } of decided) for (const fact of Object.values(why)) changes.add(fact);
-  return write(region, gaps, decided, context, changes);
+  return { text: write(region, gaps, decided, context, changes), isSurelySame: isSurelySame(gaps, decided) };
 }
 
 /** Mark and space, which depend on whether a line break follows. */

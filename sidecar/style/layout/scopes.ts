@@ -1,5 +1,6 @@
 /** Whose layout is known, and which of it holds at a place: of the language, the project, tests or sources, directories. */
 import { styleLanguage } from "../../code/languages.ts";
+import type { Choices } from "./choices.ts";
 import { Answers } from "./decider.ts";
 import { Width } from "./width.ts";
 import { Knowledge, type Wraps } from "./wraps.ts";
@@ -15,6 +16,8 @@ export interface ScopedPlace {
 
 /** Directories below each other that may have a style of their own. */
 const DIRECTORIES_MAX = 6;
+/** Directories for which answers are remembered. */
+const ANSWERS_MAX = 8;
 /** Scopes that are held: of directories those that were used last. */
 const SCOPES_MAX = 400;
 /** Offered texts after which a directory may have a width of its own, and how probable it must leave that of its project. */
@@ -24,7 +27,8 @@ const WIDTH_SHARED_MAX = 0.02;
 export class LayoutScopes {
   /** By style language, and by style language and project, role or directory. */
   readonly #scopes = new Map<string, LayoutScope>();
-  #answers: Answers | undefined;
+  /** By the narrowest scope that they are of; the last ones were asked for last. */
+  readonly #answers = new Map<Choices | undefined, Answers>();
 
   /** Scopes of a place, wide to narrow; all are made. */
   at(place: ScopedPlace): LayoutScope[] {
@@ -53,8 +57,13 @@ export class LayoutScopes {
   /** Answers of what is known at a place; the same as long as nothing is learned there. */
   answersAt(place: ScopedPlace): Answers {
     const scopes = this.known(place).map(({ choices }) => choices);
-    if (this.#answers?.isOf(scopes) !== true) this.#answers = new Answers(scopes);
-    return this.#answers;
+    const key = scopes.at(-1);
+    let answers = this.#answers.get(key);
+    if (answers?.isOf(scopes) !== true) answers = new Answers(scopes);
+    this.#answers.delete(key);
+    this.#answers.set(key, answers);
+    if (this.#answers.size > ANSWERS_MAX) this.#answers.delete(this.#answers.keys().next().value!);
+    return answers;
   }
 
   /** What is known of wrapping: all that was seen in tests or sources, or only in a directory that has another width. */

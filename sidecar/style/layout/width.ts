@@ -34,10 +34,50 @@ const LIKE_OFFERED = 0.4;
 /** Share of the belief in a limit that a convention names. */
 const AS_NAMED = 0.8;
 
-/** Columns of nodes of one kind, if each stood on one line. */
-export interface Columns {
-  readonly broken: readonly number[];
-  readonly flat: readonly number[];
+/** How nodes stand, kind by kind, as far as that depends on a limit of their lines. */
+export class WidthEvidence {
+  /** By limit: how many nodes speak for it, or against it. */
+  readonly #scores = new Float64Array(UNLIMITED + 1);
+  /** Nodes on one line, by its columns. */
+  readonly #flats = new Float64Array(UNLIMITED + 1);
+  readonly #broken = new Float64Array(UNLIMITED + 1);
+  #brokenCount = 0;
+
+  /** A node that would be so wide on one line, and is broken. */
+  addBroken(columns: number): void {
+    addTo(this.#broken, columns, 1);
+    this.#brokenCount++;
+  }
+
+  /** A node that stands on a line of so many columns. */
+  addFlat(columns: number): void {
+    addTo(this.#flats, columns, 1);
+  }
+
+  /** All broken nodes of one kind were added. */
+  endKind(): void {
+    if (this.#brokenCount === 0) return;
+    // Columns that are as wide as the limit fit: broken ones agree with every narrower limit.
+    let fitting = 0;
+    for (let index = 0; index <= UNLIMITED; index++) {
+      fitting += this.#broken[index]!;
+      // A kind that is broken though it fits is broken for another reason, and says nothing.
+      this.#scores[index]! += Math.max(0, this.#brokenCount - fitting - VIOLATION * fitting);
+    }
+    this.#broken.fill(0);
+    this.#brokenCount = 0;
+  }
+
+  /** By limit, log likelihood of all that was added. */
+  scores(): Float64Array {
+    const scores = this.#scores.slice();
+    let overflows = 0;
+    for (let index = UNLIMITED; index >= 0; index--) {
+      scores[index]! -= VIOLATION * overflows;
+      overflows += this.#flats[index]!;
+    }
+    return scores;
+  }
 }
 
 /** How probable each limit is. */
@@ -99,28 +139,9 @@ export class Width {
     return this.#weights[Math.max(0, Math.min(limit - NARROWEST, UNLIMITED))]!;
   }
 
-  /** What is believed once these nodes were seen, by their kind. */
-  after(kinds: Iterable<Columns>): Width {
-    const scores = new Float64Array(UNLIMITED + 1);
-    const flats = new Float64Array(UNLIMITED + 1);
-    for (const { broken, flat } of kinds) {
-      for (const columns of flat) addTo(flats, columns, 1);
-      if (broken.length === 0) continue;
-      const counts = new Float64Array(UNLIMITED + 1);
-      for (const columns of broken) addTo(counts, columns, 1);
-      // Columns that are as wide as the limit fit: broken ones agree with every narrower limit.
-      let fitting = 0;
-      for (let index = 0; index <= UNLIMITED; index++) {
-        fitting += counts[index]!;
-        // A kind that is broken though it fits is broken for another reason, and says nothing.
-        scores[index]! += Math.max(0, broken.length - fitting - VIOLATION * fitting);
-      }
-    }
-    let overflows = 0;
-    for (let index = UNLIMITED; index >= 0; index--) {
-      scores[index]! -= VIOLATION * overflows;
-      overflows += flats[index]!;
-    }
+  /** What is believed once this was seen. */
+  after(evidence: WidthEvidence): Width {
+    const scores = evidence.scores();
     const best = scores.reduce(
       (most, score, index) => (this.#weights[index]! > 0 ? Math.max(most, score) : most),
       -Infinity,

@@ -4,8 +4,7 @@
  */
 import type { Gap, Gaps } from "./gaps.ts";
 import { anyBreak, flatLine, type Group, groupsOf, type Line, roleOf } from "./groups.ts";
-import type { Width } from "./width.ts";
-import { type Columns } from "./width.ts";
+import { type Width, WidthEvidence } from "./width.ts";
 
 /** Records of one kind of node; the oldest go. */
 const RECORDS_MAX = 60;
@@ -141,16 +140,17 @@ export class Knowledge {
 
   /** The limit of lines, starting from what was expected. */
   width(expected: Width): Width {
-    const names = new Set(this.#scopes.flatMap(({ kinds }) => [...kinds.keys()]));
-    return expected.after(
-      [...names].map((name): Columns => {
-        const { stands } = this.kind(name);
-        return {
-          broken: stands.filter(({ isBroken }) => isBroken).map(({ columns }) => columns),
-          flat: stands.filter(({ isFlat, isInner }) => isFlat && !isInner).map(({ columns }) => columns),
-        };
-      }),
-    );
+    const evidence = new WidthEvidence();
+    for (const name of new Set(this.#scopes.flatMap(({ kinds }) => [...kinds.keys()]))) {
+      for (const { kinds } of this.#scopes) {
+        for (const { columns, isBroken, isFlat, isInner } of kinds.get(name)?.stands ?? []) {
+          if (isBroken) evidence.addBroken(columns);
+          else if (isFlat && !isInner) evidence.addFlat(columns);
+        }
+      }
+      evidence.endKind();
+    }
+    return expected.after(evidence);
   }
 }
 
