@@ -99,7 +99,10 @@ class Miner {
     const { generated, final } = this.#pair;
     const isOne = stretches.some((one, at) => at > 0 && this.#isCoupled(stretches[at - 1]!, one));
     if (!isOne || isBlock(generated.types[left]!)) return [...stretches];
-    if (!generated.whole[left] || !final.whole[right]) return [];
+    if (!this.#areBounded([left], [right])) {
+      this.#depend([left]);
+      return [];
+    }
     const whole = this.#emit([left], final.firsts[right]!, final.lasts[right]!, [right], false);
     return whole ? [whole] : [];
   }
@@ -150,7 +153,10 @@ class Miner {
     const { generated, final } = this.#pair;
     const run = lefts.slice(leftFrom, leftTo);
     const finals = rights.slice(rightFrom, rightTo);
-    if (run.some((node) => !generated.whole[node]) || finals.some((node) => !final.whole[node])) return undefined;
+    if (!this.#areBounded(run, finals)) {
+      this.#depend(run);
+      return undefined;
+    }
     if (run.length > 0) {
       const from = finals.length > 0 ? final.firsts[finals[0]!]! : 0;
       const to = finals.length > 0 ? final.lasts[finals.at(-1)!]! : 0;
@@ -169,6 +175,25 @@ class Miner {
     return this.#emit(sides, from, to, around, true);
   }
 
+  /** Whether siblings lie in the region, or go on behind it on both sides. */
+  #areBounded(lefts: readonly number[], rights: readonly number[]): boolean {
+    const { generated, final } = this.#pair;
+    const left = lefts.findIndex((node) => !generated.whole[node]);
+    const right = rights.findIndex((node) => !final.whole[node]);
+    if (left < 0 || right < 0) return left === right;
+    const isLast = left === lefts.length - 1 && right === rights.length - 1;
+    return isLast && generated.open[lefts[left]!]! && final.open[rights[right]!]!;
+  }
+
+  /** What lies inside of these siblings, and is not all of them, may have changed only because they did. */
+  #depend(run: readonly number[]): void {
+    if (run.length === 0) return;
+    const { generated } = this.#pair;
+    const from = generated.firsts[run[0]!]!;
+    const to = generated.lasts[run.at(-1)!]!;
+    this.dependent.push({ from, to: to - 1 }, { from: from + 1, to });
+  }
+
   #emit(
     run: readonly number[],
     from: number,
@@ -179,6 +204,7 @@ class Miner {
     const { generated } = this.#pair;
     const leftFrom = generated.firsts[run[0]!]!;
     const leftTo = generated.lasts[run.at(-1)!]!;
+    this.#depend(run);
     if (leftTo - leftFrom > STRETCH_TOKENS_MAX || to - from > STRETCH_TOKENS_MAX) return undefined;
     if (this.#wentIntoString(leftFrom, leftTo)) return undefined;
     const builder = new SidesBuilder(this.#pair, finals, from, to);

@@ -11,8 +11,17 @@ export type Pattern =
   | { readonly kind: "node"; readonly type: string; readonly children: readonly Pattern[] }
   /** One or more siblings, whatever they say. */
   | { readonly kind: "hole"; readonly hole: number }
-  /** One name or literal of a type; with `again`, one that stands nearby once more. */
-  | { readonly kind: "leaf"; readonly hole: number; readonly type: string; readonly again: boolean };
+  /**
+   * One name or literal of a type; with `again`, one that stands nearby once more. With `own`, a variable of which
+   * nothing is left: no hole may say it.
+   */
+  | {
+      readonly kind: "leaf";
+      readonly hole: number;
+      readonly type: string;
+      readonly again: boolean;
+      readonly own: boolean;
+    };
 
 export interface LeftSide {
   /** Equal for equal left sides, and for no others. */
@@ -70,7 +79,7 @@ export function patternKey(pattern: Pattern): string {
     case "hole":
       return `$${pattern.hole}`;
     case "leaf":
-      return `$${pattern.hole}:${pattern.type}${pattern.again ? "!" : ""}`;
+      return `$${pattern.hole}:${pattern.type}${pattern.again ? "!" : ""}${pattern.own ? "^" : ""}`;
   }
 }
 
