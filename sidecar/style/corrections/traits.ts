@@ -3,11 +3,19 @@
  * for. Where a correction holds in some places and not in others, the traits tell which.
  */
 import type { Binding, Run } from "./match.ts";
-import { isContent, isLeaf, type SolidCode, tokenEnd, tokenStart } from "./solid.ts";
+import { isBlock, isContent, isLeaf, type SolidCode, tokenEnd, tokenStart } from "./solid.ts";
 import type { Slot } from "./subject.ts";
+import { variablesOf } from "./variables.ts";
 
-/** Words that tie code to the function or loop around it: what holds without them may not hold with them. */
-const TIES = new Set("this self super arguments return await yield break continue throw new".split(" "));
+/** Words that tie code to the function around it: what holds without them may not hold with them. */
+const FUNCTION_TIES = new Set("this self super arguments return await yield new".split(" "));
+/** And to the loop or the block around it. */
+const LOOP_TIES = new Set("break continue".split(" "));
+const BLOCK_TIES = new Set(["throw"]);
+/** Functions with a `this` of their own. */
+const FUNCTION = /^(?:function|generator_function|method|constructor)/;
+const LOOP = /^(?:for|while|do|switch)_/;
+const SCOPE = /^(?:for_|function|generator_function|method|constructor|arrow_function|lambda|catch_)/;
 
 /** Slots of {@link placeTraits}. */
 export const PLACE_SLOTS: readonly Slot[] = [
@@ -23,7 +31,7 @@ export const PLACE_SLOTS: readonly Slot[] = [
   "hint", // one line, or several
   "hint", // the directory
   "kind", // a test or not
-  "kind", // whether its first name is assigned again
+  "kind", // whether the variable that it declares is assigned again
   "neighbour", // the word before the node around
 ];
 
@@ -54,7 +62,7 @@ export function placeTraits(code: SolidCode, match: Run, path: string): string[]
     tokenClass(code, match.tokenTo),
     tokenClass(code, match.tokenTo + 1),
     siblingBefore(code, match),
-    match.to < code.nodeEnds[parent]! ? code.types[match.to]! : "",
+    siblingBehind(code, match),
     /\n/.test(code.region.tree.text.slice(tokenStart(code, match.tokenFrom), tokenEnd(code, match.tokenTo - 1)))
       ? "lines"
       : "line",
@@ -73,9 +81,7 @@ export function holeTraits(code: SolidCode, bindings: readonly (Binding | undefi
   if (!binding) return new Array<string>(HOLE_SLOTS.length).fill("");
   const { from, nodes, tokenFrom, tokenTo } = binding;
   const isOne = nodes === 1;
-  const words = new Set<string>();
-  for (let token = tokenFrom; token < tokenTo; token++) if (TIES.has(code.keys[token]!)) words.add(code.keys[token]!);
-  const ties = [...words].sort().join(" ");
+  const ties = tiesOf(code, binding);
   if (isOne && !code.whole[from])
     return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", ties, "1", "", "", ""];
   const lastNode = code.tokenNodes[tokenTo - 1]!;
@@ -91,6 +97,25 @@ export function holeTraits(code: SolidCode, bindings: readonly (Binding | undefi
     isOne ? shapeOf(code, from) : "",
     isOne && isContent(code, from) ? saidElsewhere(code, bindings, binding) : "",
   ];
+}
+
+/** Words in the hole that tie it to what is around, and not to a function or loop inside it. */
+function tiesOf(code: SolidCode, { from, to, tokenFrom, tokenTo }: Binding): string {
+  const words = new Set<string>();
+  for (let token = tokenFrom; token < tokenTo; token++) {
+    const key = code.keys[token]!;
+    const inside = FUNCTION_TIES.has(key) ? FUNCTION : LOOP_TIES.has(key) ? LOOP : undefined;
+    if (inside ? !isWithin(code, code.tokenNodes[token]!, from, to, inside) : BLOCK_TIES.has(key)) words.add(key);
+  }
+  return [...words].sort().join(" ");
+}
+
+/** Whether a node of siblings lies in one of a kind that is among or inside of them. */
+function isWithin(code: SolidCode, node: number, from: number, to: number, kind: RegExp): boolean {
+  for (let around = code.parents[node]!; around >= from && around < to; around = code.parents[around]!) {
+    if (kind.test(code.types[around]!)) return true;
+  }
+  return false;
 }
 
 function saidElsewhere(code: SolidCode, bindings: readonly (Binding | undefined)[], binding: Binding): string {
@@ -151,19 +176,40 @@ function siblingBefore(code: SolidCode, { parent, from }: Run): string {
   return before;
 }
 
+/** Type of the sibling behind; "none" if there is but a closer, "" if nobody knows yet. */
+function siblingBehind(code: SolidCode, { parent, to }: Run): string {
+  if (to >= code.nodeEnds[parent]!) return code.whole[parent] ? "none" : "";
+  const type = code.types[to]!;
+  return /^[)\]}>]$/.test(type) ? "none" : type;
+}
+
 const ASSIGNS = /^(?:[-+*/%&|^~@]|\*\*|\/\/|<<|>>>?|&&|\|\||\?\?|:)?=$|^(?:\+\+|--)$/;
 
-/** Whether the first name of the place is given another value elsewhere in the text. */
+/**
+ * Whether a variable that begins the place, and is declared there for what follows, is given another value: "again";
+ * "once", if all of its scope is known; else "open".
+ */
 function reassignment(code: SolidCode, match: Run): string {
   let first = match.tokenFrom;
   while (first < match.tokenTo && !isContent(code, code.tokenNodes[first]!)) first++;
   if (first >= match.tokenTo) return "";
   const key = code.keys[first]!;
-  for (let token = 0; token < code.keys.length; token++) {
-    if (token === first || code.keys[token] !== key) continue;
+  const variable = variablesOf(code).find(({ name }) => name === key);
+  if (variable?.declaredAt !== first) return "";
+  for (const token of variable.tokens) {
+    if (token === first) continue;
     const before = code.keys[token - 1];
-    if (before === ".") continue;
     if (ASSIGNS.test(code.keys[token + 1] ?? "") || before === "++" || before === "--") return "again";
   }
-  return "once";
+  const scope = scopeOf(code, first);
+  if (scope >= match.from && scope < match.to) return "";
+  return code.whole[scope] ? "once" : "open";
+}
+
+/** The block, loop or function in which a token's variable lives. */
+function scopeOf(code: SolidCode, token: number): number {
+  let scope = code.tokenNodes[token]!;
+  while (code.parents[scope]! >= 0 && !SCOPE.test(code.types[scope]!) && !isBlock(code.types[scope]!))
+    scope = code.parents[scope]!;
+  return scope;
 }
