@@ -33,6 +33,9 @@ export const PLACE_SLOTS: readonly Slot[] = [
   "kind", // a test or not
   "kind", // whether the variable that it declares is assigned again
   "neighbour", // the word before the node around
+  "hint", // whether a name is said in it, beside the first
+  "hint", // its first name
+  "hint", // and how that is written
 ];
 
 /** Slots of {@link holeTraits}. */
@@ -52,6 +55,7 @@ export const HOLE_SLOTS: readonly Slot[] = [
 export function placeTraits(code: SolidCode, match: Run, path: string): string[] {
   const { parent } = match;
   const grand = code.parents[parent]!;
+  const names = namesIn(code, match, 2);
   const name = path.slice(path.lastIndexOf("/") + 1);
   return [
     code.types[parent]!,
@@ -72,6 +76,9 @@ export function placeTraits(code: SolidCode, match: Run, path: string): string[]
       : "source",
     reassignment(code, match),
     wordBefore(code, parent),
+    names.length > 1 ? "names" : "no names",
+    names[0] ?? "",
+    capitalsOf(names[0] ?? ""),
   ];
 }
 
@@ -138,6 +145,22 @@ function childCount(code: SolidCode, node: number): string {
   let count = 0;
   for (let child = node + 1; child < code.nodeEnds[node]!; child = code.nodeEnds[child]!) count++;
   return `${code.types[node]!} ${Math.min(count, 4)}`;
+}
+
+/** The first names in a place. */
+function namesIn(code: SolidCode, { tokenFrom, tokenTo }: Run, max: number): string[] {
+  const names: string[] = [];
+  for (let token = tokenFrom; token < tokenTo && names.length < max; token++) {
+    const isName = /^[\p{L}_$]/u.test(code.keys[token]!) && isContent(code, code.tokenNodes[token]!);
+    if (isName) names.push(code.keys[token]!);
+  }
+  return names;
+}
+
+/** Types, constants and values are told apart by their capitals. */
+function capitalsOf(name: string): string {
+  if (!/^\p{Lu}/u.test(name)) return name === "" ? "" : "lower";
+  return /\p{Ll}/u.test(name) ? "Capital" : "UPPER";
 }
 
 function wordBefore(code: SolidCode, parent: number): string {
