@@ -91,7 +91,9 @@ class Editor {
   readonly #right: RightText;
   readonly #start: number;
   readonly #end: number;
-  /** Of the line that the match begins on. */
+  /** What is written before the first item, if it is drawn up to the line before. */
+  readonly #lead: string;
+  /** Of the line that the result begins on. */
   readonly #indentation: string;
   readonly #edits: PieceEdit[] = [];
 
@@ -100,8 +102,12 @@ class Editor {
     this.#match = match;
     this.#parts = parts;
     this.#right = right;
-    this.#start = tokenStart(code, match.tokenFrom);
+    const start = tokenStart(code, match.tokenFrom);
     const { tree } = code.region;
+    const before = match.tokenFrom > 0 ? tokenEnd(code, match.tokenFrom - 1) : start;
+    const isDrawnUp = right.lead !== undefined && /^[ \t]*\r?\n\s*$/.test(tree.text.slice(before, start));
+    this.#start = isDrawnUp ? before : start;
+    this.#lead = isDrawnUp ? right.lead : "";
     // With the semicolon that belongs to it.
     this.#end = code.whole[match.last] ? tree.ends[code.treeNodes[match.last]!]! : tokenEnd(code, match.tokenTo - 1);
     this.#indentation = indentationAt(code.region.tree.text, this.#start);
@@ -144,7 +150,7 @@ class Editor {
     const start = partFrom === 0 ? this.#start : parts[partFrom - 1]!.end;
     const end = partTo === parts.length ? this.#end : parts[partTo]!.start;
     if (!this.#losesNothing(parts.slice(partFrom, partTo), start, end)) return false;
-    const pieces: (string | Stretch)[] = [];
+    const pieces: (string | Stretch)[] = itemFrom === 0 ? [this.#lead] : [];
     for (let at = itemFrom; at < itemTo; at++) {
       const item = items[at]!;
       if (at > 0) pieces.push(writeGap(item.gap, this.#indentation));

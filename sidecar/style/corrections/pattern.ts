@@ -47,6 +47,8 @@ export interface LeftSide {
 /** What a right side writes. */
 export interface RightText {
   readonly items: readonly RightItem[];
+  /** What stands before the first item where the generation began a line there; undefined where it still does. */
+  readonly lead: string | undefined;
   /** Optional punctuation behind the last item. */
   readonly tail: string;
   /** Where all is left out: which white space stays, that before or that behind. */

@@ -130,7 +130,11 @@ export class Repertoire {
       family.evidence[at]!.unshift(evidence);
       family.evidence[at]!.length = Math.min(family.evidence[at]!.length, EVIDENCE_MAX);
     }
-    if (!isNewRight) return;
+    if (!isNewRight) {
+      // Only some places show what becomes of a line end before it.
+      if (right.text?.lead !== undefined) family.rights[at] = right;
+      return;
+    }
     for (const witness of this.#witnesses) {
       forSitesOf(subject, witness.code, (site) => addCase(family, witness, site, isNew ? undefined : at));
     }

@@ -94,6 +94,8 @@ function chooseServing(
 }
 
 function servedKey({ subject }: Family, { binding }: Site): string {
+  // What holds no token of its own would take its own result for the next place.
+  if (subject.weight <= 0) return subject.key;
   return `${subject.key}\0\0${binding}`;
 }
 

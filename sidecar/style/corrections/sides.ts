@@ -13,6 +13,7 @@ import {
   type RightItem,
   rightKey,
   type RightPart,
+  type RightText,
   wordIn,
 } from "./pattern.ts";
 import {
@@ -101,7 +102,7 @@ export class SidesBuilder {
     if (isParticular(items)) return undefined;
     // Behind what goes on there may be more of either side.
     if (this.#isOpen(run) && !this.#endsAlike(patterns, items)) return undefined;
-    const right: Right = { key: rightKey(items), text: { items, tail: this.#tail(), space: this.#space(run) } };
+    const right: Right = { key: rightKey(items), text: this.#text(run, items) };
     if (rightKey(flat(patterns).map(itemOf)) === right.key) return undefined;
     const mined: Mined[] = [];
     const own = this.#owned(run, patterns);
@@ -386,6 +387,20 @@ export class SidesBuilder {
     return items;
   }
 
+  #text(run: readonly number[], items: readonly RightItem[]): RightText {
+    return { items, lead: this.#lead(run[0]!), tail: this.#tail(), space: this.#space(run) };
+  }
+
+  /** What stands before the right side, where it was drawn up to the line before. */
+  #lead(first: number): string | undefined {
+    const { generated, final } = this.#pair;
+    const token = generated.firsts[first]!;
+    const isFirst = generated.firsts[generated.parents[first]!] === token;
+    if (isFirst || token === 0 || this.#from === 0 || this.#from === this.#to) return undefined;
+    const lead = betweenTokens(final, this.#from);
+    return lead.includes("\n") || !/^\s*\n\s*$/.test(betweenTokens(generated, token)) ? undefined : lead;
+  }
+
   /** Optional punctuation that the last final node ends in. */
   #tail(): string {
     const { tree } = this.#pair.final.region;
@@ -405,10 +420,9 @@ export class SidesBuilder {
     const to = generated.lasts[run.at(-1)!]!;
     const left = from > 0 ? alignment.finals[from - 1]! : -1;
     if (left < 0 || to >= generated.keys.length || left + 1 >= final.keys.length) return "before";
-    const kept = final.region.tree.text.slice(tokenEnd(final, left), tokenStart(final, left + 1));
-    const { text } = generated.region.tree;
-    const before = text.slice(tokenEnd(generated, from - 1), tokenStart(generated, from));
-    const behind = text.slice(tokenEnd(generated, to - 1), tokenStart(generated, to));
+    const kept = betweenTokens(final, left + 1);
+    const before = betweenTokens(generated, from);
+    const behind = betweenTokens(generated, to);
     return kept !== before && kept === behind ? "behind" : "before";
   }
 
@@ -441,6 +455,11 @@ export class SidesBuilder {
     });
     return title;
   }
+}
+
+/** Text between a token and the one before. */
+function betweenTokens(code: SolidCode, token: number): string {
+  return code.region.tree.text.slice(tokenEnd(code, token - 1), tokenStart(code, token));
 }
 
 /** Whether a right side says too much of its own to be written anywhere else. */
