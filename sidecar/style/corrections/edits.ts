@@ -117,18 +117,25 @@ class Editor {
     const parts = this.#parts;
     const { items } = this.#right;
     if (items.length === 0) return isCut ? undefined : this.#deletion();
+    const isEnded = this.#isEnded();
     // What is taken away at the region's end may have had something behind it.
-    if (isCut && kept.at(-1)?.[0] !== parts.length - 1) return undefined;
+    if (isCut && !isEnded && kept.at(-1)?.[0] !== parts.length - 1) return undefined;
     let part = 0;
     let item = 0;
     for (const [keptPart, keptItem] of [...kept, [parts.length, items.length] as const]) {
       const isChange = part < keptPart || item < keptItem;
-      const isBehind = isCut && keptPart === parts.length;
+      const isBehind = isCut && keptPart === parts.length && (!isEnded || item < keptItem);
       if (isChange && (isBehind || !this.#replace(part, keptPart, item, keptItem))) return undefined;
       part = keptPart + 1;
       item = keptItem + 1;
     }
     return this.#edits.length > 0 ? this.#edits : undefined;
+  }
+
+  /** Whether the region ends behind a statement. */
+  #isEnded(): boolean {
+    const { tree, start, end } = this.#code.region;
+    return /[;}]\s*$/.test(tree.text.slice(start, end));
   }
 
   /** Everything goes, and the white space on one side; a line that held nothing else goes too. */

@@ -125,6 +125,7 @@ function namingSubject(rule: NamingRule): Subject {
 
 class NamingSite implements Site {
   readonly touched: readonly TokenRange[];
+  readonly isOpen = false;
   readonly holes: readonly TokenRange[] = [];
   readonly binding: string;
   readonly #rule: NamingRule;

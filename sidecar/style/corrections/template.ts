@@ -53,6 +53,7 @@ export function templateSubject(left: LeftSide): Subject {
 class TemplateSite implements Site {
   readonly touched: readonly TokenRange[];
   readonly holes: readonly TokenRange[];
+  readonly isOpen: boolean;
   readonly #left: LeftSide;
   readonly #code: SolidCode;
   readonly #match: Match;
@@ -64,6 +65,7 @@ class TemplateSite implements Site {
     this.#match = match;
     this.#holeTraits = holeTraitsMax;
     this.touched = [{ from: match.tokenFrom, to: match.tokenTo }];
+    this.isOpen = !code.whole[match.last];
     this.holes = match.bindings.flatMap((bound) => (bound ? [{ from: bound.tokenFrom, to: bound.tokenTo }] : []));
   }
 
