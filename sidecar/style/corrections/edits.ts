@@ -14,7 +14,15 @@ export function editsOf(code: SolidCode, left: LeftSide, match: Match, right: Ri
   if (!items) return undefined;
   const parts = partsOf(code, left, match);
   const isCut = match.parts < flat(left.run).length;
-  return new Editor(code, match, parts, { ...right, items }).edits(keptParts(parts, items), isCut);
+  return new Editor(code, match, parts, { ...right, items }).edits(isCut ? keptToEnd(parts, items) : keptParts(parts, items), isCut);
+}
+
+/** The same where more is to follow: what the right side ends in stays, so that nothing is written behind it. */
+function keptToEnd(parts: readonly Part[], items: readonly RightItem[]): [part: number, item: number][] {
+  const last = items.length - 1;
+  const end = last < 0 ? -1 : parts.findLastIndex(({ what }) => what === nameOf(items[last]!));
+  if (end < 0) return keptParts(parts, items);
+  return [...keptParts(parts.slice(0, end), items.slice(0, last)), [end, last]];
 }
 
 /** The items for what was matched, where the region ends before the rest of the left side does. */
@@ -108,8 +116,9 @@ class Editor {
     const isDrawnUp = right.lead !== undefined && /^[ \t]*\r?\n\s*$/.test(tree.text.slice(before, start));
     this.#start = isDrawnUp ? before : start;
     this.#lead = isDrawnUp ? right.lead : "";
+    const end = tokenEnd(code, match.tokenTo - 1);
     // With the semicolon that belongs to it.
-    this.#end = code.whole[match.last] ? tree.ends[code.treeNodes[match.last]!]! : tokenEnd(code, match.tokenTo - 1);
+    this.#end = code.whole[match.last] ? tree.ends[code.treeNodes[match.last]!]! : end + semicolonAt(tree.text, end);
     this.#indentation = indentationAt(code.region.tree.text, this.#start);
   }
 
@@ -213,6 +222,11 @@ class Editor {
     }
     return isBlank(text.slice(at, end));
   }
+}
+
+/** Length of the semicolon at an offset, if there is one. */
+function semicolonAt(text: string, offset: number): number {
+  return text[offset] === ";" ? 1 : 0;
 }
 
 function isBlank(text: string): boolean {

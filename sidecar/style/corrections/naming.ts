@@ -106,6 +106,8 @@ function rightOf(wanted: string): Right {
   return { key: wanted };
 }
 
+/** Tokens on either side that tell uses of one name apart. */
+const BESIDE = 4;
 const SLOTS: readonly Slot[] = ["kind", "hint", "hint", "name", "hint", "hint"];
 
 function namingSubject(rule: NamingRule): Subject {
@@ -137,8 +139,10 @@ class NamingSite implements Site {
     this.#code = code;
     this.#variable = variable;
     this.touched = variable.tokens.map((token) => ({ from: token, to: token + 1 }));
-    // One name in several places is several places, if it is declared in each.
-    this.binding = `${variable.name}\0${variable.tokens.map((token) => code.keys[token + 1] ?? "").join("\0")}`;
+    // One name in several places is several places, if it is declared in each, or stands beside something else.
+    const beside = variable.declared === "" ? BESIDE : 0;
+    const places = variable.tokens.map((token) => code.keys.slice(Math.max(0, token - beside), token + beside + 2));
+    this.binding = `${variable.name}\0${places.flat().join("\0")}`;
   }
 
   traits(path: string): Traits {

@@ -130,7 +130,13 @@ function saidElsewhere(code: SolidCode, bindings: readonly (Binding | undefined)
   const isSaid = bindings.some(
     (other) => other && other !== binding && code.keys.slice(other.tokenFrom, other.tokenTo).includes(key),
   );
-  return isSaid ? "said" : "unsaid";
+  const isOpen = bindings.some((other) => !other || !isWhole(code, other));
+  return isSaid ? "said" : isOpen ? "" : "unsaid";
+}
+
+function isWhole(code: SolidCode, { from, to }: Binding): boolean {
+  for (let node = from; node < to; node = code.nodeEnds[node]!) if (!code.whole[node]) return false;
+  return true;
 }
 
 /** The children of a node: types, or how many there are. */
