@@ -13,20 +13,27 @@ export function renamesOf(pair: Pick<Pair, "generated" | "final" | "alignment">)
   const { generated, final, alignment } = pair;
   const renamed = new Map<string, string>();
   const taken = new Set(variablesOf(generated).map(({ name }) => name));
-  for (const { name, tokens } of variablesOf(generated)) {
+  for (const { name, declared, tokens } of variablesOf(generated)) {
     const became = new Set<string>();
     let found = 0;
     for (const token of tokens) {
       const partner = alignment.finals[token]!;
       if (partner < 0) continue;
       found++;
-      became.add(isVariable(final, final.tokenNodes[partner]!) ? final.keys[partner]! : "");
+      // Of what is declared elsewhere, another name in another place is another thing.
+      const isSame = declared !== "" || around(generated, token) === around(final, partner);
+      became.add(isSame && isVariable(final, final.tokenNodes[partner]!) ? final.keys[partner]! : "");
     }
     const [only] = became;
     const isRename = became.size === 1 && only !== "" && only !== name && found * 2 > tokens.length;
     if (isRename && !taken.has(only!)) renamed.set(name, only!);
   }
   return renamed;
+}
+
+/** Type of the node around a token. */
+function around(code: SolidCode, token: number): string {
+  return code.types[code.parents[code.tokenNodes[token]!]!] ?? "";
 }
 
 /** What the renames of a pair may mean. */

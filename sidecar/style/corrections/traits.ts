@@ -33,6 +33,7 @@ export const PLACE_SLOTS: readonly Slot[] = [
   "kind", // a test or not
   "kind", // whether the variable that it declares is assigned again
   "neighbour", // the word before the node around
+  "neighbour", // the function or loop around
   "hint", // whether a name is said in it, beside the first
   "hint", // its first name
   "hint", // and how that is written
@@ -45,6 +46,7 @@ export const HOLE_SLOTS: readonly Slot[] = [
   "name", // what it ends in
   "name", // the name, if it is one
   "hint", // the last part
+  "kind", // what a block ends in
   "words", // words that tie it to what is around
   "shape", // how many nodes
   "shape", // how many children
@@ -76,6 +78,7 @@ export function placeTraits(code: SolidCode, match: Run, path: string): string[]
       : "source",
     reassignment(code, match),
     wordBefore(code, parent),
+    frameAround(code, parent),
     names.length > 1 ? "names" : "no names",
     names[0] ?? "",
     capitalsOf(names[0] ?? ""),
@@ -90,7 +93,7 @@ export function holeTraits(code: SolidCode, bindings: readonly (Binding | undefi
   const isOne = nodes === 1;
   const ties = tiesOf(code, binding);
   if (isOne && !code.whole[from])
-    return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", ties, "1", "", "", ""];
+    return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", "", ties, "1", "", "", ""];
   const lastNode = code.tokenNodes[tokenTo - 1]!;
   return [
     isOne ? code.types[from]! : "several",
@@ -98,6 +101,7 @@ export function holeTraits(code: SolidCode, bindings: readonly (Binding | undefi
     isContent(code, lastNode) ? code.keys[tokenTo - 1]! : tokenClass(code, tokenTo - 1),
     isOne && isLeaf(code, from) ? code.keys[tokenFrom]! : "(",
     tailOf(code, binding),
+    blockTailOf(code, binding),
     ties,
     nodes > 3 ? "many" : String(nodes),
     isOne ? childCount(code, from) : "",
@@ -163,6 +167,13 @@ function namesIn(code: SolidCode, { tokenFrom, tokenTo }: Run, max: number): str
   return names;
 }
 
+/** Type of the function or loop around; "none" where there is none. */
+function frameAround(code: SolidCode, parent: number): string {
+  let node = parent;
+  while (node >= 0 && !SCOPE.test(code.types[node]!) && !LOOP.test(code.types[node]!)) node = code.parents[node]!;
+  return node < 0 ? "none" : code.types[node]!;
+}
+
 /** Types, constants and values are told apart by their capitals. */
 function capitalsOf(name: string): string {
   if (!/^\p{Lu}/u.test(name)) return name === "" ? "" : "lower";
@@ -182,6 +193,14 @@ function tailOf(code: SolidCode, { from, to }: Binding): string {
     if (inner >= 0) last = inner;
   }
   return code.types[last < 0 ? from : last]!;
+}
+
+/** Type of the last statement, if the last part is a block. */
+function blockTailOf(code: SolidCode, { from, to }: Binding): string {
+  const last = lastPart(code, from, to);
+  if (last < 0 || isLeaf(code, last) || !isBlock(code.types[last]!)) return "";
+  const inner = lastPart(code, last + 1, code.nodeEnds[last]!);
+  return inner < 0 ? "" : code.types[inner]!;
 }
 
 /** The last sibling that is more than a mark. */
