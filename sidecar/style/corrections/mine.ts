@@ -66,7 +66,7 @@ class Miner {
     const stretch = (leftTo: number, rightTo: number): void => {
       if (leftAt === leftTo && rightAt === rightTo) return;
       const found = this.#stretch(left, lefts, leftAt, leftTo, rights, rightAt, rightTo);
-      if (found) stretches.push(found);
+      stretches.push(found ?? this.#unclear(lefts, leftAt, leftTo, rights, rightAt, rightTo));
       leftAt = leftTo;
       rightAt = rightTo;
     };
@@ -175,6 +175,22 @@ class Miner {
     return this.#emit(sides, from, to, around, true);
   }
 
+  /** A change that cannot be told by itself; one beside it may be a part of it. */
+  #unclear(
+    lefts: readonly number[],
+    leftFrom: number,
+    leftTo: number,
+    rights: readonly number[],
+    rightFrom: number,
+    rightTo: number,
+  ): Stretch {
+    const [left, right] = [
+      tokensOf(this.#pair.generated, lefts, leftFrom, leftTo),
+      tokensOf(this.#pair.final, rights, rightFrom, rightTo),
+    ];
+    return { mined: [], leftFrom: left.from, leftTo: left.to, rightFrom: right.from, rightTo: right.to };
+  }
+
   /** Whether siblings lie in the region, or go on behind it on both sides. */
   #areBounded(lefts: readonly number[], rights: readonly number[]): boolean {
     const { generated, final } = this.#pair;
@@ -227,6 +243,12 @@ class Miner {
     }
     return false;
   }
+}
+
+/** The tokens of some siblings; of none, where they would stand. */
+function tokensOf(code: SolidCode, siblings: readonly number[], from: number, to: number): TokenRange {
+  const start = from < siblings.length ? code.firsts[siblings[from]!]! : code.lasts[siblings.at(-1) ?? 0]!;
+  return { from: start, to: to > from ? code.lasts[siblings[to - 1]!]! : start };
 }
 
 /** Final strings that no generated token became. */
