@@ -14,7 +14,10 @@ export function editsOf(code: SolidCode, left: LeftSide, match: Match, right: Ri
   if (!items) return undefined;
   const parts = partsOf(code, left, match);
   const isCut = match.parts < flat(left.run).length;
-  return new Editor(code, match, parts, { ...right, items }).edits(isCut ? keptToEnd(parts, items) : keptParts(parts, items), isCut);
+  return new Editor(code, match, parts, { ...right, items }).edits(
+    isCut ? keptToEnd(parts, items) : keptParts(parts, items),
+    isCut,
+  );
 }
 
 /** The same where more is to follow: what the right side ends in stays, so that nothing is written behind it. */

@@ -254,9 +254,10 @@ function isWithin(slots: readonly Slot[], hull: Hull, held: number, traits: Trai
   return traits.every((value, at) => {
     const slot = slots[at]!;
     const seen = hull[at]!;
-    if (slot === "hint" || value === "" || seen.has(value) || seen.has("")) return true;
+    if (slot === "hint" || value === "" || seen.has(value)) return true;
     if (slot === "words")
       return value.split(" ").every((word) => [...seen.keys()].some((words) => words.split(" ").includes(word)));
+    if (seen.has("")) return true;
     if (slot === "strict") return false;
     // Only words are no accident.
     if (slot === "name" && seen.size === 1 && !WORD.test([...seen.keys()][0]!)) return true;

@@ -473,7 +473,12 @@ function isRest(items: readonly RightItem[], left: LeftSide): boolean {
   let at = 0;
   for (const part of flat(left.run)) {
     const item = items[at]?.part;
-    if (item?.kind === "token" ? part.kind === "token" && part.key === item.key : part.kind !== "token" && part.hole === item?.hole) at++;
+    if (
+      item?.kind === "token"
+        ? part.kind === "token" && part.key === item.key
+        : part.kind !== "token" && part.hole === item?.hole
+    )
+      at++;
   }
   return at === items.length;
 }

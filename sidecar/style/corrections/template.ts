@@ -28,8 +28,7 @@ export function templateSubject(left: LeftSide): Subject {
   const ofHole = HOLE_SLOTS.map((slot): Slot => (isRich && slot !== "words" ? "hint" : slot));
   // What says little itself depends on what stands beside it.
   const isNameless = !names.some((part) => part.kind === "token" && NAME.test(part.key));
-  const isPoor =
-    left.isInsertion || left.literals === 0 || (isNameless && parts.every(({ kind }) => kind !== "hole"));
+  const isPoor = left.isInsertion || left.literals === 0 || (isNameless && parts.every(({ kind }) => kind !== "hole"));
   const beside = left.literals === 0 && !left.isInsertion ? "strict" : isPoor ? "neighbour" : "hint";
   const ofPlace = PLACE_SLOTS.map((slot): Slot => (slot === "neighbour" ? beside : slot));
   const slots: readonly Slot[] = [...ofPlace, ...Array.from({ length: holes }, () => ofHole).flat()];

@@ -8,10 +8,9 @@ import type { Slot } from "./subject.ts";
 import { variablesOf } from "./variables.ts";
 
 /** Words that tie code to the function around it: what holds without them may not hold with them. */
-const FUNCTION_TIES = new Set("this self super arguments return await yield new".split(" "));
-/** And to the loop or the block around it. */
+const FUNCTION_TIES = new Set("this super arguments return await yield".split(" "));
+/** And to the loop around it. */
 const LOOP_TIES = new Set("break continue".split(" "));
-const BLOCK_TIES = new Set(["throw"]);
 /** Functions with a `this` of their own. */
 const FUNCTION = /^(?:function|generator_function|method|constructor)/;
 const LOOP = /^(?:for|while|do|switch)_/;
@@ -116,7 +115,7 @@ function tiesOf(code: SolidCode, { from, to, tokenFrom, tokenTo }: Binding): str
   for (let token = tokenFrom; token < tokenTo; token++) {
     const key = code.keys[token]!;
     const inside = FUNCTION_TIES.has(key) ? FUNCTION : LOOP_TIES.has(key) ? LOOP : undefined;
-    if (inside ? !isWithin(code, code.tokenNodes[token]!, from, to, inside) : BLOCK_TIES.has(key)) words.add(key);
+    if (inside && !isWithin(code, code.tokenNodes[token]!, from, to, inside)) words.add(key);
   }
   return [...words].sort().join(" ");
 }
