@@ -60,7 +60,7 @@ export function rewriteOnce(rules: Rules, region: Region, served: Set<string>, p
     const result = { tree, start: region.start, end: region.start + made.length };
     return isOpen || bracketsIn(result) === brackets ? result : undefined;
   };
-  for (const { family, site } of chosen) served.add(servedKey(family, site));
+  for (const { family, right, site } of chosen) served.add(servedKey(family, right, site));
   const all = make(chosen);
   if (all) return { region: all, serving: chosen };
   // Each by itself: one that does harm is left out alone.
@@ -87,7 +87,6 @@ function chooseServing(
   repertoire.forSites(
     code,
     (family, site) => {
-      if (served.has(servedKey(family, site))) return;
       const traits = site.traits(path);
       let right = family.rights.findIndex((_, at) => isPinned(family, at) && family.cases.isLike(at, traits));
       let confidence = 1;
@@ -97,6 +96,7 @@ function chooseServing(
         if (!judged || decisionOn(family, judged.right)?.decision === "vetoed") return;
         ({ right, confidence, isOwn } = judged);
       }
+      if (served.has(servedKey(family, right, site))) return;
       const edits = site.edits(family.rights[right]!);
       if (edits) chosen.push({ family, right, site, edits, confidence, isOwn });
     },
@@ -105,9 +105,9 @@ function chooseServing(
   return chosen;
 }
 
-function servedKey({ subject }: Family, { binding }: Site): string {
+function servedKey({ subject, rights }: Family, right: number, { binding }: Site): string {
   // What holds no token of its own would take its own result for the next place.
-  if (subject.weight <= 0) return subject.key;
+  if (subject.weight <= 0) return rights[right]!.key;
   return `${subject.key}\0\0${binding}`;
 }
 
