@@ -4,7 +4,7 @@
  * common becomes a hole.
  */
 import { SidesBuilder } from "./sides.ts";
-import { isBlock, isContent, isLeaf, type SolidCode, solidChildren } from "./solid.ts";
+import { isBlock, isContent, isLeaf, isWithoutClosers, type SolidCode, solidChildren } from "./solid.ts";
 import type { Mined, Pair, TokenRange } from "./subject.ts";
 
 /** Tokens of a stretch that are looked into. */
@@ -194,11 +194,8 @@ class Miner {
   /** Whether siblings lie in the region, or go on behind it on both sides. */
   #areBounded(lefts: readonly number[], rights: readonly number[]): boolean {
     const { generated, final } = this.#pair;
-    const left = lefts.findIndex((node) => !generated.whole[node]);
-    const right = rights.findIndex((node) => !final.whole[node]);
-    if (left < 0 || right < 0) return left === right;
-    const isLast = left === lefts.length - 1 && right === rights.length - 1;
-    return isLast && generated.open[lefts[left]!]! && final.open[rights[right]!]!;
+    const areWhole = lefts.every((node) => generated.whole[node]) && rights.every((node) => final.whole[node]);
+    return areWhole || (reachesEnd(generated, lefts) && reachesEnd(final, rights));
   }
 
   /** What lies inside of these siblings, and is not all of them, may have changed only because they did. */
@@ -243,6 +240,14 @@ class Miner {
     }
     return false;
   }
+}
+
+/** Whether the last of some siblings goes on behind the code, or ends where it does and closers would not tell. */
+function reachesEnd(code: SolidCode, siblings: readonly number[]): boolean {
+  const last = siblings.at(-1);
+  if (last === undefined || siblings.slice(0, -1).some((node) => !code.whole[node])) return false;
+  const isAtEnd = isWithoutClosers(code) && code.lasts[last] === code.keys.length;
+  return code.open[last]! || (code.whole[last]! && isAtEnd);
 }
 
 /** The tokens of some siblings; of none, where they would stand. */
