@@ -85,6 +85,7 @@ export class Cases {
   readonly #bar: number;
   #all: Case[] = [];
   readonly #judged = new Map<string, Judgement | undefined>();
+  #canServe: boolean | undefined;
 
   constructor(slots: readonly Slot[], isRisky: boolean) {
     this.#slots = slots;
@@ -104,10 +105,15 @@ export class Cases {
       this.#all.splice(oldest, 1);
     }
     this.#judged.clear();
+    this.#canServe = undefined;
   }
 
   /** Whether enough is known to judge any place: cheaper than looking at one. */
   get canServe(): boolean {
+    return (this.#canServe ??= this.#mayServe());
+  }
+
+  #mayServe(): boolean {
     const sources = new Map<number, number>();
     return this.#all.some(({ right, source }) => {
       const first = sources.get(right);

@@ -31,6 +31,13 @@ export function renamesOf(pair: Pick<Pair, "generated" | "final" | "alignment">)
   return renamed;
 }
 
+/** Whether a token says what is taken from elsewhere: there a name is the other side's choice. */
+function isImported(code: SolidCode, token: number): boolean {
+  let node = code.tokenNodes[token]!;
+  while (node >= 0 && !code.types[node]!.includes("import")) node = code.parents[node]!;
+  return node >= 0;
+}
+
 /** Type of the node around a token. */
 function around(code: SolidCode, token: number): string {
   return code.types[code.parents[code.tokenNodes[token]!]!] ?? "";
@@ -155,7 +162,7 @@ class NamingSite implements Site {
   traits(path: string): Traits {
     const { name, declared, around, tokens } = this.#variable;
     return [
-      declared === "" ? "used" : "declared",
+      declared !== "" ? "declared" : isImported(this.#code, tokens[0]!) ? "imported" : "used",
       declared,
       around,
       name,

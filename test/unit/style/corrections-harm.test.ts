@@ -136,3 +136,14 @@ test("what was put in braces is not put in braces again", () =>
     "if (i) return j;",
     "if (i) { return j; }",
   ));
+
+test("what is imported keeps the name that it has elsewhere", () =>
+  check(
+    "python",
+    [
+      ["def f(a: Tuple[int]):\n    pass", "def f(a: tuple[int]):\n    pass"],
+      ["b: Tuple[str] = c", "b: tuple[str] = c"],
+    ],
+    "from typing import Any, Tuple",
+    "from typing import Any, Tuple",
+  ));
