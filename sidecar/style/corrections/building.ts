@@ -51,6 +51,7 @@ function buildingSubject(from: Form, forms: readonly Form[], type: string): Subj
 
 class BuildingSite implements Site {
   readonly touched: readonly TokenRange[];
+  readonly isOpen = false;
   readonly holes: readonly TokenRange[];
   readonly #code: SolidCode;
   readonly #node: number;

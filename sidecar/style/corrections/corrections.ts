@@ -96,7 +96,7 @@ export class Corrections {
       return decision && { decision, isOwn: own !== undefined };
     };
     for (let pass = 0; repertoire && pass < PASSES_MAX; pass++) {
-      const made = rewriteOnce({ repertoire, project, path, decisionOn }, current, served, parse);
+      const made = rewriteOnce({ repertoire, languageId, project, path, decisionOn }, current, served, parse);
       if (!made) break;
       current = made.region;
       for (const serving of made.serving) count(repairs, repairOf(languageId, project, serving));

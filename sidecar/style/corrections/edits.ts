@@ -14,7 +14,18 @@ export function editsOf(code: SolidCode, left: LeftSide, match: Match, right: Ri
   if (!items) return undefined;
   const parts = partsOf(code, left, match);
   const isCut = match.parts < flat(left.run).length;
-  return new Editor(code, match, parts, { ...right, items }).edits(keptParts(parts, items), isCut);
+  return new Editor(code, match, parts, { ...right, items }).edits(
+    isCut ? keptToEnd(parts, items) : keptParts(parts, items),
+    isCut,
+  );
+}
+
+/** The same where more is to follow: what the right side ends in stays, so that nothing is written behind it. */
+function keptToEnd(parts: readonly Part[], items: readonly RightItem[]): [part: number, item: number][] {
+  const last = items.length - 1;
+  const end = last < 0 ? -1 : parts.findLastIndex(({ what }) => what === nameOf(items[last]!));
+  if (end < 0) return keptParts(parts, items);
+  return [...keptParts(parts.slice(0, end), items.slice(0, last)), [end, last]];
 }
 
 /** The items for what was matched, where the region ends before the rest of the left side does. */
@@ -91,7 +102,9 @@ class Editor {
   readonly #right: RightText;
   readonly #start: number;
   readonly #end: number;
-  /** Of the line that the match begins on. */
+  /** What is written before the first item, if it is drawn up to the line before. */
+  readonly #lead: string;
+  /** Of the line that the result begins on. */
   readonly #indentation: string;
   readonly #edits: PieceEdit[] = [];
 
@@ -100,10 +113,15 @@ class Editor {
     this.#match = match;
     this.#parts = parts;
     this.#right = right;
-    this.#start = tokenStart(code, match.tokenFrom);
+    const start = tokenStart(code, match.tokenFrom);
     const { tree } = code.region;
+    const before = match.tokenFrom > 0 ? tokenEnd(code, match.tokenFrom - 1) : start;
+    const isDrawnUp = right.lead !== undefined && /^[ \t]*\r?\n\s*$/.test(tree.text.slice(before, start));
+    this.#start = isDrawnUp ? before : start;
+    this.#lead = isDrawnUp ? right.lead : "";
+    const end = tokenEnd(code, match.tokenTo - 1);
     // With the semicolon that belongs to it.
-    this.#end = code.whole[match.last] ? tree.ends[code.treeNodes[match.last]!]! : tokenEnd(code, match.tokenTo - 1);
+    this.#end = code.whole[match.last] ? tree.ends[code.treeNodes[match.last]!]! : end + semicolonAt(tree.text, end);
     this.#indentation = indentationAt(code.region.tree.text, this.#start);
   }
 
@@ -111,18 +129,25 @@ class Editor {
     const parts = this.#parts;
     const { items } = this.#right;
     if (items.length === 0) return isCut ? undefined : this.#deletion();
+    const isEnded = this.#isEnded();
     // What is taken away at the region's end may have had something behind it.
-    if (isCut && kept.at(-1)?.[0] !== parts.length - 1) return undefined;
+    if (isCut && !isEnded && kept.at(-1)?.[0] !== parts.length - 1) return undefined;
     let part = 0;
     let item = 0;
     for (const [keptPart, keptItem] of [...kept, [parts.length, items.length] as const]) {
       const isChange = part < keptPart || item < keptItem;
-      const isBehind = isCut && keptPart === parts.length;
+      const isBehind = isCut && keptPart === parts.length && (!isEnded || item < keptItem);
       if (isChange && (isBehind || !this.#replace(part, keptPart, item, keptItem))) return undefined;
       part = keptPart + 1;
       item = keptItem + 1;
     }
     return this.#edits.length > 0 ? this.#edits : undefined;
+  }
+
+  /** Whether the region ends behind a statement. */
+  #isEnded(): boolean {
+    const { tree, start, end } = this.#code.region;
+    return /[;}]\s*$/.test(tree.text.slice(start, end));
   }
 
   /** Everything goes, and the white space on one side; a line that held nothing else goes too. */
@@ -144,7 +169,7 @@ class Editor {
     const start = partFrom === 0 ? this.#start : parts[partFrom - 1]!.end;
     const end = partTo === parts.length ? this.#end : parts[partTo]!.start;
     if (!this.#losesNothing(parts.slice(partFrom, partTo), start, end)) return false;
-    const pieces: (string | Stretch)[] = [];
+    const pieces: (string | Stretch)[] = itemFrom === 0 ? [this.#lead] : [];
     for (let at = itemFrom; at < itemTo; at++) {
       const item = items[at]!;
       if (at > 0) pieces.push(writeGap(item.gap, this.#indentation));
@@ -200,6 +225,11 @@ class Editor {
     }
     return isBlank(text.slice(at, end));
   }
+}
+
+/** Length of the semicolon at an offset, if there is one. */
+function semicolonAt(text: string, offset: number): number {
+  return text[offset] === ";" ? 1 : 0;
 }
 
 function isBlank(text: string): boolean {

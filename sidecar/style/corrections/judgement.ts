@@ -85,6 +85,7 @@ export class Cases {
   readonly #bar: number;
   #all: Case[] = [];
   readonly #judged = new Map<string, Judgement | undefined>();
+  #canServe: boolean | undefined;
 
   constructor(slots: readonly Slot[], isRisky: boolean) {
     this.#slots = slots;
@@ -104,10 +105,15 @@ export class Cases {
       this.#all.splice(oldest, 1);
     }
     this.#judged.clear();
+    this.#canServe = undefined;
   }
 
   /** Whether enough is known to judge any place: cheaper than looking at one. */
   get canServe(): boolean {
+    return (this.#canServe ??= this.#mayServe());
+  }
+
+  #mayServe(): boolean {
     const sources = new Map<number, number>();
     return this.#all.some(({ right, source }) => {
       const first = sources.get(right);
@@ -254,9 +260,10 @@ function isWithin(slots: readonly Slot[], hull: Hull, held: number, traits: Trai
   return traits.every((value, at) => {
     const slot = slots[at]!;
     const seen = hull[at]!;
-    if (slot === "hint" || value === "" || seen.has(value) || seen.has("")) return true;
+    if (slot === "hint" || value === "" || seen.has(value)) return true;
     if (slot === "words")
       return value.split(" ").every((word) => [...seen.keys()].some((words) => words.split(" ").includes(word)));
+    if (seen.has("")) return true;
     if (slot === "strict") return false;
     // Only words are no accident.
     if (slot === "name" && seen.size === 1 && !WORD.test([...seen.keys()][0]!)) return true;

@@ -39,7 +39,18 @@ export function matchAt(left: LeftSide, code: SolidCode, node: number): Match | 
   const to = matcher.run(left.run, 0, node, parent, false);
   if (to === undefined || (left.isLast && (to !== code.nodeEnds[parent] || !code.whole[parent]))) return undefined;
   const { bindings, parts, last } = matcher;
+  if (matcher.own.some((hole) => isSaid(code, bindings, hole))) return undefined;
   return { parent, from: node, to, tokenFrom: code.firsts[node]!, tokenTo: code.lasts[last]!, bindings, last, parts };
+}
+
+/** Whether one hole's name is said in another. */
+function isSaid(code: SolidCode, bindings: readonly (Binding | undefined)[], hole: number): boolean {
+  const bound = bindings[hole];
+  const key = bound && code.keys[bound.tokenFrom];
+  return bindings.some((other, at) => {
+    const found = other && at !== hole ? code.keys.indexOf(key ?? "", other.tokenFrom) : -1;
+    return found >= 0 && found < other!.tokenTo;
+  });
 }
 
 class Matcher {
@@ -47,6 +58,8 @@ class Matcher {
   last = 0;
   /** Tokens and holes found so far. */
   parts = 0;
+  /** Holes of variables of which nothing is left. */
+  readonly own: number[] = [];
   readonly bindings: (Binding | undefined)[];
   readonly #code: SolidCode;
   /** The region ended inside a node of the run: what would follow counts as found. */
@@ -85,7 +98,12 @@ class Matcher {
     if (pattern.kind === "token" ? code.keys[code.firsts[node]!] !== pattern.key : !isContent(code, node)) return false;
     if (!isLeaf(code, node)) return false;
     if (pattern.kind === "leaf" && pattern.again && !isSaidAgain(code, code.firsts[node]!)) return false;
-    if (pattern.kind === "leaf") this.bindings[pattern.hole] = bindingOf(code, node, node, 1);
+    if (pattern.kind === "leaf") {
+      const bound = pattern.own ? this.bindings[pattern.hole] : undefined;
+      if (bound && code.keys[bound.tokenFrom] !== code.keys[code.firsts[node]!]) return false;
+      this.bindings[pattern.hole] ??= bindingOf(code, node, node, 1);
+      if (pattern.own && !bound) this.own.push(pattern.hole);
+    }
     this.parts++;
     return true;
   }

@@ -4,7 +4,7 @@
  * common becomes a hole.
  */
 import { SidesBuilder } from "./sides.ts";
-import { isBlock, isContent, isLeaf, type SolidCode, solidChildren } from "./solid.ts";
+import { isBlock, isContent, isLeaf, isWithoutClosers, type SolidCode, solidChildren } from "./solid.ts";
 import type { Mined, Pair, TokenRange } from "./subject.ts";
 
 /** Tokens of a stretch that are looked into. */
@@ -66,7 +66,7 @@ class Miner {
     const stretch = (leftTo: number, rightTo: number): void => {
       if (leftAt === leftTo && rightAt === rightTo) return;
       const found = this.#stretch(left, lefts, leftAt, leftTo, rights, rightAt, rightTo);
-      if (found) stretches.push(found);
+      stretches.push(found ?? this.#unclear(lefts, leftAt, leftTo, rights, rightAt, rightTo));
       leftAt = leftTo;
       rightAt = rightTo;
     };
@@ -99,7 +99,10 @@ class Miner {
     const { generated, final } = this.#pair;
     const isOne = stretches.some((one, at) => at > 0 && this.#isCoupled(stretches[at - 1]!, one));
     if (!isOne || isBlock(generated.types[left]!)) return [...stretches];
-    if (!generated.whole[left] || !final.whole[right]) return [];
+    if (!this.#areBounded([left], [right])) {
+      this.#depend([left]);
+      return [];
+    }
     const whole = this.#emit([left], final.firsts[right]!, final.lasts[right]!, [right], false);
     return whole ? [whole] : [];
   }
@@ -150,7 +153,10 @@ class Miner {
     const { generated, final } = this.#pair;
     const run = lefts.slice(leftFrom, leftTo);
     const finals = rights.slice(rightFrom, rightTo);
-    if (run.some((node) => !generated.whole[node]) || finals.some((node) => !final.whole[node])) return undefined;
+    if (!this.#areBounded(run, finals)) {
+      this.#depend(run);
+      return undefined;
+    }
     if (run.length > 0) {
       const from = finals.length > 0 ? final.firsts[finals[0]!]! : 0;
       const to = finals.length > 0 ? final.lasts[finals.at(-1)!]! : 0;
@@ -169,6 +175,38 @@ class Miner {
     return this.#emit(sides, from, to, around, true);
   }
 
+  /** A change that cannot be told by itself; one beside it may be a part of it. */
+  #unclear(
+    lefts: readonly number[],
+    leftFrom: number,
+    leftTo: number,
+    rights: readonly number[],
+    rightFrom: number,
+    rightTo: number,
+  ): Stretch {
+    const [left, right] = [
+      tokensOf(this.#pair.generated, lefts, leftFrom, leftTo),
+      tokensOf(this.#pair.final, rights, rightFrom, rightTo),
+    ];
+    return { mined: [], leftFrom: left.from, leftTo: left.to, rightFrom: right.from, rightTo: right.to };
+  }
+
+  /** Whether siblings lie in the region, or go on behind it on both sides. */
+  #areBounded(lefts: readonly number[], rights: readonly number[]): boolean {
+    const { generated, final } = this.#pair;
+    const areWhole = lefts.every((node) => generated.whole[node]) && rights.every((node) => final.whole[node]);
+    return areWhole || (reachesEnd(generated, lefts) && reachesEnd(final, rights));
+  }
+
+  /** What lies inside of these siblings, and is not all of them, may have changed only because they did. */
+  #depend(run: readonly number[]): void {
+    if (run.length === 0) return;
+    const { generated } = this.#pair;
+    const from = generated.firsts[run[0]!]!;
+    const to = generated.lasts[run.at(-1)!]!;
+    this.dependent.push({ from, to: to - 1 }, { from: from + 1, to });
+  }
+
   #emit(
     run: readonly number[],
     from: number,
@@ -179,6 +217,7 @@ class Miner {
     const { generated } = this.#pair;
     const leftFrom = generated.firsts[run[0]!]!;
     const leftTo = generated.lasts[run.at(-1)!]!;
+    this.#depend(run);
     if (leftTo - leftFrom > STRETCH_TOKENS_MAX || to - from > STRETCH_TOKENS_MAX) return undefined;
     if (this.#wentIntoString(leftFrom, leftTo)) return undefined;
     const builder = new SidesBuilder(this.#pair, finals, from, to);
@@ -201,6 +240,20 @@ class Miner {
     }
     return false;
   }
+}
+
+/** Whether the last of some siblings goes on behind the code, or ends where it does and closers would not tell. */
+function reachesEnd(code: SolidCode, siblings: readonly number[]): boolean {
+  const last = siblings.at(-1);
+  if (last === undefined || siblings.slice(0, -1).some((node) => !code.whole[node])) return false;
+  const isAtEnd = isWithoutClosers(code) && code.lasts[last] === code.keys.length;
+  return code.open[last]! || (code.whole[last]! && isAtEnd);
+}
+
+/** The tokens of some siblings; of none, where they would stand. */
+function tokensOf(code: SolidCode, siblings: readonly number[], from: number, to: number): TokenRange {
+  const start = from < siblings.length ? code.firsts[siblings[from]!]! : code.lasts[siblings.at(-1) ?? 0]!;
+  return { from: start, to: to > from ? code.lasts[siblings[to - 1]!]! : start };
 }
 
 /** Final strings that no generated token became. */

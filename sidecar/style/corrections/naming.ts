@@ -13,20 +13,34 @@ export function renamesOf(pair: Pick<Pair, "generated" | "final" | "alignment">)
   const { generated, final, alignment } = pair;
   const renamed = new Map<string, string>();
   const taken = new Set(variablesOf(generated).map(({ name }) => name));
-  for (const { name, tokens } of variablesOf(generated)) {
+  for (const { name, declared, tokens } of variablesOf(generated)) {
     const became = new Set<string>();
     let found = 0;
     for (const token of tokens) {
       const partner = alignment.finals[token]!;
       if (partner < 0) continue;
       found++;
-      became.add(isVariable(final, final.tokenNodes[partner]!) ? final.keys[partner]! : "");
+      // Of what is declared elsewhere, another name in another place is another thing.
+      const isSame = declared !== "" || around(generated, token) === around(final, partner);
+      became.add(isSame && isVariable(final, final.tokenNodes[partner]!) ? final.keys[partner]! : "");
     }
     const [only] = became;
     const isRename = became.size === 1 && only !== "" && only !== name && found * 2 > tokens.length;
     if (isRename && !taken.has(only!)) renamed.set(name, only!);
   }
   return renamed;
+}
+
+/** Whether a token says what is taken from elsewhere: there a name is the other side's choice. */
+function isImported(code: SolidCode, token: number): boolean {
+  let node = code.tokenNodes[token]!;
+  while (node >= 0 && !code.types[node]!.includes("import")) node = code.parents[node]!;
+  return node >= 0;
+}
+
+/** Type of the node around a token. */
+function around(code: SolidCode, token: number): string {
+  return code.types[code.parents[code.tokenNodes[token]!]!] ?? "";
 }
 
 /** What the renames of a pair may mean. */
@@ -106,6 +120,8 @@ function rightOf(wanted: string): Right {
   return { key: wanted };
 }
 
+/** Tokens on either side that tell uses of one name apart. */
+const BESIDE = 4;
 const SLOTS: readonly Slot[] = ["kind", "hint", "hint", "name", "hint", "hint"];
 
 function namingSubject(rule: NamingRule): Subject {
@@ -125,6 +141,7 @@ function namingSubject(rule: NamingRule): Subject {
 
 class NamingSite implements Site {
   readonly touched: readonly TokenRange[];
+  readonly isOpen = false;
   readonly holes: readonly TokenRange[] = [];
   readonly binding: string;
   readonly #rule: NamingRule;
@@ -136,14 +153,16 @@ class NamingSite implements Site {
     this.#code = code;
     this.#variable = variable;
     this.touched = variable.tokens.map((token) => ({ from: token, to: token + 1 }));
-    // One name in several places is several places, if it is declared in each.
-    this.binding = `${variable.name}\0${variable.tokens.map((token) => code.keys[token + 1] ?? "").join("\0")}`;
+    // One name in several places is several places, if it is declared in each, or stands beside something else.
+    const beside = variable.declared === "" ? BESIDE : 0;
+    const places = variable.tokens.map((token) => code.keys.slice(Math.max(0, token - beside), token + beside + 2));
+    this.binding = `${variable.name}\0${places.flat().join("\0")}`;
   }
 
   traits(path: string): Traits {
     const { name, declared, around, tokens } = this.#variable;
     return [
-      declared === "" ? "used" : "declared",
+      declared !== "" ? "declared" : isImported(this.#code, tokens[0]!) ? "imported" : "used",
       declared,
       around,
       name,

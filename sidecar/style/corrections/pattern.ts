@@ -11,8 +11,17 @@ export type Pattern =
   | { readonly kind: "node"; readonly type: string; readonly children: readonly Pattern[] }
   /** One or more siblings, whatever they say. */
   | { readonly kind: "hole"; readonly hole: number }
-  /** One name or literal of a type; with `again`, one that stands nearby once more. */
-  | { readonly kind: "leaf"; readonly hole: number; readonly type: string; readonly again: boolean };
+  /**
+   * One name or literal of a type; with `again`, one that stands nearby once more. With `own`, a variable of which
+   * nothing is left: no hole may say it.
+   */
+  | {
+      readonly kind: "leaf";
+      readonly hole: number;
+      readonly type: string;
+      readonly again: boolean;
+      readonly own: boolean;
+    };
 
 export interface LeftSide {
   /** Equal for equal left sides, and for no others. */
@@ -38,6 +47,8 @@ export interface LeftSide {
 /** What a right side writes. */
 export interface RightText {
   readonly items: readonly RightItem[];
+  /** What stands before the first item where the generation began a line there; undefined where it still does. */
+  readonly lead: string | undefined;
   /** Optional punctuation behind the last item. */
   readonly tail: string;
   /** Where all is left out: which white space stays, that before or that behind. */
@@ -70,7 +81,7 @@ export function patternKey(pattern: Pattern): string {
     case "hole":
       return `$${pattern.hole}`;
     case "leaf":
-      return `$${pattern.hole}:${pattern.type}${pattern.again ? "!" : ""}`;
+      return `$${pattern.hole}:${pattern.type}${pattern.again ? "!" : ""}${pattern.own ? "^" : ""}`;
   }
 }
 

@@ -72,10 +72,13 @@ export class Repertoire {
 
   /** Every place in the code that something known matches. */
   forSites(code: SolidCode, use: (family: Family, site: Site) => void, isAsked: (family: Family) => boolean): void {
+    const asked = new Map<readonly MutableFamily[], readonly MutableFamily[]>();
     const ask = (families: readonly MutableFamily[] | undefined, node: number): void => {
       if (families === undefined) return;
-      for (const family of families) {
-        const site = isAsked(family) ? family.subject.siteAt(code, node) : undefined;
+      let some = asked.get(families);
+      if (some === undefined) asked.set(families, (some = families.filter(isAsked)));
+      for (const family of some) {
+        const site = family.subject.siteAt(code, node);
         if (site) use(family, site);
       }
     };
@@ -130,7 +133,11 @@ export class Repertoire {
       family.evidence[at]!.unshift(evidence);
       family.evidence[at]!.length = Math.min(family.evidence[at]!.length, EVIDENCE_MAX);
     }
-    if (!isNewRight) return;
+    if (!isNewRight) {
+      // Only some places show what becomes of a line end before it.
+      if (right.text?.lead !== undefined) family.rights[at] = right;
+      return;
+    }
     for (const witness of this.#witnesses) {
       forSitesOf(subject, witness.code, (site) => addCase(family, witness, site, isNew ? undefined : at));
     }

@@ -2,6 +2,7 @@
 import type { Parse } from "../../code/syntax.ts";
 import type { Decision } from "../learned.ts";
 import type { Region } from "../region.ts";
+import { tailOf } from "../tails.ts";
 import { type PieceEdit, render } from "./render.ts";
 import type { Family, Repertoire } from "./repertoire.ts";
 import { type SolidCode, solidCode } from "./solid.ts";
@@ -21,6 +22,7 @@ export interface Serving {
 
 export interface Rules {
   readonly repertoire: Repertoire;
+  readonly languageId: string;
   readonly project: number | undefined;
   readonly path: string;
   /** What the user decided about a right side, for the place's own project or for all. */
@@ -51,18 +53,28 @@ export function rewriteOnce(rules: Rules, region: Region, served: Set<string>, p
       region.start,
       region.end,
     );
-    const tree = parse(grammar, text.slice(0, region.start) + made + text.slice(region.end));
+    const isOpen = serving.some(({ site }) => site.isOpen);
+    const tail = isOpen ? tailBehind(rules.languageId, region, made) : text.slice(region.end);
+    const tree = parse(grammar, text.slice(0, region.start) + made + tail);
     if (!tree || tree.errors > errors) return undefined;
     const result = { tree, start: region.start, end: region.start + made.length };
-    return bracketsIn(result) === brackets ? result : undefined;
+    return isOpen || bracketsIn(result) === brackets ? result : undefined;
   };
-  for (const { family, site } of chosen) served.add(servedKey(family, site));
+  for (const { family, right, site } of chosen) served.add(servedKey(family, right, site));
   const all = make(chosen);
   if (all) return { region: all, serving: chosen };
   // Each by itself: one that does harm is left out alone.
   const serving = chosen.length === 1 ? [] : chosen.filter((one) => make([one]) !== undefined);
   const rest = serving.length === 0 ? undefined : make(serving);
   return rest && { region: rest, serving };
+}
+
+/** What closes a new text for a region, if closers are all that stands behind it. */
+function tailBehind(languageId: string, { tree: { text }, start, end }: Region, made: string): string {
+  const head = text.slice(0, start);
+  const tail = text.slice(end);
+  const closers = tailOf(text.slice(0, end), text.slice(start, end), false, languageId);
+  return tail === closers ? tailOf(head + made, made, false, languageId) : tail;
 }
 
 function chooseServing(
@@ -75,7 +87,6 @@ function chooseServing(
   repertoire.forSites(
     code,
     (family, site) => {
-      if (served.has(servedKey(family, site))) return;
       const traits = site.traits(path);
       let right = family.rights.findIndex((_, at) => isPinned(family, at) && family.cases.isLike(at, traits));
       let confidence = 1;
@@ -85,6 +96,7 @@ function chooseServing(
         if (!judged || decisionOn(family, judged.right)?.decision === "vetoed") return;
         ({ right, confidence, isOwn } = judged);
       }
+      if (served.has(servedKey(family, right, site))) return;
       const edits = site.edits(family.rights[right]!);
       if (edits) chosen.push({ family, right, site, edits, confidence, isOwn });
     },
@@ -93,7 +105,9 @@ function chooseServing(
   return chosen;
 }
 
-function servedKey({ subject }: Family, { binding }: Site): string {
+function servedKey({ subject, rights }: Family, right: number, { binding }: Site): string {
+  // What holds no token of its own would take its own result for the next place.
+  if (subject.weight <= 0) return rights[right]!.key;
   return `${subject.key}\0\0${binding}`;
 }
 

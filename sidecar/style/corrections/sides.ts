@@ -13,6 +13,7 @@ import {
   type RightItem,
   rightKey,
   type RightPart,
+  type RightText,
   wordIn,
 } from "./pattern.ts";
 import {
@@ -27,9 +28,13 @@ import {
 } from "./solid.ts";
 import type { Mined, Pair, Right } from "./subject.ts";
 import { templateSubject } from "./template.ts";
+import { variablesOf } from "./variables.ts";
 
-/** Tokens that a side may hold beside its holes; more is a rewrite of something in particular. */
-const LITERALS_MAX = 14;
+/** Tokens that a side may hold beside its holes, and different names and literals: more is one text in particular. */
+const LITERALS_MAX = 28;
+const NAMES_MAX = 5;
+/** Different words of a right side, keywords among them. */
+const WORDS_MAX = 9;
 const HOLES_MAX = 8;
 
 export interface Sides {
@@ -66,7 +71,11 @@ export class SidesBuilder {
   readonly #changed = new Map<number, { readonly hole: number; readonly to: number }>();
   readonly #blocks: [number, number][] = [];
   #literals = 0;
+  readonly #names = new Set<string>();
+  /** Holes that both sides have. */
   #count = 0;
+  /** Variables that only the left side has. */
+  #ownCount = 0;
 
   /** `finals`: final siblings that hold the tokens `from` to `to`. */
   constructor(pair: Pair, finals: readonly number[], from: number, to: number) {
@@ -88,15 +97,18 @@ export class SidesBuilder {
   /** `run`: generated siblings; of an insertion those beside it. To be called once. */
   build(run: readonly number[], isInsertion: boolean): Sides | undefined {
     const patterns = this.#patterns(run);
-    if (this.#literals > LITERALS_MAX || this.#count > HOLES_MAX) return undefined;
+    if (this.#literals > LITERALS_MAX || this.#names.size > NAMES_MAX || this.#count > HOLES_MAX) return undefined;
     const items = this.#items();
-    if (items.filter(({ part }) => part.kind === "token").length > LITERALS_MAX) return undefined;
-    const right: Right = { key: rightKey(items), text: { items, tail: this.#tail(), space: this.#space(run) } };
+    if (isParticular(items)) return undefined;
+    // Behind what goes on there may be more of either side.
+    if (this.#isOpen(run) && !this.#endsAlike(patterns, items)) return undefined;
+    const right: Right = { key: rightKey(items), text: this.#text(run, items) };
     if (rightKey(flat(patterns).map(itemOf)) === right.key) return undefined;
     const mined: Mined[] = [];
-    for (const freed of [patterns, this.#freed(patterns)]) {
+    const own = this.#owned(run, patterns);
+    for (const freed of [own, this.#freed(own)]) {
       const left = freed && this.#left(run, freed, isInsertion);
-      if (left) mined.push({ subject: templateSubject(left), right });
+      if (left && !(left.isLossy && isRest(items, left))) mined.push({ subject: templateSubject(left), right });
     }
     return mined.length === 0 ? undefined : { mined, blocks: this.#blocks };
   }
@@ -122,9 +134,20 @@ export class SidesBuilder {
       isLast,
       holes: Math.max(strict, ...parts.map((part) => (part.kind === "token" ? 0 : part.hole + 1))),
       literals,
-      isLossy: parts.some((part) => part.kind === "leaf" && part.hole >= strict && !part.again),
+      isLossy: parts.some((part) => part.kind === "leaf" && part.hole >= strict && !part.again && !part.own),
       title: this.#leftTitle(run, parts, strict),
     };
+  }
+
+  #isOpen(run: readonly number[]): boolean {
+    return !this.#pair.generated.whole[run.at(-1)!];
+  }
+
+  /** Whether both sides end in the same hole. */
+  #endsAlike(patterns: readonly Pattern[], items: readonly RightItem[]): boolean {
+    const left = flat(patterns).at(-1);
+    const right = items.at(-1)?.part;
+    return left?.kind === "hole" && right?.kind === "hole" && left.hole === right.hole;
   }
 
   #patterns(nodes: readonly number[]): Pattern[] {
@@ -160,9 +183,10 @@ export class SidesBuilder {
       const known = this.#holes.get(`leaf\0${key}`);
       const hole = known?.hole ?? this.#count++;
       this.#holes.set(`leaf\0${key}`, { hole, as: word === undefined ? "string" : "word", keys: [other!] });
-      return { kind: "leaf", hole, type, again: false };
+      return { kind: "leaf", hole, type, again: false, own: false };
     }
     this.#literals++;
+    if (isContent(generated, node)) this.#names.add(key);
     return { kind: "token", type, key };
   }
 
@@ -198,8 +222,8 @@ export class SidesBuilder {
     const from = generated.firsts[node]!;
     const to = generated.lasts[node]!;
     const same = this.#bySequence.get(this.#sequence(from, to));
-    if (same) return same;
-    if (isLeaf(generated, node)) return [];
+    const alike = same?.filter((final) => this.#isAlike(node, final)) ?? [];
+    if (alike.length > 0 || isLeaf(generated, node)) return alike;
     const parent = generated.parents[node]!;
     const isOwnMatter = isBlock(generated.types[node]!) || (parent >= 0 && isBlock(generated.types[parent]!));
     if (!isOwnMatter && !this.#isExplained(from, to)) return [];
@@ -214,6 +238,14 @@ export class SidesBuilder {
       }
     }
     return [];
+  }
+
+  /** Whether nodes that say the same are the same: `(x)` may be parameters here and arguments there. */
+  #isAlike(left: number, right: number): boolean {
+    const { generated, final } = this.#pair;
+    if (generated.whole[left] !== final.whole[right]) return false;
+    const isList = !isLeaf(generated, left) && generated.keys[generated.firsts[left]!] === "(";
+    return !isList || generated.types[left] === final.types[right];
   }
 
   /** Whether a name or literal is gone from between these tokens, and new around what they became. */
@@ -283,16 +315,38 @@ export class SidesBuilder {
     }
   }
 
+  /** The patterns with any name for a variable that the run declares and that is gone: what it is called says nothing. */
+  #owned(run: readonly number[], patterns: readonly Pattern[]): readonly Pattern[] {
+    const { generated, final } = this.#pair;
+    const from = generated.firsts[run[0]!]!;
+    const to = generated.lasts[run.at(-1)!]!;
+    const holes = new Map<string, number>();
+    for (const { name, declared, tokens } of variablesOf(generated)) {
+      const isOwn = declared !== "" && tokens.length > 1 && tokens.every((token) => from <= token && token < to);
+      if (isOwn && !final.keys.includes(name)) holes.set(name, this.#count + holes.size);
+    }
+    if (holes.size === 0) return patterns;
+    const own = (pattern: Pattern): Pattern => {
+      if (pattern.kind === "node") return { ...pattern, children: pattern.children.map(own) };
+      const hole = pattern.kind === "token" ? holes.get(pattern.key) : undefined;
+      if (pattern.kind !== "token" || hole === undefined) return pattern;
+      return { kind: "leaf", hole, type: pattern.type, again: false, own: true };
+    };
+    this.#ownCount = holes.size;
+    return patterns.map(own);
+  }
+
   /** The patterns with any name or literal where one is gone; undefined where none is. */
   #freed(patterns: readonly Pattern[]): Pattern[] | undefined {
-    let hole = this.#count;
+    const first = this.#count + this.#ownCount;
+    let hole = first;
     const free = (pattern: Pattern): Pattern => {
       if (pattern.kind === "node") return { ...pattern, children: pattern.children.map(free) };
       if (pattern.kind !== "token" || isMark(pattern)) return pattern;
-      return { kind: "leaf", hole: hole++, type: pattern.type, again: this.#isNearby(pattern.key) };
+      return { kind: "leaf", hole: hole++, type: pattern.type, again: this.#isNearby(pattern.key), own: false };
     };
     const freed = patterns.map(free);
-    return hole > this.#count && hole <= HOLES_MAX ? freed : undefined;
+    return hole > first && hole <= HOLES_MAX ? freed : undefined;
   }
 
   /** Whether what is gone here still stands beside it, so that nothing is lost. */
@@ -333,6 +387,20 @@ export class SidesBuilder {
     return items;
   }
 
+  #text(run: readonly number[], items: readonly RightItem[]): RightText {
+    return { items, lead: this.#lead(run[0]!), tail: this.#tail(), space: this.#space(run) };
+  }
+
+  /** What stands before the right side, where it was drawn up to the line before. */
+  #lead(first: number): string | undefined {
+    const { generated, final } = this.#pair;
+    const token = generated.firsts[first]!;
+    const isFirst = generated.firsts[generated.parents[first]!] === token;
+    if (isFirst || token === 0 || this.#from === 0 || this.#from === this.#to) return undefined;
+    const lead = betweenTokens(final, this.#from);
+    return lead.includes("\n") || !/^\s*\n\s*$/.test(betweenTokens(generated, token)) ? undefined : lead;
+  }
+
   /** Optional punctuation that the last final node ends in. */
   #tail(): string {
     const { tree } = this.#pair.final.region;
@@ -352,10 +420,9 @@ export class SidesBuilder {
     const to = generated.lasts[run.at(-1)!]!;
     const left = from > 0 ? alignment.finals[from - 1]! : -1;
     if (left < 0 || to >= generated.keys.length || left + 1 >= final.keys.length) return "before";
-    const kept = final.region.tree.text.slice(tokenEnd(final, left), tokenStart(final, left + 1));
-    const { text } = generated.region.tree;
-    const before = text.slice(tokenEnd(generated, from - 1), tokenStart(generated, from));
-    const behind = text.slice(tokenEnd(generated, to - 1), tokenStart(generated, to));
+    const kept = betweenTokens(final, left + 1);
+    const before = betweenTokens(generated, from);
+    const behind = betweenTokens(generated, to);
     return kept !== before && kept === behind ? "behind" : "before";
   }
 
@@ -388,6 +455,32 @@ export class SidesBuilder {
     });
     return title;
   }
+}
+
+/** Text between a token and the one before. */
+function betweenTokens(code: SolidCode, token: number): string {
+  return code.region.tree.text.slice(tokenEnd(code, token - 1), tokenStart(code, token));
+}
+
+/** Whether a right side says too much of its own to be written anywhere else. */
+function isParticular(items: readonly RightItem[]): boolean {
+  const keys = items.flatMap(({ part }) => (part.kind === "token" ? [part.key] : []));
+  return keys.length > LITERALS_MAX || new Set(keys.filter((key) => /\w{2}/.test(key))).size > WORDS_MAX;
+}
+
+/** Whether a right side is what remains of the left one where something is left out. */
+function isRest(items: readonly RightItem[], left: LeftSide): boolean {
+  let at = 0;
+  for (const part of flat(left.run)) {
+    const item = items[at]?.part;
+    if (
+      item?.kind === "token"
+        ? part.kind === "token" && part.key === item.key
+        : part.kind !== "token" && part.hole === item?.hole
+    )
+      at++;
+  }
+  return at === items.length;
 }
 
 function itemOf(part: ReturnType<typeof flat>[number]): RightItem {

@@ -103,6 +103,11 @@ export function isContent(code: SolidCode, node: number): boolean {
   return isLeaf(code, node) && code.types[node] !== code.keys[code.firsts[node]!];
 }
 
+/** Whether nothing closes a block, so that its end is not seen before something else follows. */
+export function isWithoutClosers({ region }: SolidCode): boolean {
+  return WITHOUT_CLOSERS.has(region.tree.grammar);
+}
+
 /** Direct children of a node. */
 export function solidChildren(code: SolidCode, node: number): number[] {
   const children: number[] = [];

@@ -111,6 +111,7 @@ function spellingSubject(spelling: Spelling, type: string): Subject {
 
 class SpellingSite implements Site {
   readonly touched: readonly TokenRange[];
+  readonly isOpen = false;
   readonly holes: readonly TokenRange[] = [];
   readonly binding: string;
   readonly #spelling: Spelling;

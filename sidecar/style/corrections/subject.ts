@@ -58,6 +58,8 @@ export interface Site {
   readonly holes: readonly TokenRange[];
   /** What it stands for, to tell places apart. */
   readonly binding: string;
+  /** Whether it goes on behind the region, so that its closers are still to be written. */
+  readonly isOpen: boolean;
   traits(path: string): Traits;
   fate(pair: Pair, rights: readonly Right[]): Fate;
   /** Undefined where it cannot be done, or nothing would change. */

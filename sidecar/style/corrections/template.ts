@@ -15,17 +15,20 @@ const HOLES_MAX = 4;
 const RICH_LITERALS = 7;
 /** Or so many of them that are no marks or keywords. */
 const RICH_NAMES = 2;
+/** What says something by itself. */
+const NAME = /^[\p{L}_$][\p{L}\p{N}_$]+$/u;
 /** Tokens on either side that tell one place of a pattern without holes from another. */
 const CONTEXT_TOKENS = 8;
 
 export function templateSubject(left: LeftSide): Subject {
   const holes = Math.min(left.holes, HOLES_MAX);
   const parts = flat(left.run);
-  const names = parts.filter((part) => part.kind === "token" && part.key !== part.type).length;
-  const isRich = left.literals >= RICH_LITERALS || names >= RICH_NAMES;
+  const names = parts.filter((part) => part.kind === "token" && part.key !== part.type);
+  const isRich = left.literals >= RICH_LITERALS || names.length >= RICH_NAMES;
   const ofHole = HOLE_SLOTS.map((slot): Slot => (isRich && slot !== "words" ? "hint" : slot));
   // What says little itself depends on what stands beside it.
-  const isPoor = left.isInsertion || left.literals === 0 || parts.every(({ kind }) => kind !== "hole");
+  const isNameless = !names.some((part) => part.kind === "token" && NAME.test(part.key));
+  const isPoor = left.isInsertion || left.literals === 0 || (isNameless && parts.every(({ kind }) => kind !== "hole"));
   const beside = left.literals === 0 && !left.isInsertion ? "strict" : isPoor ? "neighbour" : "hint";
   const ofPlace = PLACE_SLOTS.map((slot): Slot => (slot === "neighbour" ? beside : slot));
   const slots: readonly Slot[] = [...ofPlace, ...Array.from({ length: holes }, () => ofHole).flat()];
@@ -49,6 +52,7 @@ export function templateSubject(left: LeftSide): Subject {
 class TemplateSite implements Site {
   readonly touched: readonly TokenRange[];
   readonly holes: readonly TokenRange[];
+  readonly isOpen: boolean;
   readonly #left: LeftSide;
   readonly #code: SolidCode;
   readonly #match: Match;
@@ -60,6 +64,7 @@ class TemplateSite implements Site {
     this.#match = match;
     this.#holeTraits = holeTraitsMax;
     this.touched = [{ from: match.tokenFrom, to: match.tokenTo }];
+    this.isOpen = !code.whole[match.last];
     this.holes = match.bindings.flatMap((bound) => (bound ? [{ from: bound.tokenFrom, to: bound.tokenTo }] : []));
   }
 

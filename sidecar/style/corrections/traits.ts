@@ -3,11 +3,18 @@
  * for. Where a correction holds in some places and not in others, the traits tell which.
  */
 import type { Binding, Run } from "./match.ts";
-import { isContent, isLeaf, type SolidCode, tokenEnd, tokenStart } from "./solid.ts";
+import { isBlock, isContent, isLeaf, type SolidCode, tokenEnd, tokenStart } from "./solid.ts";
 import type { Slot } from "./subject.ts";
+import { variablesOf } from "./variables.ts";
 
-/** Words that tie code to the function or loop around it: what holds without them may not hold with them. */
-const TIES = new Set("this self super arguments return await yield break continue throw new".split(" "));
+/** Words that tie code to the function around it: what holds without them may not hold with them. */
+const FUNCTION_TIES = new Set("this super arguments return await yield".split(" "));
+/** And to the loop around it. */
+const LOOP_TIES = new Set("break continue".split(" "));
+/** Functions with a `this` of their own. */
+const FUNCTION = /^(?:function|generator_function|method|constructor)/;
+const LOOP = /^(?:for|while|do|switch)_/;
+const SCOPE = /^(?:for_|function|generator_function|method|constructor|arrow_function|lambda|catch_)/;
 
 /** Slots of {@link placeTraits}. */
 export const PLACE_SLOTS: readonly Slot[] = [
@@ -23,8 +30,12 @@ export const PLACE_SLOTS: readonly Slot[] = [
   "hint", // one line, or several
   "hint", // the directory
   "kind", // a test or not
-  "kind", // whether its first name is assigned again
+  "kind", // whether the variable that it declares is assigned again
   "neighbour", // the word before the node around
+  "neighbour", // the function or loop around
+  "hint", // whether a name is said in it, beside the first
+  "hint", // its first name
+  "hint", // and how that is written
 ];
 
 /** Slots of {@link holeTraits}. */
@@ -34,6 +45,7 @@ export const HOLE_SLOTS: readonly Slot[] = [
   "name", // what it ends in
   "name", // the name, if it is one
   "hint", // the last part
+  "kind", // what a block ends in
   "words", // words that tie it to what is around
   "shape", // how many nodes
   "shape", // how many children
@@ -44,6 +56,7 @@ export const HOLE_SLOTS: readonly Slot[] = [
 export function placeTraits(code: SolidCode, match: Run, path: string): string[] {
   const { parent } = match;
   const grand = code.parents[parent]!;
+  const names = namesIn(code, match, 2);
   const name = path.slice(path.lastIndexOf("/") + 1);
   return [
     code.types[parent]!,
@@ -54,7 +67,7 @@ export function placeTraits(code: SolidCode, match: Run, path: string): string[]
     tokenClass(code, match.tokenTo),
     tokenClass(code, match.tokenTo + 1),
     siblingBefore(code, match),
-    match.to < code.nodeEnds[parent]! ? code.types[match.to]! : "",
+    siblingBehind(code, match),
     /\n/.test(code.region.tree.text.slice(tokenStart(code, match.tokenFrom), tokenEnd(code, match.tokenTo - 1)))
       ? "lines"
       : "line",
@@ -64,6 +77,10 @@ export function placeTraits(code: SolidCode, match: Run, path: string): string[]
       : "source",
     reassignment(code, match),
     wordBefore(code, parent),
+    frameAround(code, parent),
+    names.length > 1 ? "names" : "no names",
+    names[0] ?? "",
+    capitalsOf(names[0] ?? ""),
   ];
 }
 
@@ -73,11 +90,9 @@ export function holeTraits(code: SolidCode, bindings: readonly (Binding | undefi
   if (!binding) return new Array<string>(HOLE_SLOTS.length).fill("");
   const { from, nodes, tokenFrom, tokenTo } = binding;
   const isOne = nodes === 1;
-  const words = new Set<string>();
-  for (let token = tokenFrom; token < tokenTo; token++) if (TIES.has(code.keys[token]!)) words.add(code.keys[token]!);
-  const ties = [...words].sort().join(" ");
+  const ties = tiesOf(code, binding);
   if (isOne && !code.whole[from])
-    return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", ties, "1", "", "", ""];
+    return [code.types[from]!, tokenClass(code, tokenFrom), "", "", "", "", ties, "1", "", "", ""];
   const lastNode = code.tokenNodes[tokenTo - 1]!;
   return [
     isOne ? code.types[from]! : "several",
@@ -85,6 +100,7 @@ export function holeTraits(code: SolidCode, bindings: readonly (Binding | undefi
     isContent(code, lastNode) ? code.keys[tokenTo - 1]! : tokenClass(code, tokenTo - 1),
     isOne && isLeaf(code, from) ? code.keys[tokenFrom]! : "(",
     tailOf(code, binding),
+    blockTailOf(code, binding),
     ties,
     nodes > 3 ? "many" : String(nodes),
     isOne ? childCount(code, from) : "",
@@ -93,12 +109,37 @@ export function holeTraits(code: SolidCode, bindings: readonly (Binding | undefi
   ];
 }
 
+/** Words in the hole that tie it to what is around, and not to a function or loop inside it. */
+function tiesOf(code: SolidCode, { from, to, tokenFrom, tokenTo }: Binding): string {
+  const words = new Set<string>();
+  for (let token = tokenFrom; token < tokenTo; token++) {
+    const key = code.keys[token]!;
+    const inside = FUNCTION_TIES.has(key) ? FUNCTION : LOOP_TIES.has(key) ? LOOP : undefined;
+    if (inside && !isWithin(code, code.tokenNodes[token]!, from, to, inside)) words.add(key);
+  }
+  return [...words].sort().join(" ");
+}
+
+/** Whether a node of siblings lies in one of a kind that is among or inside of them. */
+function isWithin(code: SolidCode, node: number, from: number, to: number, kind: RegExp): boolean {
+  for (let around = code.parents[node]!; around >= from && around < to; around = code.parents[around]!) {
+    if (kind.test(code.types[around]!)) return true;
+  }
+  return false;
+}
+
 function saidElsewhere(code: SolidCode, bindings: readonly (Binding | undefined)[], binding: Binding): string {
   const key = code.keys[binding.tokenFrom]!;
   const isSaid = bindings.some(
     (other) => other && other !== binding && code.keys.slice(other.tokenFrom, other.tokenTo).includes(key),
   );
-  return isSaid ? "said" : "unsaid";
+  const isOpen = bindings.some((other) => !other || !isWhole(code, other));
+  return isSaid ? "said" : isOpen ? "" : "unsaid";
+}
+
+function isWhole(code: SolidCode, { from, to }: Binding): boolean {
+  for (let node = from; node < to; node = code.nodeEnds[node]!) if (!code.whole[node]) return false;
+  return true;
 }
 
 /** The children of a node: types, or how many there are. */
@@ -115,6 +156,29 @@ function childCount(code: SolidCode, node: number): string {
   return `${code.types[node]!} ${Math.min(count, 4)}`;
 }
 
+/** The first names in a place. */
+function namesIn(code: SolidCode, { tokenFrom, tokenTo }: Run, max: number): string[] {
+  const names: string[] = [];
+  for (let token = tokenFrom; token < tokenTo && names.length < max; token++) {
+    const isName = /^[\p{L}_$]/u.test(code.keys[token]!) && isContent(code, code.tokenNodes[token]!);
+    if (isName) names.push(code.keys[token]!);
+  }
+  return names;
+}
+
+/** Type of the function or loop around; "none" where there is none. */
+function frameAround(code: SolidCode, parent: number): string {
+  let node = parent;
+  while (node >= 0 && !SCOPE.test(code.types[node]!) && !LOOP.test(code.types[node]!)) node = code.parents[node]!;
+  return node < 0 ? "none" : code.types[node]!;
+}
+
+/** Types, constants and values are told apart by their capitals. */
+function capitalsOf(name: string): string {
+  if (!/^\p{Lu}/u.test(name)) return name === "" ? "" : "lower";
+  return /\p{Ll}/u.test(name) ? "Capital" : "UPPER";
+}
+
 function wordBefore(code: SolidCode, parent: number): string {
   const token = code.firsts[parent]! - 1;
   return token >= 0 && isContent(code, code.tokenNodes[token]!) ? code.keys[token]! : "";
@@ -128,6 +192,14 @@ function tailOf(code: SolidCode, { from, to }: Binding): string {
     if (inner >= 0) last = inner;
   }
   return code.types[last < 0 ? from : last]!;
+}
+
+/** Type of the last statement, if the last part is a block. */
+function blockTailOf(code: SolidCode, { from, to }: Binding): string {
+  const last = lastPart(code, from, to);
+  if (last < 0 || isLeaf(code, last) || !isBlock(code.types[last]!)) return "";
+  const inner = lastPart(code, last + 1, code.nodeEnds[last]!);
+  return inner < 0 ? "" : code.types[inner]!;
 }
 
 /** The last sibling that is more than a mark. */
@@ -151,19 +223,40 @@ function siblingBefore(code: SolidCode, { parent, from }: Run): string {
   return before;
 }
 
+/** Type of the sibling behind; "none" if there is but a closer, "" if nobody knows yet. */
+function siblingBehind(code: SolidCode, { parent, to }: Run): string {
+  if (to >= code.nodeEnds[parent]!) return code.whole[parent] ? "none" : "";
+  const type = code.types[to]!;
+  return /^[)\]}>]$/.test(type) ? "none" : type;
+}
+
 const ASSIGNS = /^(?:[-+*/%&|^~@]|\*\*|\/\/|<<|>>>?|&&|\|\||\?\?|:)?=$|^(?:\+\+|--)$/;
 
-/** Whether the first name of the place is given another value elsewhere in the text. */
+/**
+ * Whether a variable that begins the place, and is declared there for what follows, is given another value: "again";
+ * "once", if all of its scope is known; else "open".
+ */
 function reassignment(code: SolidCode, match: Run): string {
   let first = match.tokenFrom;
   while (first < match.tokenTo && !isContent(code, code.tokenNodes[first]!)) first++;
   if (first >= match.tokenTo) return "";
   const key = code.keys[first]!;
-  for (let token = 0; token < code.keys.length; token++) {
-    if (token === first || code.keys[token] !== key) continue;
+  const variable = variablesOf(code).find(({ name }) => name === key);
+  if (variable?.declaredAt !== first) return "";
+  for (const token of variable.tokens) {
+    if (token === first) continue;
     const before = code.keys[token - 1];
-    if (before === ".") continue;
     if (ASSIGNS.test(code.keys[token + 1] ?? "") || before === "++" || before === "--") return "again";
   }
-  return "once";
+  const scope = scopeOf(code, first);
+  if (scope >= match.from && scope < match.to) return "";
+  return code.whole[scope] ? "once" : "open";
+}
+
+/** The block, loop or function in which a token's variable lives. */
+function scopeOf(code: SolidCode, token: number): number {
+  let scope = code.tokenNodes[token]!;
+  while (code.parents[scope]! >= 0 && !SCOPE.test(code.types[scope]!) && !isBlock(code.types[scope]!))
+    scope = code.parents[scope]!;
+  return scope;
 }

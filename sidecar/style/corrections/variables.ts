@@ -7,6 +7,8 @@ export interface Variable {
   readonly tokens: readonly number[];
   /** Type of the node that declares it; "" for one from outside. */
   readonly declared: string;
+  /** The token that declares it; -1 for one from outside. */
+  readonly declaredAt: number;
   /** Of the one around that. */
   readonly around: string;
 }
@@ -56,16 +58,17 @@ function isMember(code: SolidCode, node: number): boolean {
 }
 
 function findVariables(code: SolidCode): Variable[] {
-  const found = new Map<string, { tokens: number[]; declared: string; around: string }>();
+  const found = new Map<string, { tokens: number[]; declared: string; declaredAt: number; around: string }>();
   code.tokenNodes.forEach((node, token) => {
     if (!isVariable(code, node)) return;
     const name = code.keys[token]!;
     let variable = found.get(name);
-    if (!variable) found.set(name, (variable = { tokens: [], declared: "", around: "" }));
+    if (!variable) found.set(name, (variable = { tokens: [], declared: "", declaredAt: -1, around: "" }));
     variable.tokens.push(token);
     const declaring = variable.declared === "" ? declaringNode(code, node) : -1;
     if (declaring < 0) return;
     variable.declared = code.types[declaring]!;
+    variable.declaredAt = token;
     const parent = code.parents[declaring]!;
     variable.around = parent < 0 ? "" : code.types[parent]!;
   });

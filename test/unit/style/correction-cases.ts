@@ -93,8 +93,8 @@ export async function check(
   edits: readonly Edit[],
   suggested: string,
   expected: string,
-  where: Where = {},
+  [edited, asked = edited]: readonly [edited?: Where, asked?: Where] = [],
 ): Promise<void> {
   const developer = await createDeveloper(languageId);
-  assert.equal(developer.edits(edits, where).suggestion(suggested, where).text, expected);
+  assert.equal(developer.edits(edits, edited).suggestion(suggested, asked).text, expected);
 }
