@@ -52,6 +52,7 @@ export class Answers {
   readonly #scopes: readonly Choices[];
   readonly #version: number;
   readonly #answers = new Map<string, Answer>();
+  readonly #leftAlone = new Map<string, boolean>();
 
   constructor(scopes: readonly Choices[]) {
     this.#scopes = scopes;
@@ -77,7 +78,9 @@ export class Answers {
 
   /** Whether somebody who has seen many offers has left a feature of them ("break") as it was. */
   leavesAlone(feature: string): boolean {
-    return isLeftAlone(this.#scopes, feature);
+    let isLeft = this.#leftAlone.get(feature);
+    if (isLeft === undefined) this.#leftAlone.set(feature, (isLeft = isLeftAlone(this.#scopes, feature)));
+    return isLeft;
   }
 }
 

@@ -48,6 +48,7 @@ export interface OfferedPair {
 export class Layout {
   readonly #scopes = new LayoutScopes();
   readonly #files: FileLayouts;
+  #wraps: KnownWraps | undefined;
 
   constructor(parse: Parse) {
     this.#files = new FileLayouts(parse);
@@ -135,18 +136,36 @@ export class Layout {
   #wrapping(place: ScopedPlace, file: FileLayout | undefined, unit: string, { pinned, expected }: Wishes): WrapContext {
     const limit = Number(pinned("line-width"));
     const offeredWidth = this.#scopes.offeredWidthAt(place);
-    const known = new Knowledge(
-      [this.#scopes.wrapsAt(place), file?.scope.wraps].filter((wraps) => wraps !== undefined),
-    );
-    const prior = Width.expected(offeredWidth, Number(expected("line-width")));
+    const { known, width } = this.#wrapsAt(place, file, offeredWidth, Number(expected("line-width")));
     return {
       known,
-      width: limit > 0 ? Width.exactly(limit) : known.width(prior),
+      width: limit > 0 ? Width.exactly(limit) : width,
       offeredWidth,
       offeredMeasure: offeredMeasure(unit, offeredUnitAt({ choices: this.#choices(place), file }, unit, "")),
       unit,
     };
   }
+
+  /** What a file and its surroundings know of wrapping; remembered, since the next keystroke asks the same. */
+  #wrapsAt(place: ScopedPlace, file: FileLayout | undefined, offeredWidth: Width, named: number): KnownWraps {
+    const wraps = [this.#scopes.wrapsAt(place), file?.scope.wraps].filter((each) => each !== undefined);
+    const source = [offeredWidth, named, ...wraps, ...wraps.map(({ version }) => version)];
+    if (
+      this.#wraps?.source.length !== source.length ||
+      !source.every((each, at) => Object.is(each, this.#wraps!.source[at]))
+    ) {
+      const known = new Knowledge(wraps);
+      this.#wraps = { source, known, width: known.width(Width.expected(offeredWidth, named)) };
+    }
+    return this.#wraps;
+  }
+}
+
+interface KnownWraps {
+  /** All that it was made of. */
+  readonly source: readonly unknown[];
+  readonly known: Knowledge;
+  readonly width: Width;
 }
 
 function beginsLine(prefix: string): boolean {

@@ -26,7 +26,7 @@ export function createLayoutScope(): LayoutScope {
 /** So many of a place's scopes, from the widest on, remember everything. */
 export const COMPLETE = 2;
 /** Weight of what a scope may have seen of a choice before it first differed from those around it. */
-const UNSAID_MAX = 1;
+const UNSAID_MAX = 2;
 
 /**
  * Counts a choice in scopes, wide to narrow. A narrow one takes in what those around it would not have said, and what
@@ -38,7 +38,7 @@ export function observeIn(scopes: readonly LayoutScope[], key: string, value: st
     const own = majorityOf(choices, key);
     if (at < COMPLETE || own !== undefined) choices.observe(key, value, weight);
     else if (around !== undefined && around !== value) {
-      const unsaid = Math.min(UNSAID_MAX, pairs - 1);
+      const unsaid = Math.min(UNSAID_MAX, (pairs - 1) / 2);
       if (unsaid > 0) choices.observe(key, around, unsaid);
       choices.observe(key, value, weight);
     }

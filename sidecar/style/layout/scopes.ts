@@ -30,6 +30,8 @@ export class LayoutScopes {
   /** By the narrowest scope that they are of; the last ones were asked for last. */
   readonly #answers = new Map<Choices | undefined, Answers>();
 
+  readonly #widths = new WeakMap<Wraps, { readonly version: number; readonly width: Width }>();
+
   /** Scopes of a place, wide to narrow; all are made. */
   at(place: ScopedPlace): LayoutScope[] {
     const scopes = scopeKeys(place).map((key) => {
@@ -72,17 +74,14 @@ export class LayoutScopes {
     if (!role) return undefined;
     const narrowest = directories.findLast(({ pairs }) => pairs >= WIDTH_PAIRS_MIN);
     if (!narrowest) return role.wraps;
-    const limit = widthIn(role).likeliest;
-    return widthIn(narrowest).probabilityOf(limit) <= WIDTH_SHARED_MAX ? narrowest.wraps : role.wraps;
+    const limit = this.#widthIn(role.wraps).likeliest;
+    return this.#widthIn(narrowest.wraps).probabilityOf(limit) <= WIDTH_SHARED_MAX ? narrowest.wraps : role.wraps;
   }
 
   /** The width of texts that are offered: engines do not depend on the project. */
   offeredWidthAt(place: ScopedPlace): Width {
-    return new Knowledge(
-      this.known(place)
-        .slice(0, 1)
-        .map(({ offeredWraps }) => offeredWraps),
-    ).width(Width.expected());
+    const [language] = this.known(place);
+    return language ? this.#widthIn(language.offeredWraps) : Width.expected();
   }
 
   /** Languages and projects: scopes that remember everything, and tell people of it. */
@@ -94,13 +93,19 @@ export class LayoutScopes {
     return this.#scopes.entries();
   }
 
+  /** The width that some wraps alone show. */
+  #widthIn(wraps: Wraps): Width {
+    let known = this.#widths.get(wraps);
+    if (known?.version !== wraps.version) {
+      known = { version: wraps.version, width: new Knowledge([wraps]).width(Width.expected()) };
+      this.#widths.set(wraps, known);
+    }
+    return known.width;
+  }
+
   get(key: string): LayoutScope | undefined {
     return this.#scopes.get(key);
   }
-}
-
-function widthIn({ wraps }: LayoutScope): Width {
-  return new Knowledge([wraps]).width(Width.expected());
 }
 
 /** Tests and sources are often written differently, in whatever directory they lie. */

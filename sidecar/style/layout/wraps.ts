@@ -69,6 +69,12 @@ export function lineColumns({ indent, length }: Line, measure: Measure = columns
 /** What one scope shows of wrapping. */
 export class Wraps {
   readonly #kinds = new Map<string, Kind>();
+  #version = 0;
+
+  /** Grows with everything that is observed. */
+  get version(): number {
+    return this.#version;
+  }
 
   get kinds(): ReadonlyMap<string, Kind> {
     return this.#kinds;
@@ -76,6 +82,7 @@ export class Wraps {
 
   /** Takes in every complete node of a text. */
   observe(gaps: Gaps, measure: Measure = columnsOf): void {
+    this.#version++;
     /** The last token of the node whose line holds what comes next. */
     let covered = -1;
     for (const group of groupsOf(gaps)) {
@@ -94,6 +101,7 @@ export class Wraps {
 
   /** Takes in what became of the broken nodes of an offered text; `finals` tells the gap that stands for an offered one. */
   observePair(offered: Gaps, finals: ReadonlyMap<Gap, Gap>, measure: Measure): void {
+    this.#version++;
     for (const group of groupsOf(offered)) {
       const own = group.own.map((index) => offered.gaps[index]!);
       if (!own.some((gap) => gap.breaks > 0) || !own.every((gap) => finals.has(gap))) continue;
