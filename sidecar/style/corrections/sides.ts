@@ -193,7 +193,7 @@ export class SidesBuilder {
   /** How many siblings from `at` on stand together on the final side too. */
   #commonRun(nodes: readonly number[], at: number): Common | undefined {
     const { generated, final } = this.#pair;
-    if (isMarkNode(generated, nodes[at]!)) return undefined;
+    if (isMarkNode(generated, nodes[at]!) || isModifier(generated, nodes[at]!)) return undefined;
     let longest: Common | undefined;
     for (const first of this.#counterparts(nodes[at]!)) {
       let common: Common = { length: 1, first, last: first };
@@ -495,6 +495,13 @@ function isMark(pattern: Pattern): boolean {
 function isMarkNode(code: SolidCode, node: number): boolean {
   return isLeaf(code, node) && !isContent(code, node);
 }
+
+/** Whether a node is one keyword that says more of what it stands beside: it is the same word wherever it goes. */
+function isModifier(code: SolidCode, node: number): boolean {
+  return MODIFIER.test(code.types[node]!) && code.lasts[node] === code.firsts[node]! + 1;
+}
+
+const MODIFIER = /modifier|qualifier|specifier$/;
 
 function isBracket(code: SolidCode, node: number): boolean {
   return isLeaf(code, node) && /^[()[\]{}<>]$/.test(code.keys[code.firsts[node]!]!);

@@ -30,7 +30,8 @@ export function templateSubject(left: LeftSide): Subject {
   const isNameless = !names.some((part) => part.kind === "token" && NAME.test(part.key));
   const isPoor = left.isInsertion || left.literals === 0 || (isNameless && parts.every(({ kind }) => kind !== "hole"));
   const beside = left.literals === 0 && !left.isInsertion ? "strict" : isPoor ? "neighbour" : "hint";
-  const ofPlace = PLACE_SLOTS.map((slot): Slot => (slot === "neighbour" ? beside : slot));
+  const around = beside === "strict" ? "hint" : beside;
+  const ofPlace = PLACE_SLOTS.map((slot): Slot => (slot === "neighbour" ? beside : slot === "place" ? around : slot));
   const slots: readonly Slot[] = [...ofPlace, ...Array.from({ length: holes }, () => ofHole).flat()];
   return {
     key: left.key,

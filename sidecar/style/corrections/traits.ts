@@ -32,7 +32,7 @@ export const PLACE_SLOTS: readonly Slot[] = [
   "kind", // a test or not
   "kind", // whether the variable that it declares is assigned again
   "neighbour", // the word before the node around
-  "neighbour", // the function or loop around
+  "place", // the function or loop around
   "hint", // whether a name is said in it, beside the first
   "hint", // its first name
   "hint", // and how that is written

@@ -214,6 +214,12 @@ const FORMS: Readonly<Record<string, readonly [languageId: string, first: Edit, 
     ["if (b == NULL) f();", "if (b == nullptr) f();"],
     ["return g(NULL);", "return g(nullptr);"],
   ],
+  "a qualifier that moves in C++": [
+    "cpp",
+    ["int f(const A& a) { return a; }", "int f(A const& a) { return a; }"],
+    ["const B& b = c;", "B const& b = c;"],
+    ["void g(const D* d) { h(d); }", "void g(D const* d) { h(d); }"],
+  ],
   "a cast in C++": [
     "cpp",
     ["int a = (int)b;", "int a = static_cast<int>(b);"],
