@@ -51,7 +51,7 @@ test("a file that shows another style once does not", () =>
   check("typescript", SINGLE, OFFERED, REQUOTED, { document: 'f("a");\nh(d);\n' }));
 
 test("a file that is not of one style shows none", () =>
-  check("typescript", SINGLE, OFFERED, REQUOTED, { document: "f(\"a\");\ng('b', c);\nh(\"c\");\n" }));
+  check("typescript", SINGLE, OFFERED, REQUOTED, { document: 'f("a");\ng(\'b\', c);\nh("c");\n' }));
 
 test("who leaves a feature of suggestions alone is not led by a file", async () => {
   const style = await createStyle("typescript");
