@@ -113,10 +113,39 @@ export function ownLine(gaps: Gaps, group: Group, breaksAt: (index: number) => n
   return lineOf(gaps, group, breaksAt, false);
 }
 
+/** The token with which the line begins on which a node begins. */
+export function startOfLine({ first }: Group, breaksAt: (index: number) => number): number {
+  let start = first;
+  while (start > 0 && breaksAt(start) === 0) start--;
+  return start;
+}
+
+/**
+ * Where on its line a node stands: in a node of which kind, and whether anything but closers comes behind it. With what
+ * else could be broken there it changes which one is.
+ */
+export function spotOf(gaps: Gaps, groups: readonly Group[], at: number, breaksAt: (index: number) => number): string {
+  const group = groups[at]!;
+  const { tree, solids } = gaps;
+  let outer = at - 1;
+  while (outer >= 0 && groups[outer]!.last < group.last) outer--;
+  const around = groups[outer];
+  const kind = around !== undefined && around.own.every((index) => breaksAt(index) === 0) ? around.kind : "";
+  let last = group.last;
+  while (last + 1 < solids.length && breaksAt(last + 1) === 0) {
+    if (!CLOSER.test(tree.types[solids[last + 1]!]!)) return kind;
+    last++;
+  }
+  return `${kind}${AT_END}`;
+}
+
+const CLOSER = /^(?:[)\]}>{:]|=>)$/;
+/** Ends the name of a spot behind which nothing is left. */
+export const AT_END = "$";
+
 function lineOf(gaps: Gaps, group: Group, breaksAt: (index: number) => number, flat: boolean): Line {
   const { tree, solids } = gaps;
-  let start = group.first;
-  while (start > 0 && breaksAt(start) === 0) start--;
+  const start = startOfLine(group, breaksAt);
   const firstStart = tree.starts[solids[start]!]!;
   const indent = indentAt(tree.text, firstStart);
   // A region may begin inside a line: what stands before it counts.
