@@ -1,7 +1,7 @@
 /**
  * Nodes that may be broken over lines, each with the gaps that are its own, and how wide they would be on one line.
  */
-import type { SyntaxTree } from "../../code/syntax.ts";
+import { childToward, type SyntaxTree } from "../../code/syntax.ts";
 import { type Gap, type Gaps, indentAt, isBlockLike } from "./gaps.ts";
 
 /** Chains are told apart by their length up to here: some break by the number of their links. */
@@ -69,7 +69,9 @@ function kindOf(
   separators: number,
 ): string {
   const type = tree.types[node]!;
-  if (separators > 0) return `${type},`;
+  // Parameters with modifiers declare members as well, and are laid out as such.
+  if (separators > 0)
+    return own.some((index) => hasModifier(tree, node, gaps[index]!)) ? `${type},modifier` : `${type},`;
   const isChain = own.some((index) => gaps[index]!.context.node !== node);
   if (isChain) {
     let calls = 0;
@@ -78,6 +80,10 @@ function kindOf(
   }
   const holdsOne = own.length === 2 && own[1] === own[0]! + 1;
   return holdsOne ? `${type}.` : type;
+}
+
+function hasModifier(tree: SyntaxTree, node: number, { right }: Gap): boolean {
+  return right >= 0 && tree.types[childToward(tree, node, right) + 1]?.endsWith("_modifier") === true;
 }
 
 /** Operators and member accesses in a row nest on the left: the outermost stands for all of them. */

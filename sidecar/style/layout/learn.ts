@@ -41,7 +41,7 @@ export function learnText({ choices, wraps }: LayoutScope, region: Region, unit:
   for (const [index, gap] of gaps.gaps.entries()) {
     // Both sides must be of the same author; a gap at the border is half context.
     if (index > 0 && index < gaps.solids.length) learnGap(choices, gap, weight);
-    if (gap.breaks > 0 && gap.right >= 0 && index < gaps.solids.length)
+    if (gap.breaks > 0 && !gap.isFixed && gap.right >= 0 && index < gaps.solids.length)
       learnDepth(choices, region.tree, gap, unit, weight);
   }
   const last = gaps.gaps.at(-1);

@@ -13,7 +13,7 @@ import {
   lineColumns,
   LINES,
   type Measure,
-  offerKind,
+  offerKinds,
   type Shape,
 } from "./wraps.ts";
 import type { Width } from "./width.ts";
@@ -102,17 +102,23 @@ function joins(gaps: Gaps, group: Group, { known, width, offeredWidth, offeredMe
   if (line === undefined) return false;
   const wasForced = (columns: number): boolean => offeredWidth.fits(columns) < 0.5;
   const isForced = wasForced(lineColumns(line, offeredMeasure));
-  const offers = known
-    .kind(offerKind(gaps, group))
-    .offers.filter(
-      ({ columns, offeredColumns }) => wasForced(offeredColumns) === isForced && width.fits(columns) >= FITS_SURE,
-    )
-    .slice(-OFFERS_RECENT);
-  const joined = offers.filter(({ isJoined }) => isJoined).length;
-  if (!isForced) return offers.length >= KIND_SUPPORT_MIN && joined / offers.length >= JOINED_SURE;
-  if (offers.length === 0 && isBrokenThoughFitting(known.kind(group.kind), width)) return false;
-  const share = (joined + JOINED_PRIOR * JOINED_PRIOR_WEIGHT) / (offers.length + JOINED_PRIOR_WEIGHT);
-  return share >= JOINED_SURE;
+  const [general, offers] = offerKinds(gaps, group).map((name) =>
+    known
+      .kind(name)
+      .offers.filter(
+        ({ columns, offeredColumns }) => wasForced(offeredColumns) === isForced && width.fits(columns) >= FITS_SURE,
+      )
+      .slice(-OFFERS_RECENT)
+      .map(({ isJoined }) => isJoined),
+  );
+  if (!isForced) return offers!.length >= KIND_SUPPORT_MIN && joinedShare(offers!, 0, 0) >= JOINED_SURE;
+  if (offers!.length === 0 && isBrokenThoughFitting(known.kind(group.kind), width)) return false;
+  const expected = joinedShare(general!, JOINED_PRIOR, JOINED_PRIOR_WEIGHT);
+  return joinedShare(offers!, expected, JOINED_PRIOR_WEIGHT) >= JOINED_SURE;
+}
+
+function joinedShare(offers: readonly boolean[], prior: number, weight: number): number {
+  return (offers.filter((isJoined) => isJoined).length + prior * weight) / (offers.length + weight);
 }
 
 /** Whether nodes of a kind are broken for other reasons than their width. */
@@ -179,7 +185,7 @@ function reshape(gaps: Gaps, group: Group, kind: Kind, breaks: number[], context
   if (!shape) return false;
   const { hug, fill, list } = shape.forms;
   const total = hug + fill + list;
-  const offers = context.known.kind(offerKind(gaps, group)).offers.filter(({ isJoined }) => !isJoined);
+  const offers = context.known.kind(offerKinds(gaps, group)[1]).offers.filter(({ isJoined }) => !isJoined);
   const kept = offers.filter(({ isKept }) => isKept).length;
   if (kept > offers.length * KEPT_MAX) return false;
   if (total < FORM_SUPPORT_MIN || (!fills(shape) && hug + list < total * FORM_SURE)) return false;

@@ -137,7 +137,7 @@ export class Wraps {
         isJoined: !isBroken,
         isKept: own.every((gap) => finals.get(gap)!.breaks > 0 === gap.breaks > 0),
       };
-      record(this.#kind(offerKind(offered, group)).offers, offer);
+      for (const name of offerKinds(offered, group)) record(this.#kind(name).offers, offer);
     }
     for (const line of lines.values()) record(this.#kind(LINES).flats, line);
   }
@@ -149,10 +149,15 @@ export class Wraps {
   }
 }
 
-/** A broken list that ends in a comma may have been left open on purpose. */
-export function offerKind(gaps: Gaps, group: Group): string {
-  const last = gaps.gaps[group.own.at(-1)!]!;
-  return last.context.atEnd && last.mark === "," ? `${group.kind} open` : group.kind;
+/**
+ * Under what the offer of a broken node is filed, from general to particular: by its bracket, and by its kind. A list
+ * that ends in a comma may have been left open on purpose.
+ */
+export function offerKinds({ gaps }: Gaps, group: Group): readonly [general: string, particular: string] {
+  const last = gaps[group.own.at(-1)!]!;
+  const open = last.context.atEnd && last.mark === "," ? " open" : "";
+  const bracket = /^[([{<]$/.exec(gaps[group.own[0]!]!.context.leftToken)?.[0] ?? "";
+  return [`${LINES}${bracket}${open}`, `${group.kind}${open}`];
 }
 
 /** What several scopes know, as one: the narrower scopes come last and bring the newest records. */

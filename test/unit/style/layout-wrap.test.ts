@@ -151,3 +151,24 @@ test("where broken nodes have no form in common a long line is left as it is", (
   const lesson = [...LONG, ...LONG].map((width, at): Change => [call(flat, width), call(forms[at % 3]!, width)]);
   return check("typescript", lesson, call(flat, 95), call(flat, 95), HERE);
 });
+
+test("a line that begins with its comma is a line", () => {
+  const first = (width: number): string =>
+    `A::A()\n    : a_(${"b".repeat(width)})\n    , c_(${"d".repeat(width)}) {\n  e();\n}\n`;
+  const lesson = FITTING.map((width): Change => [first(width - 12), first(width - 12)]);
+  const text = `  f(${"g".repeat(50)}, ${"h".repeat(20)},\n    ${"i".repeat(30)});\n`;
+  return check("cpp", lesson, text, text, { prefix: "void f() {\n", learned: { prefix: "int a;\n" } });
+});
+
+test("parameters that declare members are broken for a reason of their own", () => {
+  const params = (form: Form, modifier: string): string =>
+    form("a", [`${modifier}b: B`, `${modifier}c: C`]).replace(
+      /^const a = aOf(.*);\n$/s,
+      "class A {\n  constructor$1 {}\n}\n",
+    );
+  const lesson: Change[] = [
+    [params(list, "private "), params(list, "private ")],
+    [params(list, ""), params(flat, "")],
+  ];
+  return check("typescript", lesson, params(list, "protected "), params(list, "protected "), HERE);
+});
