@@ -45,7 +45,9 @@ export function findHeads(lines: readonly string[], languageId: string): Heads {
   let limit = indentOf(lines[at]!).length;
   if (openedBy(source, at) !== undefined) limit++;
   else if (isCode(source, at) || isWholeComment(source, at)) {
-    const statement = statementOf(source, at);
+    const begin = behindText(source, at);
+    // Of documentation its two ends are enough.
+    const statement = begin < at ? { lines: [lines[begin]!, lines[at]!], at: begin } : statementOf(source, at);
     sibling = statement.lines;
     limit = Math.min(limit, indentOf(lines[statement.at]!).length);
     at = statement.at - 1;

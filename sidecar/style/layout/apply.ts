@@ -128,16 +128,19 @@ function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: Layo
   }
 }
 
-/** A block is brought on one line as a whole, or not at all. */
+/** A block is brought on one line, or on lines of its own, as a whole or not at all. */
 function keepBlocksWhole({ gaps }: Gaps, decided: readonly Decided[]): void {
-  const isJoined = (index: number): boolean => gaps[index]!.breaks > 0 && decided[index]!.breaks === 0;
+  const isChanged = (index: number): boolean => gaps[index]!.breaks > 0 !== decided[index]!.breaks > 0;
   for (const [index, { context }] of gaps.entries()) {
-    if (!isBlockLike(context.nodeType) || !(context.atStart || context.atEnd) || !isJoined(index)) continue;
+    if (!isBlockLike(context.nodeType) || !(context.atStart || context.atEnd) || !isChanged(index)) continue;
     const own = gaps.flatMap((gap, at) => (gap.context.node === context.node ? [at] : []));
+    const joins = decided[index]!.breaks === 0;
+    const isEdge = (at: number): boolean => gaps[at]!.context.atStart || gaps[at]!.context.atEnd;
     const isWhole = own.some((at) => gaps[at]!.context.atEnd) && own.every((at) => decided[at]!.breaks === 0);
-    if (isWhole) continue;
-    for (const at of own.filter(isJoined)) {
+    if (joins ? isWhole : own.filter(isEdge).every((at) => decided[at]!.breaks > 0)) continue;
+    for (const at of own.filter((each) => isChanged(each) && (joins || isEdge(each)))) {
       decided[at]!.breaks = gaps[at]!.breaks;
+      decided[at]!.space = gaps[at]!.space;
       delete decided[at]!.why.breaks;
     }
   }
@@ -272,7 +275,8 @@ function write(
     const begins = index === 0 ? context.atLineStart && isBlank(text, region.start, tree.starts[leaf]!) : breaks > 0;
     const offeredIndent = indentAt(text, tree.starts[leaf]!);
     let indent: string;
-    if (begins) {
+    if (begins && gap.isFixed) indent = offeredIndent;
+    else if (begins) {
       const hung = leafKind(tree, leaf) === "comment" ? lineBelow(gaps, index) : index;
       const above = hung === undefined ? lineAbove(gaps, index) : undefined;
       if (hung !== undefined) {

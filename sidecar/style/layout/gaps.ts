@@ -97,7 +97,8 @@ function createGap(tree: SyntaxTree, left: number, right: number, mark: Mark, ma
   const end = right < 0 ? text.length : tree.starts[right]!;
   const before = mark === "" ? "" : text.slice(start, tree.starts[markNode]);
   const after = mark === "" ? text.slice(start, end) : text.slice(tree.ends[markNode], end);
-  const breaks = count(after, "\n");
+  const isFixed = extra || /\S/.test(after) || /[\S\n]/.test(before);
+  const breaks = count(isFixed ? text.slice(start, end) : after, "\n");
   return {
     left,
     right,
@@ -107,7 +108,7 @@ function createGap(tree: SyntaxTree, left: number, right: number, mark: Mark, ma
     breaks,
     spaceBeforeMark: before.length,
     space: breaks > 0 ? 0 : after.length,
-    isFixed: extra || /\S/.test(after) || /[\S\n]/.test(before),
+    isFixed,
     context: contextOf(tree, left, right),
   };
 }

@@ -1,7 +1,7 @@
 /**
  * Nodes that may be broken over lines, each with the gaps that are its own, and how wide they would be on one line.
  */
-import type { SyntaxTree } from "../../code/syntax.ts";
+import { childToward, type SyntaxTree } from "../../code/syntax.ts";
 import { type Gap, type Gaps, indentAt, isBlockLike } from "./gaps.ts";
 
 /** Chains are told apart by their length up to here: some break by the number of their links. */
@@ -69,7 +69,9 @@ function kindOf(
   separators: number,
 ): string {
   const type = tree.types[node]!;
-  if (separators > 0) return `${type},`;
+  // Parameters with modifiers declare members as well, and are laid out as such.
+  if (separators > 0)
+    return own.some((index) => hasModifier(tree, node, gaps[index]!)) ? `${type},modifier` : `${type},`;
   const isChain = own.some((index) => gaps[index]!.context.node !== node);
   if (isChain) {
     let calls = 0;
@@ -78,6 +80,10 @@ function kindOf(
   }
   const holdsOne = own.length === 2 && own[1] === own[0]! + 1;
   return holdsOne ? `${type}.` : type;
+}
+
+function hasModifier(tree: SyntaxTree, node: number, { right }: Gap): boolean {
+  return right >= 0 && tree.types[childToward(tree, node, right) + 1]?.endsWith("_modifier") === true;
 }
 
 /** Operators and member accesses in a row nest on the left: the outermost stands for all of them. */
@@ -113,10 +119,39 @@ export function ownLine(gaps: Gaps, group: Group, breaksAt: (index: number) => n
   return lineOf(gaps, group, breaksAt, false);
 }
 
+/** The token with which the line begins on which a node begins. */
+export function startOfLine({ first }: Group, breaksAt: (index: number) => number): number {
+  let start = first;
+  while (start > 0 && breaksAt(start) === 0) start--;
+  return start;
+}
+
+/**
+ * Where on its line a node stands: in a node of which kind, and whether anything but closers comes behind it. With what
+ * else could be broken there it changes which one is.
+ */
+export function spotOf(gaps: Gaps, groups: readonly Group[], at: number, breaksAt: (index: number) => number): string {
+  const group = groups[at]!;
+  const { tree, solids } = gaps;
+  let outer = at - 1;
+  while (outer >= 0 && groups[outer]!.last < group.last) outer--;
+  const around = groups[outer];
+  const kind = around !== undefined && around.own.every((index) => breaksAt(index) === 0) ? around.kind : "";
+  let last = group.last;
+  while (last + 1 < solids.length && breaksAt(last + 1) === 0) {
+    if (!CLOSER.test(tree.types[solids[last + 1]!]!)) return kind;
+    last++;
+  }
+  return `${kind}${AT_END}`;
+}
+
+const CLOSER = /^(?:[)\]}>{:]|=>)$/;
+/** Ends the name of a spot behind which nothing is left. */
+export const AT_END = "$";
+
 function lineOf(gaps: Gaps, group: Group, breaksAt: (index: number) => number, flat: boolean): Line {
   const { tree, solids } = gaps;
-  let start = group.first;
-  while (start > 0 && breaksAt(start) === 0) start--;
+  const start = startOfLine(group, breaksAt);
   const firstStart = tree.starts[solids[start]!]!;
   const indent = indentAt(tree.text, firstStart);
   // A region may begin inside a line: what stands before it counts.

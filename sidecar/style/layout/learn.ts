@@ -30,7 +30,7 @@ export function learnText(scopes: readonly LayoutScope[], region: Region, unit: 
   for (const [index, gap] of gaps.gaps.entries()) {
     // Both sides must be of the same author; a gap at the border is half context.
     if (index > 0 && index < gaps.solids.length) learnGap(scopes, gap, weight);
-    if (gap.breaks > 0 && gap.right >= 0 && index < gaps.solids.length)
+    if (gap.breaks > 0 && !gap.isFixed && gap.right >= 0 && index < gaps.solids.length)
       learnDepth(scopes, region.tree, gap, unit, weight);
   }
   const last = gaps.gaps.at(-1);

@@ -5,8 +5,17 @@
  * rules come from examples (CodeBuff, Parr & Vinju 2016).
  */
 import { type Gaps, indentAt } from "./gaps.ts";
-import { flatLine, type Group, groupsOf, joinedGap, ownLine, roleOf, tokenLength } from "./groups.ts";
-import { columnsOf, type Kind, type Knowledge, lineColumns, type Measure, offerKind } from "./wraps.ts";
+import { AT_END, flatLine, type Group, groupsOf, joinedGap, ownLine, roleOf, spotOf, tokenLength } from "./groups.ts";
+import {
+  columnsOf,
+  type Kind,
+  type Knowledge,
+  lineColumns,
+  LINES,
+  type Measure,
+  offerKinds,
+  type Shape,
+} from "./wraps.ts";
 import type { Width } from "./width.ts";
 
 /** Probability that a line fits, for a node to be joined on it. */
@@ -22,9 +31,15 @@ const OFFERS_RECENT = 12;
 const JOINED_PRIOR = 0.8;
 const JOINED_PRIOR_WEIGHT = 1;
 const YIELD_SURE = 0.6;
+/** Long lines that were offered, and the share of them that must have been broken, for somebody to break lines at all. */
+const LINES_SUPPORT_MIN = 4;
+const LINES_SHARE = 0.15;
 const KIND_SUPPORT_MIN = 2;
 /** Share of the broken lists with some separators broken and some not, for a kind to be filled line by line. */
 const FILL_SHARE = 0.3;
+/** Share of the broken nodes of a kind that have the same shape, for others to be given it. */
+const SHAPE_SURE = 0.4;
+const RESHAPE_SURE = 0.8;
 /** Broken nodes, and the share of them in one form, for offered ones to be brought to it. */
 const FORM_SUPPORT_MIN = 3;
 const FORM_SURE = 0.9;
@@ -49,7 +64,7 @@ export function rewrap(gaps: Gaps, breaks: number[], context: WrapContext, mayRe
   let changed = 0;
   const groups = groupsOf(gaps);
   const breaksAt = (index: number): number => breaks[index]!;
-  for (const group of groups) {
+  for (const [at, group] of groups.entries()) {
     const kind = context.known.kind(group.kind);
     const isBroken = group.own.some((index) => breaks[index]! > 0);
     if (isBroken) {
@@ -64,8 +79,10 @@ export function rewrap(gaps: Gaps, breaks: number[], context: WrapContext, mayRe
       if (!innerJoins(gaps, groups, group, breaks, context)) continue;
       for (let index = group.first + 1; index <= group.last; index++) breaks[index] = 0;
       changed++;
-    } else if (isTooLong(gaps, group, breaksAt, context) && yields(kind, context.width.likeliest)) {
-      if (breakGroup(gaps, group, kind, breaks, context)) changed++;
+    } else if (isTooLong(gaps, group, breaksAt, context)) {
+      const spot = spotOf(gaps, groups, at, breaksAt);
+      const shape = yields(kind, spot, context) ? shapeOf(kind, KIND_SUPPORT_MIN, SHAPE_SURE) : undefined;
+      if (shape && breakGroup(gaps, group, shape, breaks, context)) changed++;
     }
   }
   return changed;
@@ -85,17 +102,23 @@ function joins(gaps: Gaps, group: Group, { known, width, offeredWidth, offeredMe
   if (line === undefined) return false;
   const wasForced = (columns: number): boolean => offeredWidth.fits(columns) < 0.5;
   const isForced = wasForced(lineColumns(line, offeredMeasure));
-  const offers = known
-    .kind(offerKind(gaps, group))
-    .offers.filter(
-      ({ columns, offeredColumns }) => wasForced(offeredColumns) === isForced && width.fits(columns) >= FITS_SURE,
-    )
-    .slice(-OFFERS_RECENT);
-  const joined = offers.filter(({ isJoined }) => isJoined).length;
-  if (!isForced) return offers.length >= KIND_SUPPORT_MIN && joined / offers.length >= JOINED_SURE;
-  if (offers.length === 0 && isBrokenThoughFitting(known.kind(group.kind), width)) return false;
-  const share = (joined + JOINED_PRIOR * JOINED_PRIOR_WEIGHT) / (offers.length + JOINED_PRIOR_WEIGHT);
-  return share >= JOINED_SURE;
+  const [general, offers] = offerKinds(gaps, group).map((name) =>
+    known
+      .kind(name)
+      .offers.filter(
+        ({ columns, offeredColumns }) => wasForced(offeredColumns) === isForced && width.fits(columns) >= FITS_SURE,
+      )
+      .slice(-OFFERS_RECENT)
+      .map(({ isJoined }) => isJoined),
+  );
+  if (!isForced) return offers!.length >= KIND_SUPPORT_MIN && joinedShare(offers!, 0, 0) >= JOINED_SURE;
+  if (offers!.length === 0 && isBrokenThoughFitting(known.kind(group.kind), width)) return false;
+  const expected = joinedShare(general!, JOINED_PRIOR, JOINED_PRIOR_WEIGHT);
+  return joinedShare(offers!, expected, JOINED_PRIOR_WEIGHT) >= JOINED_SURE;
+}
+
+function joinedShare(offers: readonly boolean[], prior: number, weight: number): number {
+  return (offers.filter((isJoined) => isJoined).length + prior * weight) / (offers.length + weight);
 }
 
 /** Whether nodes of a kind are broken for other reasons than their width. */
@@ -105,11 +128,23 @@ function isBrokenThoughFitting({ stands }: Kind, width: Width): boolean {
   return fitting > 0 && fitting / (fitting + flat) > 1 - JOIN_SURE;
 }
 
-/** Nodes of this kind are what is broken where a line is too long. */
-function yields(kind: Kind, width: number): boolean {
-  const long = kind.stands.filter(({ columns }) => columns > width);
-  const broken = long.filter(({ isBroken }) => isBroken).length;
-  return broken >= KIND_SUPPORT_MIN && broken / long.length >= YIELD_SURE;
+/** Nodes of this kind are what is broken where a line is too long: as was seen of offered lines, or else of texts. */
+function yields(kind: Kind, spot: string, { known, width }: WrapContext): boolean {
+  const isLong = ({ columns }: { readonly columns: number }): boolean => columns > width.likeliest;
+  const lines = known.kind(LINES).flats.filter(isLong);
+  if (lines.length >= LINES_SUPPORT_MIN && shareOf(lines) < LINES_SHARE) return false;
+  const flats = kind.flats.filter(isLong);
+  const there = flats.filter((flat) => flat.spot === spot);
+  if (there.length >= KIND_SUPPORT_MIN) return shareOf(there) >= YIELD_SURE;
+  // Where more comes behind it, that may be broken as well.
+  if (!spot.endsWith(AT_END)) return false;
+  if (flats.length >= KIND_SUPPORT_MIN) return shareOf(flats) >= YIELD_SURE;
+  const long = kind.stands.filter(isLong);
+  return long.filter(({ isBroken }) => isBroken).length >= KIND_SUPPORT_MIN && shareOf(long) >= YIELD_SURE;
+}
+
+function shareOf(nodes: readonly { readonly isBroken: boolean }[]): number {
+  return nodes.filter(({ isBroken }) => isBroken).length / nodes.length;
 }
 
 function innerJoins(
@@ -129,44 +164,55 @@ function innerJoins(
   );
 }
 
-function fills({ forms: { hug, fill, list } }: Kind): boolean {
+function fills({ forms: { hug, fill, list } }: Shape): boolean {
   return fill > 0 && fill / (hug + fill + list) > FILL_SHARE;
+}
+
+/** The shape that nearly all broken nodes of a kind have. */
+function shapeOf({ shapes }: Kind, supportMin: number, sure: number): Shape | undefined {
+  let best: Shape | undefined;
+  let total = 0;
+  for (const shape of shapes.values()) {
+    total += shape.count;
+    if (!best || shape.count > best.count) best = shape;
+  }
+  return best && total >= supportMin && best.count >= total * sure ? best : undefined;
 }
 
 /** Breaks a node anew that does not fit, where the person's own are nearly always broken in one form. */
 function reshape(gaps: Gaps, group: Group, kind: Kind, breaks: number[], context: WrapContext): boolean {
-  const { hug, fill, list } = kind.forms;
+  const shape = shapeOf(kind, FORM_SUPPORT_MIN, RESHAPE_SURE);
+  if (!shape) return false;
+  const { hug, fill, list } = shape.forms;
   const total = hug + fill + list;
-  const offers = context.known.kind(offerKind(gaps, group)).offers.filter(({ isJoined }) => !isJoined);
+  const offers = context.known.kind(offerKinds(gaps, group)[1]).offers.filter(({ isJoined }) => !isJoined);
   const kept = offers.filter(({ isKept }) => isKept).length;
   if (kept > offers.length * KEPT_MAX) return false;
-  if (total < FORM_SUPPORT_MIN || (!fills(kind) && hug + list < total * FORM_SURE)) return false;
+  if (total < FORM_SUPPORT_MIN || (!fills(shape) && hug + list < total * FORM_SURE)) return false;
   const before = breaks.join();
   for (const index of group.own) breaks[index] = 0;
-  if (!breakGroup(gaps, group, kind, breaks, context)) {
+  if (!breakGroup(gaps, group, shape, breaks, context)) {
     for (const [index, count] of before.split(",").entries()) breaks[index] = Number(count);
     return false;
   }
   return breaks.join() !== before;
 }
 
-function breakGroup(gaps: Gaps, group: Group, kind: Kind, breaks: number[], context: WrapContext): boolean {
-  const separators = group.own.filter((index) => roleOf(gaps.gaps[index]!) === "separator");
+function breakGroup(gaps: Gaps, group: Group, shape: Shape, breaks: number[], context: WrapContext): boolean {
+  const separators: number[] = [];
   let any = false;
   for (const index of group.own) {
     const role = roleOf(gaps.gaps[index]!);
-    if (role === "separator") continue;
-    const seen = kind.roles.get(role);
-    const isBroken = seen ? seen.broken / seen.total >= 0.5 : gaps.gaps[index]!.breaks > 0;
-    if (isBroken) {
+    if (role === "separator") separators.push(index);
+    else if (shape.broken.has(role)) {
       breaks[index] = 1;
       any = true;
     }
   }
   if (separators.length === 0) return any;
-  const { hug, fill, list } = kind.forms;
+  const { hug, fill, list } = shape.forms;
   if (hug + fill + list === 0) return any;
-  if (fills(kind)) return fillLines(gaps, separators, breaks, context) || any;
+  if (fills(shape)) return fillLines(gaps, separators, breaks, context) || any;
   // One indented line with all of it, where that is done and it fits.
   const opensLine = any && hug > 0;
   if (opensLine && context.width.fits(contentWidth(gaps, group, context)) >= FITS_SURE) return true;

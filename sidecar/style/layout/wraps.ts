@@ -3,12 +3,17 @@
  * the broken ones that were offered.
  */
 import type { Gap, Gaps } from "./gaps.ts";
-import { anyBreak, flatLine, type Group, groupsOf, type Line, roleOf } from "./groups.ts";
+import { anyBreak, flatLine, type Group, groupsOf, type Line, startOfLine, ownLine, roleOf, spotOf } from "./groups.ts";
 import { type Width, WidthEvidence } from "./width.ts";
 
 /** Records of one kind of node; the oldest go. */
 const RECORDS_MAX = 60;
 const TAB_COLUMNS = 4;
+/** Shorter lines fit everywhere. */
+const LONG_MIN = 60;
+const FORMS = ["hug", "fill", "list"] as const;
+/** Under this name all long lines are filed, of whatever they are made. */
+export const LINES = "lines";
 
 /** How a node stands in somebody's text. */
 interface Stand {
@@ -31,16 +36,30 @@ interface Offer {
   readonly isKept: boolean;
 }
 
+/** What became of a node that was offered on a line of this many columns. */
+interface Flat {
+  readonly columns: number;
+  /** Where on its line it stood. */
+  readonly spot: string;
+  readonly isBroken: boolean;
+}
+
 /** Share of separators that are broken in nodes that are: none, some, all. */
 export type Form = "hug" | "fill" | "list";
+
+/** One way in which nodes are broken: at which of the places that are no separators. */
+export interface Shape {
+  readonly broken: ReadonlySet<string>;
+  readonly forms: Record<Form, number>;
+  count: number;
+}
 
 /** What is known of one kind of node. */
 export interface Kind {
   readonly stands: Stand[];
-  /** In broken nodes: how often each place had a break, and had not. */
-  readonly roles: Map<string, { broken: number; total: number }>;
-  readonly forms: Record<Form, number>;
+  readonly shapes: Map<string, Shape>;
   readonly offers: Offer[];
+  readonly flats: Flat[];
 }
 
 /** Columns that an indentation takes. */
@@ -93,29 +112,41 @@ export class Wraps {
       const isFlat = !isBroken && !anyBreak(gaps, group);
       const isInner = isFlat && group.last <= covered;
       if (isFlat) covered = Math.max(covered, group.last);
-      kind.stands.push({ columns: lineColumns(line, measure), isBroken, isFlat, isInner });
-      if (kind.stands.length > RECORDS_MAX) kind.stands.shift();
-      if (isBroken) learnForm(kind, gaps, group);
+      record(kind.stands, { columns: lineColumns(line, measure), isBroken, isFlat, isInner });
+      if (isBroken) learnShape(kind, gaps, group);
     }
   }
 
-  /** Takes in what became of the broken nodes of an offered text; `finals` tells the gap that stands for an offered one. */
+  /** Takes in what became of the nodes of an offered text; `finals` tells the gap that stands for an offered one. */
   observePair(offered: Gaps, finals: ReadonlyMap<Gap, Gap>, measure: Measure): void {
     this.#version++;
-    for (const group of groupsOf(offered)) {
+    const breaksAt = (index: number): number => offered.gaps[index]!.breaks;
+    const groups = groupsOf(offered);
+    /** Long lines, by the token that they begin with: whether they were broken anywhere. */
+    const lines = new Map<number, Flat>();
+    for (const [at, group] of groups.entries()) {
       const own = group.own.map((index) => offered.gaps[index]!);
-      if (!own.some((gap) => gap.breaks > 0) || !own.every((gap) => finals.has(gap))) continue;
-      const line = flatLine(offered, group, (index) => offered.gaps[index]!.breaks);
+      if (!own.every((gap) => finals.has(gap))) continue;
+      const isBroken = own.some((gap) => finals.get(gap)!.breaks > 0);
+      if (own.every((gap) => gap.breaks === 0)) {
+        const columns = lineColumns(ownLine(offered, group, breaksAt));
+        if (columns < LONG_MIN) continue;
+        record(this.#kind(group.kind).flats, { columns, spot: spotOf(offered, groups, at, breaksAt), isBroken });
+        const start = startOfLine(group, breaksAt);
+        lines.set(start, { columns, spot: "", isBroken: isBroken || lines.get(start)?.isBroken === true });
+        continue;
+      }
+      const line = flatLine(offered, group, breaksAt);
       if (line === undefined) continue;
-      const { offers } = this.#kind(offerKind(offered, group));
-      offers.push({
+      const offer: Offer = {
         columns: lineColumns(line),
         offeredColumns: lineColumns(line, measure),
-        isJoined: own.every((gap) => finals.get(gap)!.breaks === 0),
+        isJoined: !isBroken,
         isKept: own.every((gap) => finals.get(gap)!.breaks > 0 === gap.breaks > 0),
-      });
-      if (offers.length > RECORDS_MAX) offers.shift();
+      };
+      for (const name of offerKinds(offered, group)) record(this.#kind(name).offers, offer);
     }
+    for (const line of lines.values()) record(this.#kind(LINES).flats, line);
   }
 
   #kind(name: string): Kind {
@@ -125,10 +156,15 @@ export class Wraps {
   }
 }
 
-/** A broken list that ends in a comma may have been left open on purpose. */
-export function offerKind(gaps: Gaps, group: Group): string {
-  const last = gaps.gaps[group.own.at(-1)!]!;
-  return last.context.atEnd && last.mark === "," ? `${group.kind} open` : group.kind;
+/**
+ * Under what the offer of a broken node is filed, from general to particular: by its bracket, and by its kind. A list
+ * that ends in a comma may have been left open on purpose.
+ */
+export function offerKinds({ gaps }: Gaps, group: Group): readonly [general: string, particular: string] {
+  const last = gaps[group.own.at(-1)!]!;
+  const open = last.context.atEnd && last.mark === "," ? " open" : "";
+  const bracket = /^[([{<]$/.exec(gaps[group.own[0]!]!.context.leftToken)?.[0] ?? "";
+  return [`${LINES}${bracket}${open}`, `${group.kind}${open}`];
 }
 
 /** What several scopes know, as one: the narrower scopes come last and bring the newest records. */
@@ -163,7 +199,12 @@ export class Knowledge {
 }
 
 function createKind(): Kind {
-  return { stands: [], roles: new Map(), forms: { hug: 0, fill: 0, list: 0 }, offers: [] };
+  return { stands: [], shapes: new Map(), offers: [], flats: [] };
+}
+
+function record<Item>(items: Item[], item: Item): void {
+  items.push(item);
+  if (items.length > RECORDS_MAX) items.shift();
 }
 
 function merged(scopes: readonly Wraps[], name: string): Kind {
@@ -173,28 +214,42 @@ function merged(scopes: readonly Wraps[], name: string): Kind {
     if (!seen) continue;
     kind.stands.push(...seen.stands);
     kind.offers.push(...seen.offers);
-    for (const [role, { broken, total }] of seen.roles) {
-      const known = kind.roles.get(role) ?? { broken: 0, total: 0 };
-      kind.roles.set(role, { broken: known.broken + broken, total: known.total + total });
-    }
-    for (const form of ["hug", "fill", "list"] as const) kind.forms[form] += seen.forms[form];
+    kind.flats.push(...seen.flats);
+    for (const [key, { broken, forms, count }] of seen.shapes) addShape(kind, key, broken, forms, count);
   }
   return kind;
 }
 
-function learnForm(kind: Kind, gaps: Gaps, group: Group): void {
+function learnShape(kind: Kind, gaps: Gaps, group: Group): void {
   let separators = 0;
-  let broken = 0;
+  let brokenSeparators = 0;
+  /** Of each place with a break, or without: how many there are more than of the other. */
+  const places = new Map<string, number>();
   for (const index of group.own) {
     const gap = gaps.gaps[index]!;
     const role = roleOf(gap);
-    if (role === "separator") {
+    const isBroken = gap.breaks > 0;
+    if (role !== "separator") places.set(role, (places.get(role) ?? 0) + (isBroken ? 1 : -1));
+    else {
       separators++;
-      if (gap.breaks > 0) broken++;
-      continue;
+      if (isBroken) brokenSeparators++;
     }
-    const seen = kind.roles.get(role) ?? { broken: 0, total: 0 };
-    kind.roles.set(role, { broken: seen.broken + (gap.breaks > 0 ? 1 : 0), total: seen.total + 1 });
   }
-  if (separators > 0) kind.forms[broken === 0 ? "hug" : broken === separators ? "list" : "fill"]++;
+  const broken = new Set([...places].flatMap(([role, more]) => (more > 0 ? [role] : [])));
+  const forms = { hug: 0, fill: 0, list: 0 };
+  if (separators > 0) forms[brokenSeparators === 0 ? "hug" : brokenSeparators === separators ? "list" : "fill"] = 1;
+  addShape(kind, [...broken].sort().join("\n"), broken, forms, 1);
+}
+
+function addShape(
+  kind: Kind,
+  key: string,
+  broken: ReadonlySet<string>,
+  forms: Readonly<Record<Form, number>>,
+  count: number,
+): void {
+  let shape = kind.shapes.get(key);
+  if (!shape) kind.shapes.set(key, (shape = { broken, forms: { hug: 0, fill: 0, list: 0 }, count: 0 }));
+  shape.count += count;
+  for (const form of FORMS) shape.forms[form] += forms[form];
 }

@@ -106,3 +106,6 @@ test("a block on one line stays behind its head", () =>
     "int h() { i(); }\nint j() {\n  k();\n}\n",
     "int h() { i(); }\nint j()\n{\n  k();\n}\n",
   ));
+
+test("a block is never broken at one end alone", () =>
+  check("cpp", [["void f() { g();\n}\n", "void f() {\n  g();\n}\n"]], "void h() { i(); }\n", "void h() { i(); }\n"));

@@ -131,3 +131,44 @@ test("a call of Go gets the comma that a closer on its own line needs", () => {
   const lesson = changes(list).map(([from, to]): Change => [go(from), go(to)]);
   return check("go", lesson, go(call(flat, 99)), go(call(list, 99)), { prefix, learned: { prefix } });
 });
+
+test("of two calls in a row the one is broken that was broken before", () => {
+  const chain = (open: string, width: number, close: string): string =>
+    `const a = new Rule(first, second).exec(${open}${"b".repeat(width - 42)}${close});\n`;
+  const lesson = LONG.map((width): Change => [chain("", width, ""), chain("\n  ", width, ",\n")]);
+  return check("typescript", [...changes(list), ...lesson], chain("", 90, ""), chain("\n  ", 90, ",\n"), HERE);
+});
+
+test("nothing is broken for somebody who lets lines run", () => {
+  const lesson = LONG.map((width): Change => [`  ${call(flat, width)}`, `    ${call(flat, width)}`]);
+  return check("typescript", [...lesson, [call(list, 95), call(list, 95)]], call(flat, 95), call(flat, 95), HERE);
+});
+
+test("where broken nodes have no form in common a long line is left as it is", () => {
+  const hanging: Form = (name, items) => `const ${name} = ${name}Of(${items.join(",\n  ")});\n`;
+  const opened: Form = (name, items) => `const ${name} = ${name}Of(\n  ${items.join(",\n  ")});\n`;
+  const forms = [list, hanging, opened];
+  const lesson = [...LONG, ...LONG].map((width, at): Change => [call(flat, width), call(forms[at % 3]!, width)]);
+  return check("typescript", lesson, call(flat, 95), call(flat, 95), HERE);
+});
+
+test("a line that begins with its comma is a line", () => {
+  const first = (width: number): string =>
+    `A::A()\n    : a_(${"b".repeat(width)})\n    , c_(${"d".repeat(width)}) {\n  e();\n}\n`;
+  const lesson = FITTING.map((width): Change => [first(width - 12), first(width - 12)]);
+  const text = `  f(${"g".repeat(50)}, ${"h".repeat(20)},\n    ${"i".repeat(30)});\n`;
+  return check("cpp", lesson, text, text, { prefix: "void f() {\n", learned: { prefix: "int a;\n" } });
+});
+
+test("parameters that declare members are broken for a reason of their own", () => {
+  const params = (form: Form, modifier: string): string =>
+    form("a", [`${modifier}b: B`, `${modifier}c: C`]).replace(
+      /^const a = aOf(.*);\n$/s,
+      "class A {\n  constructor$1 {}\n}\n",
+    );
+  const lesson: Change[] = [
+    [params(list, "private "), params(list, "private ")],
+    [params(list, ""), params(flat, "")],
+  ];
+  return check("typescript", lesson, params(list, "protected "), params(list, "protected "), HERE);
+});

@@ -174,3 +174,6 @@ test("statements of real files parse as they do in their file", async () => {
   }
   assert(count > 200, `only ${count} statements were tried`);
 });
+
+test("documentation above a text is closed before it", () =>
+  checkParses("python", '"""A.\n\nB.\n"""\n▮c = [\n    d,\n', "assignment"));
