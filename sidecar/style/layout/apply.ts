@@ -234,7 +234,7 @@ function decideSpace(gaps: Gaps, index: number, decided: Decided, context: Layou
   // Alignment depends on other lines; only what became of it before can say more.
   if (offered === ALIGNED && !context.decider.isAnswered(spaceKeys(gap), offered)) return;
   if (joined) decided.space = Number(offered);
-  const space = context.decider.decideInFile(spaceKeys({ ...gap, mark: decided.mark }), offered);
+  const space = context.decider.decideInFile(spaceKeys({ context: gap.context, mark: decided.mark }), offered);
   if (space === undefined || space === offered || space === ALIGNED) return;
   const fact = spaceFact({ ...gap, mark: decided.mark }, space);
   if (context.isVetoed(fact)) return;

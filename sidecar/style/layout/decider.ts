@@ -51,7 +51,8 @@ interface Answer {
 export class Answers {
   readonly #scopes: readonly Choices[];
   readonly #version: number;
-  readonly #answers = new Map<string, Answer>();
+  /** By keys, which are the same arrays for places that are alike, and by what was offered. */
+  readonly #answers = new Map<readonly string[], Map<string, Answer>>();
   readonly #leftAlone = new Map<string, boolean>();
 
   constructor(scopes: readonly Choices[]) {
@@ -69,10 +70,10 @@ export class Answers {
   }
 
   to(keys: readonly string[], offered: string): Answer {
-    // The ends of a list of keys tell those between.
-    const question = `${keys[0]}\n${keys.at(-1)}\n${offered}`;
-    let answer = this.#answers.get(question);
-    if (!answer) this.#answers.set(question, (answer = answerOf(this.#scopes, keys, offered)));
+    let answers = this.#answers.get(keys);
+    if (!answers) this.#answers.set(keys, (answers = new Map()));
+    let answer = answers.get(offered);
+    if (!answer) answers.set(offered, (answer = answerOf(this.#scopes, keys, offered)));
     return answer;
   }
 
@@ -84,13 +85,38 @@ export class Answers {
   }
 }
 
+/** What a file shows of itself. */
+export class FileEvidence {
+  readonly #choices: Choices;
+  readonly #sites = new Map<readonly string[], readonly Readonly<Site>[]>();
+
+  /** Nothing is observed in `choices` any more. */
+  constructor(choices: Choices) {
+    this.#choices = choices;
+  }
+
+  /** What it shows in the most particular of these places. */
+  sites(keys: readonly string[]): readonly Readonly<Site>[] {
+    let sites = this.#sites.get(keys);
+    if (!sites) this.#sites.set(keys, (sites = sitesOf([this.#choices], keys.slice(-TEXT_KEYS))));
+    return sites;
+  }
+
+  /** What it shows without exception, or nearly, in the most particular of these places that it has. */
+  clear(keys: readonly string[]): Omit<Posterior, "probability"> | undefined {
+    const site = this.sites(keys).at(-1);
+    const best = site && likeliest(distributionOf([site]));
+    return best && site.total - best.support <= (1 - FILE_CONSISTENT) * site.total ? best : undefined;
+  }
+}
+
 /** Decides for one file. */
 export class Decider {
   readonly #answers: Answers;
-  readonly #file: Choices | undefined;
+  readonly #file: FileEvidence | undefined;
 
   /** `file`: what the file itself shows, where it is known. */
-  constructor(answers: Answers, file?: Choices) {
+  constructor(answers: Answers, file?: FileEvidence) {
     this.#answers = answers;
     this.#file = file;
   }
@@ -107,7 +133,7 @@ export class Decider {
       const best = likeliest(all);
       return best && best.probability >= OFFER_SURE ? best.value : undefined;
     }
-    const own = this.#file ? sitesOf([this.#file], keys.slice(-TEXT_KEYS)) : [];
+    const own = this.#file?.sites(keys) ?? [];
     const shown = likeliest(narrowed(seen, own));
     if (!shown || !mayChange || shown.value === offered || shown.support < textSupportMin) return undefined;
     const best = likeliest(narrowed(all, own));
@@ -116,7 +142,7 @@ export class Decider {
 
   /** For choices that depend on nothing but their place: there the file's own style outranks every other. */
   decideInFile(keys: readonly string[], offered: string): string | undefined {
-    const shown = this.#file && clearIn(this.#file, keys);
+    const shown = this.#file?.clear(keys);
     // Who leaves a feature of offers alone does not mind files that are not of one style.
     if (shown && !this.leavesAlone(featureOf(keys))) {
       const { values, probabilities } = this.#answers.to(keys, offered).all;
@@ -136,18 +162,6 @@ export class Decider {
   leavesAlone(feature: string): boolean {
     return this.#answers.leavesAlone(feature);
   }
-}
-
-/** What a file shows without exception, or nearly, in the most particular of these places that it has. */
-function clearIn(file: Choices, keys: readonly string[]): Omit<Posterior, "probability"> | undefined {
-  for (let at = keys.length - 1; at >= Math.max(0, keys.length - TEXT_KEYS); at--) {
-    const site = file.site(keys[at]!);
-    if (!site) continue;
-    const best = likeliest(distributionOf([site]));
-    if (!best) return undefined;
-    return site.total - best.support > (1 - FILE_CONSISTENT) * site.total ? undefined : best;
-  }
-  return undefined;
 }
 
 function narrowed({ values, probabilities, supports }: Distribution, sites: readonly Readonly<Site>[]): Distribution {

@@ -1,6 +1,7 @@
 /** What the documents show of their own layout that somebody works on: read in steps, a few milliseconds at a time. */
 import type { Parse } from "../../code/syntax.ts";
 import { parseSnippet, surroundingsOf } from "../snippet.ts";
+import { FileEvidence } from "./decider.ts";
 import { readGaps } from "./gaps.ts";
 import { learnText } from "./learn.ts";
 import { createLayoutScope, type LayoutScope } from "./scope.ts";
@@ -21,6 +22,7 @@ const UNIT_VOTES_MIN = 6;
 
 export interface FileLayout extends FileUnit {
   readonly scope: LayoutScope;
+  readonly evidence: FileEvidence;
 }
 
 export class FileLayouts {
@@ -51,7 +53,7 @@ export class FileLayouts {
     }
     const key = keyOf(place);
     this.#files.delete(key);
-    this.#files.set(key, { scope, unit, steps });
+    this.#files.set(key, { scope, evidence: new FileEvidence(scope.choices), unit, steps });
     if (this.#files.size > FILES_MAX) this.#files.delete(this.#files.keys().next().value!);
   }
 }

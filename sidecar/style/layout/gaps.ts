@@ -45,6 +45,8 @@ export interface GapContext {
   readonly atEnd: boolean;
   /** The right side opens braces that are closed on the same line. */
   readonly opensFlat: boolean;
+  /** All of this but the node: the same object for gaps that are alike. */
+  readonly kind: GapKind;
 }
 
 export interface Gaps {
@@ -117,8 +119,7 @@ function contextOf(tree: SyntaxTree, left: number, right: number): GapContext {
   const node = left < 0 || right < 0 ? 0 : commonAncestor(tree, left, right);
   const leftChild = left < 0 ? -1 : childToward(tree, node, left);
   const rightChild = right < 0 ? -1 : childToward(tree, node, right);
-  return {
-    node,
+  const context = {
     nodeType: tree.types[node]!,
     parentType: tree.types[tree.parents[node]!] ?? "",
     leftChild: tree.types[leftChild] ?? "",
@@ -130,6 +131,31 @@ function contextOf(tree: SyntaxTree, left: number, right: number): GapContext {
     atEnd: rightChild >= 0 && tree.nodeEnds[rightChild] === tree.nodeEnds[node],
     opensFlat: right >= 0 && tree.types[right] === "{" && isFlat(tree, tree.parents[right]!),
   };
+  return { ...context, node, kind: kindOf(Object.values(context).join("\n")) };
+}
+
+/** Gaps that are alike, and what is worked out for them once. */
+export class GapKind {
+  readonly #keys = new Map<string, readonly string[]>();
+
+  /** The keys of this name; `make` must give the same for all gaps of the kind. */
+  keys(name: string, make: () => readonly string[]): readonly string[] {
+    let keys = this.#keys.get(name);
+    if (!keys) this.#keys.set(name, (keys = make()));
+    return keys;
+  }
+}
+
+const KINDS_MAX = 20_000;
+const kinds = new Map<string, GapKind>();
+
+function kindOf(id: string): GapKind {
+  let kind = kinds.get(id);
+  if (!kind) {
+    if (kinds.size >= KINDS_MAX) kinds.clear();
+    kinds.set(id, (kind = new GapKind()));
+  }
+  return kind;
 }
 
 function isFlat({ text, starts, ends }: SyntaxTree, node: number): boolean {

@@ -2,7 +2,7 @@
  * Names of choices, from general to particular: what a space, a break, a mark or an indentation depends on. Every
  * learned layout fact is filed under these and nothing else.
  */
-import { type Gap, type GapContext, isBlockLike } from "./gaps.ts";
+import { type Gap, type GapContext, isBlockLike, type Mark } from "./gaps.ts";
 
 const OPENERS: ReadonlySet<string> = new Set(["(", "[", "{", "<"]);
 const CLOSERS: ReadonlySet<string> = new Set([")", "]", "}", ">"]);
@@ -10,7 +10,11 @@ const POINTER = /^(?:\*|&&?)$/;
 const DECLARATOR = /^(?:abstract_)?(?:pointer|reference)_declarator$/;
 
 /** How many spaces stand in a gap without a break. */
-export function spaceKeys({ context: c, mark }: Gap): string[] {
+export function spaceKeys(gap: Pick<Gap, "context" | "mark">): readonly string[] {
+  return gap.context.kind.keys(`space${gap.mark}`, () => makeSpaceKeys(gap));
+}
+
+function makeSpaceKeys({ context: c, mark }: Pick<Gap, "context" | "mark">): string[] {
   if (c.rightToken.startsWith("comment")) return [`space|${c.rightToken}`, `space|${c.nodeType}|${c.rightToken}`];
   // Behind a mark it hardly matters what stood before it.
   const tokens = `${mark === "" ? c.leftToken : mark} ${c.rightToken}`;
@@ -40,20 +44,28 @@ function isWord(token: string): boolean {
 }
 
 /** Whether a gap has a line break. */
-export function breakKeys({ context: c }: Gap): string[] {
+export function breakKeys({ context }: Gap): readonly string[] {
+  return context.kind.keys("break", () => makeBreakKeys(context));
+}
+
+function makeBreakKeys(c: GapContext): string[] {
   const tokens = `${c.leftToken} ${c.rightToken}`;
   const children = `${c.nodeType} ${c.leftChild} ${c.rightChild}${c.opensFlat ? " flat" : ""}`;
   return [`break|${children}`, `break|${children}|${tokens}`, `break|${c.parentType}>${children}|${tokens}`];
 }
 
 /** How many blank lines stand in a gap with a break. */
-export function blankKeys({ context: c }: Gap): string[] {
-  return [`blank|${c.nodeType}|${c.leftChild} ${c.rightChild}`];
+export function blankKeys({ context: c }: Gap): readonly string[] {
+  return c.kind.keys("blank", () => [`blank|${c.nodeType}|${c.leftChild} ${c.rightChild}`]);
 }
 
 /** Which optional mark a gap has; `isBroken`: a line break follows. */
-export function markKeys({ context: c }: Gap, isBroken: boolean): string[] {
+export function markKeys({ context }: Gap, isBroken: boolean): readonly string[] {
   const line = isBroken ? "line" : "inline";
+  return context.kind.keys(line, () => makeMarkKeys(context, line));
+}
+
+function makeMarkKeys(c: GapContext, line: "line" | "inline"): string[] {
   const closer = CLOSERS.has(c.rightToken) || c.rightToken === "" ? c.rightToken : "";
   return [
     // In a block each kind of statement has its own mark; in a list all elements have the same.
@@ -64,7 +76,11 @@ export function markKeys({ context: c }: Gap, isBroken: boolean): string[] {
 }
 
 /** How deep a line stands below the line on which the node around it begins. */
-export function depthKeys({ context: c, mark }: Gap): string[] {
+export function depthKeys({ context, mark }: Gap): readonly string[] {
+  return context.kind.keys(`depth${mark}`, () => makeDepthKeys(context, mark));
+}
+
+function makeDepthKeys(c: GapContext, mark: Mark): string[] {
   const children = `${c.leftChild} ${c.rightChild}|${c.rightToken}`;
   // A block of a function may be deeper below its head than one of a statement, whatever is in it.
   if (isBlockLike(c.nodeType)) {

@@ -100,7 +100,7 @@ export class Layout {
     const file = this.#files.get(place);
     return {
       ...wishes,
-      decider: new Decider(this.#scopes.answersAt(place), file?.scope.choices),
+      decider: new Decider(this.#scopes.answersAt(place), file?.evidence),
       unit,
       bodyMoves: this.#bodyMoves(place),
       wrap: this.#wrapping(place, file, unit, wishes),

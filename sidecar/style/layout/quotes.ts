@@ -24,13 +24,19 @@ export function readString(tree: SyntaxTree, leaf: number): QuotedString | undef
 }
 
 /** What the choice of mark depends on, from general to particular. */
-export function quoteKeys(tree: SyntaxTree, leaf: number, string: QuotedString): string[] {
+export function quoteKeys(tree: SyntaxTree, leaf: number, string: QuotedString): readonly string[] {
   const parent = tree.types[tree.parents[leaf]!] ?? "";
   const length = string.quote.length;
   const inside = /["']/.test(string.content) ? (string.content.includes('"') ? "double" : "single") : "none";
   const general = `quote${length}|${inside}`;
-  return [general, `${general}|${parent}`];
+  const particular = `${general}|${parent}`;
+  let keys = keysByLast.get(particular);
+  if (!keys) keysByLast.set(particular, (keys = [general, particular]));
+  return keys;
 }
+
+/** The same keys are the same array, see {@link GapKind}; as many as a grammar has types of nodes. */
+const keysByLast = new Map<string, readonly string[]>();
 
 /** The string with another mark of the same length, its escapes put right; undefined where that cannot be. */
 export function requote({ prefix, quote, content }: QuotedString, wanted: string): string | undefined {
