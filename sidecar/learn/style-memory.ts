@@ -22,7 +22,8 @@ import { allProjects, type Project } from "../store/projects.ts";
 import type { FileStyle } from "../style/conventions/file-style.ts";
 import { observeConventions } from "../style/conventions/observe.ts";
 import { Conventions } from "../style/conventions/profile.ts";
-import type { Decision, Learned } from "../style/learned.ts";
+import { type Excerpt, excerptOf, type FormattedPart, formattedPart } from "../style/formatted.ts";
+import type { Decision, Learned, Place } from "../style/learned.ts";
 import { parseSnippet, surroundingsOf } from "../style/snippet.ts";
 import { isCutOff } from "../style/tails.ts";
 import { createStyleConfigs } from "./style-config.ts";
@@ -38,6 +39,18 @@ export interface StyleMemoryDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** What a formatter answered about a suggestion. */
+export interface FormattedExcerpt {
+  readonly place: StylePlace;
+  readonly excerpt: Excerpt;
+  /** What the engine wrote, and what was shown after repair. */
+  readonly generated: string;
+  readonly shown: string;
+  readonly answer: string;
+  /** Why it is so laid out, for people. */
+  readonly source: Place;
 }
 
 export class StyleMemory {
@@ -154,6 +167,36 @@ export class StyleMemory {
       this.#learnSites(place, prefix, linePrefix + text);
       this.#style.learnWritten(place, prefix, linePrefix + text);
     });
+  }
+
+  /** A suggestion as a formatter can be given it; undefined where it is not whole enough. */
+  async excerpt(languageId: string, prefix: string, text: string): Promise<Excerpt | undefined> {
+    await this.#load(languageId);
+    return this.#guard(() => excerptOf(this.#parse, languageId, prefix, text));
+  }
+
+  /** What a formatter made of an excerpt's suggestion; learned from where that is not what was `shown`. */
+  learnFormatted(formatted: FormattedExcerpt): FormattedPart | undefined {
+    const { place, excerpt, generated, shown, answer, source } = formatted;
+    return this.#guard(() => {
+      const part = formattedPart(this.#parse, excerpt, answer);
+      if (part && part.text !== shown) {
+        const pair = { place, prefix: part.prefix, generated, shown, final: part.text, at: this.#deps.clock.now() };
+        this.#style.learnFormatted(pair, source);
+      }
+      return part;
+    });
+  }
+
+  isVetoed(id: string): boolean {
+    return this.#decisions.get(id) === "vetoed";
+  }
+
+  /** Whether the user has pinned or vetoed a convention of a style language. */
+  hasDecided(language: string): boolean {
+    return [...this.#decisions.keys()].some(
+      (id) => id.startsWith(`${language}/`) && !/\/(?:correction|formatter)=/.test(id),
+    );
   }
 
   /** Conventions that a text of the person's own shows. */

@@ -28,6 +28,8 @@ const STEP_CHARS = 3000;
 const FILES_MAX = 50;
 /** Text that was offered and kept untouched was read by somebody, and not more. */
 const KEPT_WEIGHT = 0.5;
+/** A formatter does the same every time: once seen is enough. */
+const FORMATTED_WEIGHT = 2;
 /** Blocks of a file that must show its step of indentation. */
 const BLOCKS_MIN = 2;
 /** A file with fewer indented lines may be all alignment. */
@@ -126,10 +128,7 @@ export class Style {
     const surroundings = surroundingsOf(prefix, place.languageId);
     const unit = this.#unitOf(place, prefix, pair.final);
     const scopes = this.#learningScopes(place);
-    if (prefix === "" || prefix.endsWith("\n")) {
-      const offered = offeredStep(indentOf(firstLine(pair.generated)), indentOf(firstLine(pair.final)), unit);
-      if (offered !== undefined) for (const { choices } of scopes) choices.observe(OFFERED_UNIT_KEY, offered);
-    }
+    learnOfferedUnit(scopes, pair, unit);
     const generated = this.#rebased(place, prefix, pair.generated, unit);
     const offeredUnit = this.#offeredUnit(place, unit);
     const offered = parseSnippet(this.#parse, surroundings, generated);
@@ -160,6 +159,29 @@ export class Style {
     if (!written) return;
     this.#learnText(this.#learningScopes(place), written, this.#unitOf(place, prefix, text));
     this.#corrections.observe(written, correctionScope(place));
+  }
+
+  /** Learns how the project's formatter laid a suggestion out: that holds in the project, and says nothing of words. */
+  learnFormatted(formatted: StylePair, source: Place): void {
+    const { place, prefix, generated, final: text } = formatted;
+    const surroundings = surroundingsOf(prefix, place.languageId);
+    const final = parseSnippet(this.#parse, surroundings, text);
+    if (!final) return;
+    const unit = blockUnit(readGaps(final.tree), 1) ?? this.#unitOf(place, prefix, text);
+    const scopes = this.#learningScopes(place).slice(1);
+    learnOfferedUnit(scopes, formatted, unit);
+    const offered = parseSnippet(this.#parse, surroundings, this.#rebased(place, prefix, generated, unit));
+    if (!offered) return;
+    const pair = {
+      offered,
+      final,
+      unit,
+      offeredUnit: this.#offeredUnit(place, unit),
+      weight: FORMATTED_WEIGHT,
+      evidence: source,
+    };
+    for (const scope of scopes) learnPair(scope, pair);
+    this.#learnText(scopes, final, unit);
   }
 
   #learnText(scopes: readonly LayoutScope[], region: Snippet, unit: string): void {
@@ -412,6 +434,12 @@ function namedStep(name: string | undefined): string | undefined {
 function firstLine(text: string): string {
   const end = text.indexOf("\n");
   return end < 0 ? text : text.slice(0, end);
+}
+
+function learnOfferedUnit(scopes: readonly LayoutScope[], { prefix, generated, final }: StylePair, unit: string): void {
+  if (prefix !== "" && !prefix.endsWith("\n")) return;
+  const offered = offeredStep(indentOf(firstLine(generated)), indentOf(firstLine(final)), unit);
+  if (offered !== undefined) for (const { choices } of scopes) choices.observe(OFFERED_UNIT_KEY, offered);
 }
 
 /** The step in which an offer is indented, told by its first line: as many levels deep as the final one is. */
