@@ -48,7 +48,7 @@ import { unscoredGenerations } from "./store/outcomes.ts";
 import { findProject, openProject, type Project } from "./store/projects.ts";
 import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./store/signals.ts";
 import { findings } from "./style/conventions/describe.ts";
-import type { Decision, Learned, ScopeLevel } from "./style/learned.ts";
+import type { Decision, Learned, ScopeLevel } from "../protocol/style.ts";
 import type { Repaired } from "./style/style.ts";
 import type { SuggestRequest } from "./suggest/context.ts";
 import { Feedback } from "./suggest/feedback.ts";
@@ -495,7 +495,10 @@ export class Sidecar {
       const report = await this.#reading.run((queueSignal) =>
         this.#scan(project, AbortSignal.any([signal, queueSignal, project.closing.signal]), onProgress),
       );
-      const found = this.listStyle({ folder: project.project.root });
+      // What holds there because it does elsewhere was not found there.
+      const found = this.listStyle({ folder: project.project.root }).filter(
+        ({ scope }) => scope.project === project.project.id,
+      );
       reports.push({ ...report, conventions: findings(found) });
     }
     return reports.reduce(addReports, EMPTY_REPORT);

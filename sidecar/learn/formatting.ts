@@ -14,7 +14,7 @@ import { type FormatterLimits, openFormatter } from "../formatter/open.ts";
 import { decidesFormatting } from "../formatter/tools.ts";
 import type { Project } from "../store/projects.ts";
 import type { Excerpt } from "../style/formatted.ts";
-import type { Learned, Repair } from "../style/learned.ts";
+import type { Learned, Repair } from "../../protocol/style.ts";
 import type { StyleMemory } from "./style-memory.ts";
 
 /** A pause of so many milliseconds, or so many times what the last answer took: a fifth of a core at most. */

@@ -23,7 +23,7 @@ import type { FileStyle } from "../style/conventions/file-style.ts";
 import { observeConventions } from "../style/conventions/observe.ts";
 import { Conventions } from "../style/conventions/profile.ts";
 import { type Excerpt, excerptOf, type FormattedPart, formattedPart } from "../style/formatted.ts";
-import type { Decision, Learned, Place } from "../style/learned.ts";
+import type { Decision, Learned, Place } from "../../protocol/style.ts";
 import { parseSnippet, surroundingsOf } from "../style/snippet.ts";
 import { isCutOff } from "../style/tails.ts";
 import { createStyleConfigs } from "./style-config.ts";

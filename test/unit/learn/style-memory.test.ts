@@ -9,7 +9,7 @@ import { ingestSignals } from "../../../sidecar/learn/ingest.ts";
 import { StyleMemory } from "../../../sidecar/learn/style-memory.ts";
 import type { Database } from "../../../sidecar/store/database.ts";
 import { openProject } from "../../../sidecar/store/projects.ts";
-import type { Learned } from "../../../sidecar/style/learned.ts";
+import type { Learned } from "../../../protocol/style.ts";
 import { never } from "../../support/recall.ts";
 import { acceptedLife, dismissedLife, type Life, ratingOf } from "../../support/signals.ts";
 import { addExample, FakeClock, temporaryDatabase } from "../../support/store.ts";
