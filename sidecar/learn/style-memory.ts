@@ -148,9 +148,11 @@ export class StyleMemory {
 
   /** Learns what became of a generation; says what is new, for people. */
   async learnGeneration(generationId: string): Promise<string | undefined> {
-    const pair = stylePairOf(this.#deps.database, generationId);
-    if (!pair || this.#learned.get(generationId) === pair.final) return undefined;
-    this.#learned.set(generationId, pair.final);
+    const whole = stylePairOf(this.#deps.database, generationId);
+    const before = this.#learned.get(generationId);
+    const pair = whole && before !== undefined ? behind(whole, before) : whole;
+    if (!whole || !pair) return undefined;
+    this.#learned.set(generationId, whole.final);
     await this.#load(pair.place.languageId);
     return this.#guard(() => {
       if (pair.final !== pair.shown) this.#learnSites(pair.place, pair.prefix, pair.final);
@@ -291,6 +293,23 @@ export class StyleMemory {
 }
 
 const READY = Promise.resolve();
+
+/**
+ * What is new in a pair of which `before` was learned as its final text: the next piece that was taken. Undefined where
+ * there is none, or what was learned is another text now: that cannot be taken back, and is right at the next start.
+ */
+function behind(pair: StylePair, before: string): StylePair | undefined {
+  const { generated, shown, final } = pair;
+  if (!shown.startsWith(before) || !final.startsWith(before) || final === before) return undefined;
+  const rest = (text: string): string => text.slice(before.length);
+  return {
+    ...pair,
+    prefix: pair.prefix + before,
+    generated: rest(generated.startsWith(before) ? generated : shown),
+    shown: rest(shown),
+    final: rest(final),
+  };
+}
 
 /** What became of a generation, if somebody took it and kept something of it. */
 function stylePairOf(database: Database, generationId: string): StylePair | undefined {
