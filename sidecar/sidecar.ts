@@ -4,7 +4,7 @@
  */
 import { realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, relative, resolve, sep } from "node:path";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type {
   LearnReport,
@@ -18,6 +18,7 @@ import type {
 } from "../protocol/messages.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
+import type { Decision, Learned, ScopeLevel } from "../protocol/style.ts";
 import type { Clock } from "./base/clock.ts";
 import { assert, describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { Lifetime } from "./base/lifetime.ts";
@@ -47,8 +48,8 @@ import { readOverview, type StoreOverview } from "./store/overview.ts";
 import { unscoredGenerations } from "./store/outcomes.ts";
 import { findProject, openProject, type Project } from "./store/projects.ts";
 import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./store/signals.ts";
+import { isConfigName } from "./style/conventions/config/tools.ts";
 import { findings } from "./style/conventions/describe.ts";
-import type { Decision, Learned, ScopeLevel } from "../protocol/style.ts";
 import type { Repaired } from "./style/style.ts";
 import type { SuggestRequest } from "./suggest/context.ts";
 import { Feedback } from "./suggest/feedback.ts";
@@ -273,7 +274,7 @@ export class Sidecar {
 
   #scanOnOpen(open: OpenProject): void {
     if (!this.#options.trusted) return;
-    this.#reading.add(`style of ${open.project.root}`, (signal) => this.#style.readConfig(open.project, signal));
+    this.#readStyleConfig(open);
     if (!this.#settings.scan.onOpen) {
       this.#reading.add(`index ${open.project.root}`, (signal) => this.#reconcileChunks(open, signal));
       return;
@@ -281,6 +282,10 @@ export class Sidecar {
     this.#reading.add(`scan ${open.project.root}`, (signal) =>
       this.#scan(open, AbortSignal.any([signal, open.closing.signal])).then(() => undefined),
     );
+  }
+
+  #readStyleConfig({ project }: OpenProject): void {
+    this.#reading.add(`style of ${project.root}`, (signal) => this.#style.readConfig(project, signal));
   }
 
   /** Suggests for a place. Never throws but for cancellation. */
@@ -476,6 +481,7 @@ export class Sidecar {
 
   #fileChanged(open: OpenProject, path: string): void {
     this.#formatting.fileChanged(open.project, path);
+    if (isConfigName(basename(path))) this.#readStyleConfig(open);
     this.#absorb(open, path);
   }
 
