@@ -228,10 +228,8 @@ export class Formatting {
     const place = { languageId, project: project.id, path };
     const source = { path: config, line: 0, text: `as ${name} does it` };
     const part = style.learnFormatted({ place, excerpt, generated: raw, shown: text, answer, source });
-    if (!part) {
-      this.#refused(session, "its answer is another text");
-      return;
-    }
+    if (part?.kind === "lost") this.#refused(session, "its answer is another text");
+    if (part?.kind !== "same place") return;
     const agrees = part.text === text;
     session.answers++;
     session.agreed += Number(agrees);

@@ -182,7 +182,7 @@ export class StyleMemory {
     const { place, excerpt, generated, shown, answer, source } = formatted;
     return this.#guard(() => {
       const part = formattedPart(this.#parse, excerpt, answer);
-      if (part && part.text !== shown) {
+      if (part.kind === "same place" && part.text !== shown) {
         const pair = { place, prefix: part.prefix, generated, shown, final: part.text, at: this.#deps.clock.now() };
         this.#style.learnFormatted(pair, source);
       }

@@ -2,6 +2,7 @@
  * What a formatter made of a suggestion. It is given the least of the document that parses by itself (snippet.ts), and
  * its answer is cut again where the suggestion's first and last tokens have gone.
  */
+import { indentOf } from "../code/indent.ts";
 import { languageById } from "../code/languages.ts";
 import type { Parse } from "../code/syntax.ts";
 import { type Gaps, readGaps } from "./layout/gaps.ts";
@@ -14,44 +15,59 @@ export interface Excerpt extends Snippet {
   readonly languageId: string;
 }
 
-/** A suggestion as the formatter has it, behind what the formatter has before it. */
-export interface FormattedPart {
-  readonly prefix: string;
-  readonly text: string;
-}
+/** What became of a suggestion in the hands of a formatter. */
+export type FormattedPart =
+  /** It is this now, behind what the formatter has before it. */
+  | { readonly kind: "same place"; readonly prefix: string; readonly text: string }
+  /** It stands elsewhere than in the document: its layout says nothing of that place. */
+  | { readonly kind: "another place" }
+  /** It begins or ends otherwise: with other parentheses, say. */
+  | { readonly kind: "other code" }
+  /** It is not there, or no code any more. */
+  | { readonly kind: "lost" };
 
 /** Undefined where a formatter would not see what decides the layout: the text is cut off, or does not parse. */
 export function excerptOf(parse: Parse, languageId: string, prefix: string, text: string): Excerpt | undefined {
-  if (text.trim() === "" || isCutOff(text, languageId)) return undefined;
+  // After a comma nothing more need come.
+  if (text.trim() === "" || isCutOff(text.replace(/,\s*$/, ""), languageId)) return undefined;
   const snippet = parseSnippet(parse, surroundingsOf(prefix, languageId), text);
   return snippet?.tree.errors === 0 ? { ...snippet, languageId } : undefined;
 }
 
-/**
- * The suggestion in what became of the excerpt. Undefined where its first line does not begin as it did: then it stands
- * in another place there, and its layout is that of the other place.
- */
-export function formattedPart(parse: Parse, excerpt: Excerpt, formatted: string): FormattedPart | undefined {
+/** Finds the suggestion in what became of its excerpt. */
+export function formattedPart(parse: Parse, excerpt: Excerpt, formatted: string): FormattedPart {
   const grammar = languageById(excerpt.languageId)?.grammar;
   const tree = grammar && parse(grammar, formatted);
-  if (!tree || tree.errors > 0) return undefined;
+  if (!tree || tree.errors > 0) return { kind: "lost" };
   const before = readGaps(excerpt.tree);
   const after = readGaps(tree);
   const [first, last] = tokensOf(excerpt, before);
   const counterparts = new Map(alignSolids(before, after));
   const [from, to] = [counterparts.get(first), counterparts.get(last)];
-  if (from === undefined || to === undefined || beginsLine(before, first) !== beginsLine(after, from)) return undefined;
+  if (from === undefined || to === undefined) {
+    const isThere = before.solids.some((_, index) => index >= first && index <= last && counterparts.has(index));
+    return { kind: isThere ? "other code" : "lost" };
+  }
 
-  const linePrefix = lastLine(excerpt.tree.text.slice(0, excerpt.start));
+  const offered = excerpt.tree.text;
   const above = formatted.slice(0, tree.starts[after.solids[from]!]);
-  const code = above.trimEnd();
-  let start: number;
-  if (linePrefix.trim() === "") start = above.length - lastLine(above).slice(linePrefix.length).length;
-  else if (lastLine(code).trim() !== linePrefix.trim()) return undefined;
-  else start = /^\s/.test(excerpt.tree.text.slice(excerpt.start)) ? code.length : above.length;
+  const [line, offeredLine] = [lastCode(above), lastCode(offered.slice(0, excerpt.start))];
+  const linePrefix = lastLine(offered.slice(0, excerpt.start));
+  const isOnOwnLine = linePrefix.trim() === "";
+  const isMoved =
+    beginsLine(before, first) !== beginsLine(after, from) ||
+    (isOnOwnLine ? indentOf(line) !== indentOf(offeredLine) : line !== offeredLine);
+  if (isMoved) return { kind: "another place" };
+
+  const behindCode = /^\s/.test(offered.slice(excerpt.start)) ? above.trimEnd().length : above.length;
+  const start = isOnOwnLine ? above.length - lastLine(above).slice(linePrefix.length).length : behindCode;
   // A comma or line end behind it was no matter for the formatter: what follows them is not there yet.
-  const [rest] = /,?\s*$/.exec(excerpt.tree.text.slice(0, excerpt.end))!;
-  return { prefix: formatted.slice(0, start), text: formatted.slice(start, endOf(after, to)) + rest };
+  const [rest] = /,?\s*$/.exec(offered.slice(0, excerpt.end))!;
+  return {
+    kind: "same place",
+    prefix: formatted.slice(0, start),
+    text: formatted.slice(start, endOf(after, to)) + rest,
+  };
 }
 
 /** The first and the last token of the suggestion, as indexes of solids. */
@@ -68,6 +84,11 @@ function beginsLine({ gaps }: Gaps, solid: number): boolean {
 function endOf({ tree, solids, gaps }: Gaps, solid: number): number {
   const end = tree.ends[solids[solid]!]!;
   return gaps[solid + 1]!.mark === ";" ? tree.text.indexOf(";", end) + 1 : end;
+}
+
+/** The line of the last token. */
+function lastCode(text: string): string {
+  return lastLine(text.trimEnd());
 }
 
 function lastLine(text: string): string {
