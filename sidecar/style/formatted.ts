@@ -4,7 +4,7 @@
  */
 import { indentOf } from "../code/indent.ts";
 import { languageById } from "../code/languages.ts";
-import type { Parse } from "../code/syntax.ts";
+import { type Parse, textOf } from "../code/syntax.ts";
 import { type Gaps, readGaps } from "./layout/gaps.ts";
 import { alignSolids } from "./layout/learn.ts";
 import { parseSnippet, type Snippet, surroundingsOf } from "./snippet.ts";
@@ -21,7 +21,7 @@ export type FormattedPart =
   | { readonly kind: "same place"; readonly prefix: string; readonly text: string }
   /** It stands elsewhere than in the document: its layout says nothing of that place. */
   | { readonly kind: "another place" }
-  /** It begins or ends otherwise: with other parentheses, say. */
+  /** It begins or ends otherwise, with other parentheses, say, or has other names and literals. */
   | { readonly kind: "other code" }
   /** It is not there, or no code any more. */
   | { readonly kind: "lost" };
@@ -39,41 +39,49 @@ export function formattedPart(parse: Parse, excerpt: Excerpt, formatted: string)
   const grammar = languageById(excerpt.languageId)?.grammar;
   const tree = grammar && parse(grammar, formatted);
   if (!tree || tree.errors > 0) return { kind: "lost" };
-  const before = readGaps(excerpt.tree);
-  const after = readGaps(tree);
+  const [before, after] = [readGaps(excerpt.tree), readGaps(tree)];
   const [first, last] = tokensOf(excerpt, before);
-  const counterparts = new Map(alignSolids(before, after));
-  const [from, to] = [counterparts.get(first), counterparts.get(last)];
-  if (from === undefined || to === undefined) {
-    const isThere = before.solids.some((_, index) => index >= first && index <= last && counterparts.has(index));
-    return { kind: isThere ? "other code" : "lost" };
-  }
+  const pairs = new Map(alignSolids(before, after).filter(([index]) => index >= first && index <= last));
+  if (pairs.size * 2 <= last + 1 - first) return { kind: "lost" };
+  const [from, to] = [pairs.get(first), pairs.get(last)];
+  if (from === undefined || to === undefined) return { kind: "other code" };
+  const counterparts = new Set(pairs.values());
+  const isSame =
+    wordsIn(before, first, last).every((index) => pairs.has(index)) &&
+    wordsIn(after, from, to).every((index) => counterparts.has(index));
+  if (!isSame) return { kind: "other code" };
 
-  const offered = excerpt.tree.text;
   const above = formatted.slice(0, tree.starts[after.solids[from]!]);
-  const [line, offeredLine] = [lastCode(above), lastCode(offered.slice(0, excerpt.start))];
-  const linePrefix = lastLine(offered.slice(0, excerpt.start));
+  const offeredAbove = excerpt.tree.text.slice(0, excerpt.start);
+  const offered = excerpt.tree.text.slice(excerpt.start, excerpt.end);
+  const linePrefix = lastLine(offeredAbove);
   const isOnOwnLine = linePrefix.trim() === "";
+  const [line, offeredLine] = [lastCode(above), lastCode(offeredAbove)];
   const isMoved =
     beginsLine(before, first) !== beginsLine(after, from) ||
     (isOnOwnLine ? indentOf(line) !== indentOf(offeredLine) : line !== offeredLine);
   if (isMoved) return { kind: "another place" };
 
-  const behindCode = /^\s/.test(offered.slice(excerpt.start)) ? above.trimEnd().length : above.length;
-  const start = isOnOwnLine ? above.length - lastLine(above).slice(linePrefix.length).length : behindCode;
+  const behindCode = /^\s/.test(offered) ? above.trimEnd().length : above.length;
+  const behindIndent = above.length - lastLine(above).slice(linePrefix.length).length;
+  const start = isOnOwnLine ? behindIndent : behindCode;
   // A comma or line end behind it was no matter for the formatter: what follows them is not there yet.
-  const [rest] = /,?\s*$/.exec(offered.slice(0, excerpt.end))!;
-  return {
-    kind: "same place",
-    prefix: formatted.slice(0, start),
-    text: formatted.slice(start, endOf(after, to)) + rest,
-  };
+  const [rest] = /,?\s*$/.exec(offered)!;
+  const text = formatted.slice(start, endOf(after, to)) + rest;
+  return { kind: "same place", prefix: formatted.slice(0, start), text };
 }
 
 /** The first and the last token of the suggestion, as indexes of solids. */
 function tokensOf({ tree, start, end }: Snippet, { solids }: Gaps): [first: number, last: number] {
   const isInside = (leaf: number): boolean => tree.starts[leaf]! >= start && tree.ends[leaf]! <= end;
   return [solids.findIndex(isInside), solids.findLastIndex(isInside)];
+}
+
+/** Names, literals and keywords among solids: no formatter adds or takes one, as it does with parentheses. */
+function wordsIn({ tree, solids }: Gaps, from: number, to: number): number[] {
+  const words: number[] = [];
+  for (let index = from; index <= to; index++) if (/^[\w$"'`]/.test(textOf(tree, solids[index]!))) words.push(index);
+  return words;
 }
 
 function beginsLine({ gaps }: Gaps, solid: number): boolean {

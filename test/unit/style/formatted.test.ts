@@ -48,6 +48,12 @@ test("where the code before it is moved, the answer is about another place", () 
 test("an answer that begins or ends with other code is not taken apart", () =>
   check("const a = ▮", "(1 + b)", "const a = 1 + b;\n", "other code"));
 
+test("parentheses may come and go; names and literals may not", () => {
+  check("const a = ▮", "b.map(c => c + 1);", "const a = b.map((c) => c + 1);\n", "b.map((c) => c + 1);");
+  check("const a = ▮", "b.map((c) => c + 1);", "const a = b.map((c) => c + 2);\n", "other code");
+  check("const a = ▮", "b.map((c) => c);", "const a = b.map((c) => c + d);\n", "other code");
+});
+
 test("an answer without it, or without sense, has lost it", () => {
   assert.deepEqual(part("const a = ▮", "b", "const a = c;\n"), { kind: "lost" });
   assert.deepEqual(part("const a = ▮", "b", ""), { kind: "lost" });
