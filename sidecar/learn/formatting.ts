@@ -212,7 +212,9 @@ export class Formatting {
     this.#remember(request, undefined);
     try {
       const answer = await session.formatter.format(join(project.root, path), excerpt.tree.text, signal);
-      if (answer.kind === "formatted") this.#learn(session, request, excerpt, answer.text);
+      // Its configuration has changed meanwhile.
+      if (session.isLeftAlone) return true;
+      if (answer.kind === "formatted") await this.#learn(session, request, excerpt, answer.text);
       else if (answer.kind === "refused") this.#refused(session, answer.reason);
     } catch (error) {
       if (!(error instanceof SidecarError)) throw error;
@@ -221,13 +223,13 @@ export class Formatting {
     return true;
   }
 
-  #learn(session: Session, request: FormattingRequest, excerpt: Excerpt, answer: string): void {
+  async #learn(session: Session, request: FormattingRequest, excerpt: Excerpt, answer: string): Promise<void> {
     const { style } = this.#deps;
     const { project, path, languageId, prefix, raw, text } = request;
     const { name, config } = session.formatter;
     const place = { languageId, project: project.id, path };
     const source = { path: config, line: 0, text: `as ${name} does it` };
-    const part = style.learnFormatted({ place, excerpt, generated: raw, shown: text, answer, source });
+    const part = await style.learnFormatted({ place, excerpt, generated: raw, shown: text, answer, source });
     if (part?.kind === "lost") this.#refused(session, "its answer is another text");
     if (part?.kind !== "same place") return;
     const agrees = part.text === text;

@@ -2,6 +2,7 @@
  * Style as the sidecar keeps it: the model in memory, folded from what the store holds, the parser it needs, and what
  * the user has decided. Everything in it can be folded again; only decisions are stored.
  */
+import { setImmediate } from "node:timers/promises";
 import { isAbort } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
@@ -177,17 +178,19 @@ export class StyleMemory {
     return this.#guard(() => excerptOf(this.#parse, languageId, prefix, text));
   }
 
-  /** What a formatter made of an excerpt's suggestion; learned from where that is not what was `shown`. */
-  learnFormatted(formatted: FormattedExcerpt): FormattedPart | undefined {
+  /**
+   * What a formatter made of an excerpt's suggestion; learned from where that is not what was `shown`. Finding and
+   * learning take some milliseconds each, so a keystroke may come between.
+   */
+  async learnFormatted(formatted: FormattedExcerpt): Promise<FormattedPart | undefined> {
     const { place, excerpt, generated, shown, answer, source } = formatted;
-    return this.#guard(() => {
-      const part = formattedPart(this.#parse, excerpt, answer);
-      if (part.kind === "same place" && part.text !== shown) {
-        const pair = { place, prefix: part.prefix, generated, shown, final: part.text, at: this.#deps.clock.now() };
-        this.#style.learnFormatted(pair, source);
-      }
-      return part;
-    });
+    const part = this.#guard(() => formattedPart(this.#parse, excerpt, answer));
+    await setImmediate();
+    if (part?.kind !== "same place" || part.text === shown) return part;
+    const pair = { place, prefix: part.prefix, generated, shown, final: part.text, at: this.#deps.clock.now() };
+    this.#guard(() => this.#style.learnFormatted(pair, source));
+    await setImmediate();
+    return part;
   }
 
   isVetoed(id: string): boolean {
