@@ -66,7 +66,6 @@ interface Session {
   /** Style language. */
   readonly language: string;
   answers: number;
-  agreed: number;
   agreedInARow: number;
   refusedInARow: number;
   /** Suggestions that were not asked about. */
@@ -128,7 +127,7 @@ export class Formatting {
   }
 
   #learned(session: Session): Learned {
-    const { formatter, language, answers, agreed } = session;
+    const { formatter, language, answers } = session;
     const id = idOf(session);
     return {
       id,
@@ -137,9 +136,9 @@ export class Formatting {
       scope: { level: "project", project: session.project.id, path: "" },
       attribute: "formatter",
       title: titleOf(session),
-      held: agreed,
+      held: answers,
       total: answers,
-      confidence: (agreed + 1) / (answers + 2),
+      confidence: (answers + 1) / (answers + 2),
       state: this.#deps.style.isVetoed(id) ? "vetoed" : session.isLeftAlone ? "watched" : "serves",
       evidence: [{ path: formatter.config, line: 0, text: "" }],
     };
@@ -232,10 +231,8 @@ export class Formatting {
     const part = await style.learnFormatted({ place, excerpt, generated: raw, shown: text, answer, source });
     if (part?.kind === "lost") this.#refused(session, "its answer is another text");
     if (part?.kind !== "same place") return;
-    const agrees = part.text === text;
     session.answers++;
-    session.agreed += Number(agrees);
-    session.agreedInARow = agrees ? session.agreedInARow + 1 : 0;
+    session.agreedInARow = part.text === text ? session.agreedInARow + 1 : 0;
     session.refusedInARow = 0;
     const linePrefix = lastLine(prefix);
     // Else the formatter would change what is written already, and its lines do not fit behind it.
@@ -315,7 +312,6 @@ function createSession(formatter: Formatter, project: Project, language: string)
     project,
     language,
     answers: 0,
-    agreed: 0,
     agreedInARow: 0,
     refusedInARow: 0,
     passed: 0,

@@ -235,7 +235,7 @@ test("it is listed with its figures, and a veto switches it off", async (t) => {
   await suggest("f(1);");
   const [listed] = formatting.list(project.id);
   assert.equal(listed?.title, "layout: as Prettier does it");
-  assert.deepEqual([listed.held, listed.total, listed.state], [1, 2, "serves"]);
+  assert.deepEqual([listed.held, listed.total, listed.state], [2, 2, "serves"]);
   style.decide(listed.id, "vetoed");
   const other = "const a = {b};";
   await suggest(other);
