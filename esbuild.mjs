@@ -41,12 +41,15 @@ await Promise.all([
       cli: "sidecar/cli.ts",
       "hnsw-worker": "sidecar/vectors/hnsw-worker.ts",
       "chunk-worker": "sidecar/code/chunk-worker.ts",
+      "package-worker": "sidecar/formatter/package-worker.ts",
     },
     format: "esm",
     outExtension: { ".js": ".mjs" },
     external: ["hnswlib-node", "@vscode/tree-sitter-wasm"],
     // Bundled CommonJS packages ask for Node's own modules with require().
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url);",
+    },
   }),
 ]);
 await cp("sidecar/store/migrations", `${FRESH}/migrations`, { recursive: true });

@@ -9,7 +9,7 @@ export const SECTION = "tacit";
 export type ReadValue = (key: string) => unknown;
 
 export function readSettings(read: ReadValue): Settings {
-  const { enable, learning, suggest, scan, privacy, dataFolder, log } = DEFAULT_SETTINGS;
+  const { enable, learning, suggest, style, scan, privacy, dataFolder, log } = DEFAULT_SETTINGS;
   return {
     enable: switches(read("enable"), enable),
     learning: {
@@ -17,6 +17,7 @@ export function readSettings(read: ReadValue): Settings {
       settleSeconds: within(read("learning.settleSeconds"), 1, 300, learning.settleSeconds),
     },
     suggest: { multiLine: flag(read("suggest.multiLine"), suggest.multiLine) },
+    style: { useFormatter: flag(read("style.useFormatter"), style.useFormatter) },
     scan: {
       onOpen: flag(read("scan.onOpen"), scan.onOpen),
       maxFileSizeKb: within(read("scan.maxFileSizeKb"), 1, 10_240, scan.maxFileSizeKb),

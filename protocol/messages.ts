@@ -10,7 +10,10 @@ import type { Decision, Learned, Place, Repair, VetoedText } from "./style.ts";
 export interface InitializationOptions {
   readonly protocolVersion: number;
   readonly settings: Settings;
-  /** False in an untrusted workspace: nothing is scanned, stored or learned. */
+  /**
+   * False in an untrusted workspace: nothing is scanned, stored or learned. Only where it is said to be true are the
+   * projects' own tools run.
+   */
   readonly trusted: boolean;
 }
 

@@ -15,6 +15,10 @@ export interface Settings {
     readonly settleSeconds: number;
   };
   readonly suggest: { readonly multiLine: boolean };
+  readonly style: {
+    /** Whether the project's own formatter, where one is configured and at hand, is run to lay suggestions out. */
+    readonly useFormatter: boolean;
+  };
   readonly scan: {
     readonly onOpen: boolean;
     /** Larger files are not read, in kilobytes (1024 bytes). */
@@ -33,6 +37,7 @@ export const DEFAULT_SETTINGS: Settings = {
   enable: { "*": true },
   learning: { mode: "passive", settleSeconds: 10 },
   suggest: { multiLine: true },
+  style: { useFormatter: true },
   scan: { onOpen: true, maxFileSizeKb: 512 },
   privacy: { exclude: ["**/*secret*", "**/*private*", "**/.env*", "**/*.pem", "**/*.key", "**/id_rsa*"] },
   dataFolder: "",

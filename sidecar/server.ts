@@ -120,6 +120,7 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     sidecar = new Sidecar({
       settings,
       trusted: options.trusted,
+      mayRunTools: options.mayRunTools,
       clock: systemClock,
       log,
       onStatus: (status) => void connection.sendNotification(STATUS, status),
@@ -322,10 +323,19 @@ function lastChange(changes: readonly TextDocumentContentChangeEvent[], at: numb
   return { line: last.range.start.line + (last.text.match(/\n/g) ?? []).length, at };
 }
 
-function readHandshake(params: InitializeParams): { readonly settings: unknown; readonly trusted: boolean } {
+interface Handshake {
+  readonly settings: unknown;
+  readonly trusted: boolean;
+  readonly mayRunTools: boolean;
+}
+
+function readHandshake(params: InitializeParams): Handshake {
   const options: unknown = params.initializationOptions;
-  // Other editors need not know our options.
-  if (typeof options !== "object" || options === null) return { settings: undefined, trusted: true };
+  // Other editors need not know our options. That they say nothing of trust is enough to read a folder, not to run
+  // what is in it.
+  if (typeof options !== "object" || options === null) {
+    return { settings: undefined, trusted: true, mayRunTools: false };
+  }
   const given = options as { protocolVersion?: unknown; settings?: unknown; trusted?: unknown };
   if (given.protocolVersion !== undefined && given.protocolVersion !== PROTOCOL_VERSION) {
     throw new ResponseError(
@@ -334,7 +344,7 @@ function readHandshake(params: InitializeParams): { readonly settings: unknown; 
         "They come from different versions of Tacit: reinstall the extension and reload the window.",
     );
   }
-  return { settings: given.settings, trusted: given.trusted !== false };
+  return { settings: given.settings, trusted: given.trusted !== false, mayRunTools: given.trusted === true };
 }
 
 function placeOf(document: TextDocument, params: InlineCompletionParams): SuggestParams {

@@ -4,7 +4,7 @@
  */
 import { realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { join, relative, resolve, sep } from "node:path";
+import { basename, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type {
   LearnReport,
@@ -18,6 +18,7 @@ import type {
 } from "../protocol/messages.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
+import type { Decision, Learned, ScopeLevel } from "../protocol/style.ts";
 import type { Clock } from "./base/clock.ts";
 import { assert, describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { Lifetime } from "./base/lifetime.ts";
@@ -28,6 +29,7 @@ import { Slices } from "./base/slices.ts";
 import { type Chunker, openChunker } from "./code/chunker.ts";
 import { styleLanguage } from "./code/languages.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
+import { Formatting, type FormattingRequest } from "./learn/formatting.ts";
 import { type Authorship, readAuthorship } from "./learn/authorship.ts";
 import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
@@ -46,8 +48,8 @@ import { readOverview, type StoreOverview } from "./store/overview.ts";
 import { unscoredGenerations } from "./store/outcomes.ts";
 import { findProject, openProject, type Project } from "./store/projects.ts";
 import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./store/signals.ts";
+import { isConfigName } from "./style/conventions/config/tools.ts";
 import { findings } from "./style/conventions/describe.ts";
-import type { Decision, Learned, ScopeLevel } from "./style/learned.ts";
 import type { Repaired } from "./style/style.ts";
 import type { SuggestRequest } from "./suggest/context.ts";
 import { Feedback } from "./suggest/feedback.ts";
@@ -72,6 +74,8 @@ export interface SidecarOptions {
   readonly settings: Settings;
   /** False in an untrusted workspace: nothing is scanned, stored or learned. */
   readonly trusted: boolean;
+  /** Whether the projects' own tools may be run: somebody has said that these folders are trusted. */
+  readonly mayRunTools?: boolean;
   readonly clock: Clock;
   readonly log: Log;
   readonly onStatus: (status: Status) => void;
@@ -145,6 +149,7 @@ export class Sidecar {
   readonly #origins = new SuggestionOrigins();
   readonly #negative: NegativeMemory;
   readonly #style: StyleMemory;
+  readonly #formatting: Formatting;
   readonly #feedback: Feedback;
   readonly #chunker: Chunker;
   /** Learning from signals and saves: short operations. */
@@ -178,6 +183,8 @@ export class Sidecar {
     this.#negative = new NegativeMemory(database, clock.now());
     this.#style = new StyleMemory({ database, clock, log });
     this.#lifetime.onClose(() => this.#style.close());
+    const onFault = (fault: SidecarError | undefined): void => this.#formatterFault(fault);
+    this.#formatting = this.#lifetime.own(new Formatting({ style: this.#style, log, onFault }));
     this.#feedback = new Feedback({
       database,
       origins: this.#origins,
@@ -221,6 +228,7 @@ export class Sidecar {
     const resumes = this.#settings.learning.mode === "off" && settings.learning.mode !== "off";
     this.#settings = settings;
     this.#board.paused = this.#isPaused;
+    if (!this.#mayFormat) this.#formatting.forget();
     if (!filtersChanged) {
       // What was only read while paused is now kept as well.
       if (resumes) for (const open of this.#projects.values()) this.#scanOnOpen(open);
@@ -266,7 +274,7 @@ export class Sidecar {
 
   #scanOnOpen(open: OpenProject): void {
     if (!this.#options.trusted) return;
-    this.#reading.add(`style of ${open.project.root}`, (signal) => this.#style.readConfig(open.project, signal));
+    this.#readStyleConfig(open);
     if (!this.#settings.scan.onOpen) {
       this.#reading.add(`index ${open.project.root}`, (signal) => this.#reconcileChunks(open, signal));
       return;
@@ -274,6 +282,10 @@ export class Sidecar {
     this.#reading.add(`scan ${open.project.root}`, (signal) =>
       this.#scan(open, AbortSignal.any([signal, open.closing.signal])).then(() => undefined),
     );
+  }
+
+  #readStyleConfig({ project }: OpenProject): void {
+    this.#reading.add(`style of ${project.root}`, (signal) => this.#style.readConfig(project, signal));
   }
 
   /** Suggests for a place. Never throws but for cancellation. */
@@ -295,14 +307,34 @@ export class Sidecar {
       isUnwanted: (text: string, where: TextPlace) => this.#negative.isUnwanted(text, where, this.#options.clock.now()),
     };
     const request = { ...params, project: project && String(project.id), path: place.path };
-    const result = await suggest(deps, request, this.#settings.suggest, signal);
-    if (result.kind === "suggestion") this.#origins.remember(result.suggestion, params);
+    let result = await suggest(deps, request, this.#settings.suggest, signal);
+    if (result.kind === "suggestion") {
+      if (project) result = { ...result, suggestion: this.#formatted(project, place.path, params, result.suggestion) };
+      this.#origins.remember(result.suggestion, params);
+    }
     if (project) {
       this.#learning.add("enter directory", (queueSignal) =>
         this.#recall.enterDirectory(String(project.id), place.path, queueSignal),
       );
     }
     return result;
+  }
+
+  /** A suggestion as the project's formatter has laid it out before; else it is asked now, for the next time. */
+  #formatted(project: Project, path: string, params: SuggestParams, suggestion: Suggestion): Suggestion {
+    if (!this.#mayFormat) return suggestion;
+    const { languageId, prefix, suffix } = params;
+    const { raw, text } = suggestion;
+    const request: FormattingRequest = { project, path, languageId, prefix, suffix, raw, text };
+    const formatted = this.#formatting.find(request);
+    if (!formatted) {
+      this.#formatting.ask(request);
+      return suggestion;
+    }
+    const isTooLong = !this.#settings.suggest.multiLine && formatted.text.includes("\n");
+    return isTooLong
+      ? suggestion
+      : { ...suggestion, text: formatted.text, repairs: [...suggestion.repairs, formatted.repair] };
   }
 
   /** A document is open or was changed: its own style is read in the background. */
@@ -318,10 +350,9 @@ export class Sidecar {
   /** What would be shown of an engine's text at a place: the door of {@link suggest} behind the engine. */
   async repair(params: SuggestParams & { readonly text: string }, signal: AbortSignal): Promise<RepairedSuggestion> {
     signal.throwIfAborted();
-    await Promise.resolve();
     const { uri, languageId, prefix, text: raw } = params;
     const { text, repairs } = this.#repair(uri, languageId, prefix, raw);
-    const suggestion: Suggestion = {
+    const repaired: Suggestion = {
       id: createId(),
       engine: "given",
       proposer: "given",
@@ -332,8 +363,11 @@ export class Sidecar {
       source: "",
       exampleIds: [],
     };
+    const { open, path } = this.#locate(uri);
+    const isOurs = open !== undefined && !(await this.#isExcluded(open, path));
+    const suggestion = isOurs ? this.#formatted(open.project, path, params, repaired) : repaired;
     this.#origins.remember(suggestion, params);
-    return { id: suggestion.id, text, repairs };
+    return suggestion;
   }
 
   #repair(uri: string, languageId: string, prefix: string, text: string): Repaired {
@@ -346,14 +380,12 @@ export class Sidecar {
     const { folder } = filter;
     const named = [...this.#projects.values()].find(({ namedRoot }) => namedRoot === folder)?.project;
     const project = folder === undefined ? undefined : (named ?? findProject(this.#database, folder));
-    return this.#style
-      .list(project?.id)
-      .filter(
-        ({ languageId, scope }) =>
-          (filter.languageId === undefined || languageId === styleLanguage(filter.languageId)) &&
-          (filter.level === undefined || scope.level === filter.level) &&
-          (folder === undefined || scope.project === undefined || scope.project === project?.id),
-      );
+    return [...this.#style.list(project?.id), ...this.#formatting.list(project?.id)].filter(
+      ({ languageId, scope }) =>
+        (filter.languageId === undefined || languageId === styleLanguage(filter.languageId)) &&
+        (filter.level === undefined || scope.level === filter.level) &&
+        (folder === undefined || scope.project === undefined || scope.project === project?.id),
+    );
   }
 
   /** Stores signals and learns from them in the background. When it returns, the acknowledged ones are on disk. */
@@ -432,7 +464,7 @@ export class Sidecar {
   documentSaved(document: SavedDocument): void {
     const { open, path } = this.#locate(document.uri);
     if (!open || !this.#options.trusted) return;
-    this.#absorb(open, path);
+    this.#fileChanged(open, path);
     if (this.#isPaused) return;
     this.#learning.add(`typed ${document.uri}`, (signal) => this.#learnTyped(open, path, document, signal));
   }
@@ -444,7 +476,13 @@ export class Sidecar {
     if (open.filter.isRuleFile(path)) {
       open.filter.forget();
       open.excluded.clear();
-    } else this.#absorb(open, path);
+    } else this.#fileChanged(open, path);
+  }
+
+  #fileChanged(open: OpenProject, path: string): void {
+    this.#formatting.fileChanged(open.project, path);
+    if (isConfigName(basename(path))) this.#readStyleConfig(open);
+    this.#absorb(open, path);
   }
 
   /** Scans a folder (opened for it if need be), or all open projects, and reports. */
@@ -463,7 +501,10 @@ export class Sidecar {
       const report = await this.#reading.run((queueSignal) =>
         this.#scan(project, AbortSignal.any([signal, queueSignal, project.closing.signal]), onProgress),
       );
-      const found = this.listStyle({ folder: project.project.root });
+      // What holds there because it does elsewhere was not found there.
+      const found = this.listStyle({ folder: project.project.root }).filter(
+        ({ scope }) => scope.project === project.project.id,
+      );
       reports.push({ ...report, conventions: findings(found) });
     }
     return reports.reduce(addReports, EMPTY_REPORT);
@@ -473,6 +514,7 @@ export class Sidecar {
   async idle(): Promise<void> {
     await this.#learning.idle();
     await this.#reading.idle();
+    await this.#formatting.idle();
   }
 
   /** Ends background work, saves the indexes and closes the store. */
@@ -482,6 +524,11 @@ export class Sidecar {
 
   get #isPaused(): boolean {
     return this.#settings.learning.mode === "off" || !this.#options.trusted;
+  }
+
+  /** What a formatter answers is learned from, so there is none while nothing is learned. */
+  get #mayFormat(): boolean {
+    return this.#options.mayRunTools === true && this.#settings.style.useFormatter && !this.#isPaused;
   }
 
   /** Writes to the store; a failure shows in the status until a write succeeds again. */
@@ -723,6 +770,12 @@ export class Sidecar {
     } finally {
       if (progress.isShown) this.#board.indexing(undefined);
     }
+  }
+
+  /** Undefined: what did not work is tried again. */
+  #formatterFault(fault: SidecarError | undefined): void {
+    if (fault) this.#board.degrade({ part: "formatter", reason: fault.message, action: fault.action });
+    else this.#board.restore("formatter");
   }
 
   #indexFault(error: unknown): void {

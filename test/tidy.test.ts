@@ -20,6 +20,7 @@ const ENTRY_POINTS = [
   "sidecar/cli.ts",
   "sidecar/vectors/hnsw-worker.ts",
   "sidecar/code/chunk-worker.ts",
+  "sidecar/formatter/package-worker.ts",
 ];
 
 /** Spelled so that this file passes its own rule. */
@@ -271,7 +272,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
 const LAYERS: readonly (readonly string[])[] = [
   ["base", "version.ts"],
   ["privacy", "code", "outcome", "style"],
-  ["store", "vectors", "engine"],
+  ["store", "vectors", "engine", "formatter"],
   ["suggest", "learn", "adapt", "metrics", "backtest"],
   // What stands beside the composition root belongs to it.
   ["sidecar.ts", "settings.ts", "status-board.ts", "doctor.ts"],

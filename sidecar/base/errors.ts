@@ -1,7 +1,16 @@
 /** The kinds of "no" that are thrown: the world failed ({@link SidecarError}), or we have a bug ({@link assert}). */
 
 export type ErrorCode =
-  "data-folder" | "database" | "index" | "file" | "folder" | "protocol" | "settings" | "native-module" | "style";
+  | "data-folder"
+  | "database"
+  | "index"
+  | "file"
+  | "folder"
+  | "formatter"
+  | "protocol"
+  | "settings"
+  | "native-module"
+  | "style";
 
 /** The world failed. `message` says what happened, `action` what to do about it. */
 export class SidecarError extends Error {

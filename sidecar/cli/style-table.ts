@@ -1,5 +1,5 @@
 /** What was learned, as people read it on a terminal: grouped by language, with figures, place and evidence. */
-import type { Learned, Place, Scope } from "../style/learned.ts";
+import type { Learned, Place, Scope } from "../../protocol/style.ts";
 import { attributeOrder } from "../style/export/instructions.ts";
 import { languageName } from "../style/export/languages.ts";
 import { printable } from "../style/export/printable.ts";

@@ -8,7 +8,7 @@ import { editDistance } from "../outcome/survival.ts";
 import { EXPORT_FORMATS, exportTarget } from "../style/export/formats.ts";
 import { renderSection } from "../style/export/export.ts";
 import { unifiedDiff } from "../style/export/unified-diff.ts";
-import type { Decision, Learned, ScopeLevel } from "../style/learned.ts";
+import type { Decision, Learned, ScopeLevel } from "../../protocol/style.ts";
 import { styleTable } from "./style-table.ts";
 
 /** What is asked for; undefined asks for all. */

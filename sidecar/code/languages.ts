@@ -63,7 +63,7 @@ export function languageOfPath(path: string): Language | undefined {
  * C++. Itself for all others.
  */
 export function styleLanguage(id: string): string {
-  return STYLE_LANGUAGES[id] ?? id;
+  return Object.hasOwn(STYLE_LANGUAGES, id) ? STYLE_LANGUAGES[id]! : id;
 }
 
 /** Every language of the table, in its order. */

@@ -6,12 +6,19 @@ import { readdir } from "node:fs/promises";
 import { join, posix } from "node:path";
 import { systemCode } from "../base/errors.ts";
 import { styleLanguage } from "../code/languages.ts";
-import type { ConfigPrior, Setting } from "../style/conventions/config/prior.ts";
+import {
+  type ConfigPrior,
+  override,
+  type Setting,
+  type Settings,
+  WRITTEN_WEIGHT,
+} from "../style/conventions/config/prior.ts";
 import { isTestPath } from "../style/conventions/view.ts";
 import {
   impliedSettings,
   isConfigName,
   outranks,
+  readBase,
   readConfig,
   type ToolConfig,
 } from "../style/conventions/config/tools.ts";
@@ -44,7 +51,10 @@ export interface ConfiguredScope {
 export interface StyleConfigs {
   /** What holds for a file, by its path from the root. */
   of(path: string, languageId: string, signal: AbortSignal): Promise<StyleConfig>;
-  /** Where what holds begins, for these files: the project first, then directories inside. */
+  /**
+   * Where what holds begins, for these files: the project first, then directories inside, which have configurations of
+   * their own or are named by overrides.
+   */
   scopes(files: readonly ConfiguredFile[], signal: AbortSignal): Promise<ConfiguredScope[]>;
   /** Files that were left out so far. */
   readonly problems: readonly ConfigProblem[];
@@ -60,6 +70,8 @@ export interface ConfiguredFile {
 
 /** Larger files hold something else. */
 const FILE_BYTES_MAX = 1_000_000;
+/** Files that extend each other in a row. */
+const BASES_MAX = 5;
 /** Directories that are remembered; then it starts over. */
 const DIRECTORIES_MAX = 5_000;
 
@@ -91,12 +103,7 @@ export function createStyleConfigs(root: string): StyleConfigs {
     scopes: async (files, signal) => {
       const scopes: ConfiguredScope[] = [];
       for (const [language, ofLanguage] of groupByLanguage(files)) {
-        const directories = new Set(ofLanguage.flatMap(({ path }) => directoriesOf(path)));
-        for (const directory of [...directories].sort()) {
-          if (directory !== "" && (await configsIn(directory, signal)).length === 0) continue;
-          // A file that stands for those directly in the directory; tests are often configured apart.
-          const inside = ofLanguage.filter(({ path }) => isWithin(path, directory));
-          const one = inside.find(({ path }) => !isTestPath(path)) ?? inside[0]!;
+        for (const [directory, one] of [...standingFor(ofLanguage)].sort((a, b) => (a[0] < b[0] ? -1 : 1))) {
           const config = await of(posix.join(directory, posix.basename(one.path)), one.languageId, signal);
           const around = scopes.findLast(
             (scope) => scope.language === language && isWithin(directory, scope.directory),
@@ -144,11 +151,53 @@ async function readDirectory(
     const read = await readForLearning(join(root, path), { bytesMax: FILE_BYTES_MAX }, signal);
     const result =
       read.kind === "text" ? readConfig(fileName, read.text) : { kind: "bad" as const, reason: read.reason };
-    if (result.kind === "configs") found.push(...result.configs.map((config) => ({ config, directory, fileName })));
+    if (result.kind === "configs") {
+      for (const config of result.configs) {
+        found.push({ config: await extended(root, config, [path], onProblem, signal), directory, fileName });
+      }
+    }
     // A file without text has nothing to say, and that is no fault.
     else if (result.reason !== "empty") onProblem({ path, reason: result.reason });
   }
   return found;
+}
+
+/** A configuration with what it says over the files of the project that it extends. `chain`: what led to it. */
+async function extended(
+  root: string,
+  config: ToolConfig,
+  chain: readonly string[],
+  onProblem: (problem: ConfigProblem) => void,
+  signal: AbortSignal,
+): Promise<ToolConfig> {
+  const layers: Settings[] = [];
+  for (const base of config.bases) {
+    const path = posix.join(posix.dirname(chain.at(-1)!), base);
+    // A package's, somebody else's, or one that extends itself.
+    if (!/^\.{1,2}\//.test(base) || path.startsWith("../") || chain.includes(path) || chain.length > BASES_MAX)
+      continue;
+    const read = await readForLearning(join(root, path), { bytesMax: FILE_BYTES_MAX }, signal);
+    const result =
+      read.kind === "text" ? readBase(config.tool, path, read.text) : { kind: "bad" as const, reason: read.reason };
+    if (result.kind === "bad") onProblem({ path, reason: result.reason });
+    for (const found of result.kind === "bad" ? [] : result.configs) {
+      layers.push((await extended(root, found, [...chain, path], onProblem, signal)).settings);
+    }
+  }
+  if (layers.length === 0) return config;
+  layers.push(config.settings);
+  return {
+    ...config,
+    settings: (target) => {
+      const said = layers.flatMap((settings) => settings(target));
+      const isWritten = ({ weight }: Setting): boolean => weight >= WRITTEN_WEIGHT;
+      // What a tool does by itself gives way to what the other file has it do.
+      return override(
+        said.filter((setting) => !isWritten(setting)),
+        said.filter(isWritten),
+      );
+    },
+  };
 }
 
 /** What several files say together; `found` is ordered from the root inwards. */
@@ -191,6 +240,18 @@ function directoriesOf(path: string): string[] {
   for (let slash = path.indexOf("/"); slash >= 0; slash = path.indexOf("/", slash + 1))
     directories.push(path.slice(0, slash));
   return directories;
+}
+
+/** For each directory a file that stands for those in it; tests are often configured apart. */
+function standingFor(files: readonly ConfiguredFile[]): Map<string, ConfiguredFile> {
+  const standing = new Map<string, ConfiguredFile>();
+  for (const file of files) {
+    for (const directory of directoriesOf(file.path)) {
+      const known = standing.get(directory);
+      if (!known || (isTestPath(known.path) && !isTestPath(file.path))) standing.set(directory, file);
+    }
+  }
+  return standing;
 }
 
 function groupByLanguage(files: readonly ConfiguredFile[]): Map<string, ConfiguredFile[]> {

@@ -13,7 +13,7 @@ import { SidecarError, systemCode } from "../base/errors.ts";
 import { isStyleDocument } from "../style/export/document.ts";
 import { exportInto, renderSection } from "../style/export/export.ts";
 import { exportTarget } from "../style/export/formats.ts";
-import type { Learned } from "../style/learned.ts";
+import type { Learned } from "../../protocol/style.ts";
 
 export interface ExportPlan {
   /** Real path of the file. */

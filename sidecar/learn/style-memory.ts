@@ -2,6 +2,7 @@
  * Style as the sidecar keeps it: the model in memory, folded from what the store holds, the parser it needs, and what
  * the user has decided. Everything in it can be folded again; only decisions are stored.
  */
+import { setImmediate } from "node:timers/promises";
 import { isAbort } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
@@ -22,7 +23,8 @@ import { allProjects, type Project } from "../store/projects.ts";
 import type { FileStyle } from "../style/conventions/file-style.ts";
 import { observeConventions } from "../style/conventions/observe.ts";
 import { Conventions } from "../style/conventions/profile.ts";
-import type { Decision, Learned } from "../style/learned.ts";
+import { type Excerpt, excerptOf, type FormattedPart, formattedPart } from "../style/formatted.ts";
+import type { Decision, Learned, Place } from "../../protocol/style.ts";
 import { parseSnippet, surroundingsOf } from "../style/snippet.ts";
 import { isCutOff } from "../style/tails.ts";
 import { createStyleConfigs } from "./style-config.ts";
@@ -38,6 +40,18 @@ export interface StyleMemoryDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
+}
+
+/** What a formatter answered about a suggestion. */
+export interface FormattedExcerpt {
+  readonly place: StylePlace;
+  readonly excerpt: Excerpt;
+  /** What the engine wrote, and what was shown after repair. */
+  readonly generated: string;
+  readonly shown: string;
+  readonly answer: string;
+  /** Why it is so laid out, for people. */
+  readonly source: Place;
 }
 
 export class StyleMemory {
@@ -135,9 +149,11 @@ export class StyleMemory {
 
   /** Learns what became of a generation; says what is new, for people. */
   async learnGeneration(generationId: string): Promise<string | undefined> {
-    const pair = stylePairOf(this.#deps.database, generationId);
-    if (!pair || this.#learned.get(generationId) === pair.final) return undefined;
-    this.#learned.set(generationId, pair.final);
+    const whole = stylePairOf(this.#deps.database, generationId);
+    const before = this.#learned.get(generationId);
+    const pair = whole && before !== undefined ? behind(whole, before) : whole;
+    if (!whole || !pair) return undefined;
+    this.#learned.set(generationId, whole.final);
     await this.#load(pair.place.languageId);
     return this.#guard(() => {
       if (pair.final !== pair.shown) this.#learnSites(pair.place, pair.prefix, pair.final);
@@ -154,6 +170,38 @@ export class StyleMemory {
       this.#learnSites(place, prefix, linePrefix + text);
       this.#style.learnWritten(place, prefix, linePrefix + text);
     });
+  }
+
+  /** A suggestion as a formatter can be given it; undefined where it is not whole enough. */
+  async excerpt(languageId: string, prefix: string, text: string): Promise<Excerpt | undefined> {
+    await this.#load(languageId);
+    return this.#guard(() => excerptOf(this.#parse, languageId, prefix, text));
+  }
+
+  /**
+   * What a formatter made of an excerpt's suggestion; learned from where that is not what was `shown`. Finding and
+   * learning take some milliseconds each, so a keystroke may come between.
+   */
+  async learnFormatted(formatted: FormattedExcerpt): Promise<FormattedPart | undefined> {
+    const { place, excerpt, generated, shown, answer, source } = formatted;
+    const part = this.#guard(() => formattedPart(this.#parse, excerpt, answer));
+    await setImmediate();
+    if (part?.kind !== "same place" || part.text === shown) return part;
+    const pair = { place, prefix: part.prefix, generated, shown, final: part.text, at: this.#deps.clock.now() };
+    this.#guard(() => this.#style.learnFormatted(pair, source));
+    await setImmediate();
+    return part;
+  }
+
+  isVetoed(id: string): boolean {
+    return this.#decisions.get(id) === "vetoed";
+  }
+
+  /** Whether the user has pinned or vetoed a convention of a style language. */
+  hasDecided(language: string): boolean {
+    return [...this.#decisions.keys()].some(
+      (id) => id.startsWith(`${language}/`) && !/\/(?:correction|formatter)=/.test(id),
+    );
   }
 
   /** Conventions that a text of the person's own shows. */
@@ -248,6 +296,23 @@ export class StyleMemory {
 }
 
 const READY = Promise.resolve();
+
+/**
+ * What is new in a pair of which `before` was learned as its final text: the next piece that was taken. Undefined where
+ * there is none, or what was learned is another text now: that cannot be taken back, and is right at the next start.
+ */
+function behind(pair: StylePair, before: string): StylePair | undefined {
+  const { generated, shown, final } = pair;
+  if (!shown.startsWith(before) || !final.startsWith(before) || final === before) return undefined;
+  const rest = (text: string): string => text.slice(before.length);
+  return {
+    ...pair,
+    prefix: pair.prefix + before,
+    generated: rest(generated.startsWith(before) ? generated : shown),
+    shown: rest(shown),
+    final: rest(final),
+  };
+}
 
 /** What became of a generation, if somebody took it and kept something of it. */
 function stylePairOf(database: Database, generationId: string): StylePair | undefined {

@@ -1,5 +1,5 @@
 /** Decisions: what the user said about something learned. They outrank what is observed, and outlive it. */
-import type { Decision } from "../style/learned.ts";
+import type { Decision } from "../../protocol/style.ts";
 import type { Database } from "./database.ts";
 
 export interface StoredDecision {

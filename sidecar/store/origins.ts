@@ -1,5 +1,5 @@
 /** Origins: what an engine wrote, and what was made of it, for each suggestion that was shown. */
-import type { Repair } from "../style/learned.ts";
+import type { Repair } from "../../protocol/style.ts";
 import type { Database } from "./database.ts";
 
 export interface Origin {

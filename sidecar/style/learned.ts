@@ -1,59 +1,9 @@
-/**
- * What was learned, as people see it: one shape for conventions and corrections of every language, which `tacit style`
- * lists, the editor explains, and the export writes out.
- */
+/** The protocol's shapes of what was learned, by the names under which `style` knows them. */
+import type * as told from "../../protocol/style.ts";
 
-export type ScopeLevel = "person" | "language" | "project" | "directory" | "file";
-
-export interface Scope {
-  readonly level: ScopeLevel;
-  /** Id of the project; undefined on the levels above it. */
-  readonly project: number | undefined;
-  /** Directory or file, relative to the project, "/" between names; empty elsewhere. */
-  readonly path: string;
-}
-
-/** Where something was seen. */
-export interface Place {
-  /** Relative to its project. */
-  readonly path: string;
-  /** From 1; 0 where it is not known any more. */
-  readonly line: number;
-  /** That line, without secrets, trimmed, at most 120 characters. */
-  readonly text: string;
-}
-
-/** What the user has decided about something learned; it outranks what is observed. */
-export type Decision = "pinned" | "vetoed";
-
-export interface Learned {
-  /** Stable while what it says stays the same, e.g. "typescript/quotes=single@project:3". Never holds source text of its own. */
-  readonly id: string;
-  readonly kind: "convention" | "correction";
-  /** Languages that share a style share it: "typescript" stands for JavaScript and JSX too (see `styleLanguage`). */
-  readonly languageId: string;
-  readonly scope: Scope;
-  /** Groups what belongs together: "quotes", "naming", "errors"; "correction" for corrections. */
-  readonly attribute: string;
-  /** One line that says it: "strings: single quotes", "`$1.indexOf($2) !== -1` → `$1.includes($2)`". */
-  readonly title: string;
-  /** How often it held, of how many places where it could have (after ageing, rounded). */
-  readonly held: number;
-  readonly total: number;
-  /** Posterior that the next place holds it, 0..1. */
-  readonly confidence: number;
-  /** Rewrites suggestions now; "watched" is known, but not sure enough or only told to people and prompts. */
-  readonly state: "serves" | "watched" | Decision;
-  /** At most three, newest first. */
-  readonly evidence: readonly Place[];
-}
-
-/** What repair did to a suggestion, for "Why This Suggestion?" and "Not My Style". */
-export interface Repair {
-  /** Id of the {@link Learned} that asked for it. */
-  readonly learnedId: string;
-  readonly kind: Learned["kind"];
-  readonly title: string;
-  /** How many places of the suggestion it changed. */
-  readonly count: number;
-}
+// TODO: remove this file once layout/, corrections/ and style.ts import protocol/style.ts, as all others do.
+export type Decision = told.Decision;
+export type Learned = told.Learned;
+export type Place = told.Place;
+export type Repair = told.Repair;
+export type Scope = told.Scope;

@@ -16,6 +16,8 @@ import { parseLike, parseSnippet, type Snippet, surroundingsOf } from "./snippet
 
 /** Text that was offered and kept untouched was read by somebody, and not more. */
 const KEPT_WEIGHT = 0.5;
+/** A formatter does the same every time: once seen is enough. */
+const FORMATTED_WEIGHT = 2;
 const EVIDENCE_CHARS_MAX = 120;
 
 export interface StylePlace {
@@ -100,6 +102,20 @@ export class Style {
     if (!written) return;
     this.#layout.learnText(place, written, this.#layout.unitAt(place, prefix, text));
     this.#corrections.observe(written, correctionScope(place));
+  }
+
+  /** Learns how the project's formatter laid a suggestion out: that holds in the project, and says nothing of words. */
+  learnFormatted({ place, prefix, generated, final: text }: StylePair, source: Place): void {
+    const surroundings = surroundingsOf(prefix, place.languageId);
+    const final = parseSnippet(this.#parse, surroundings, text);
+    if (!final) return;
+    const unit = this.#layout.shownUnit(final) ?? this.#layout.unitAt(place, prefix, text);
+    this.#layout.learnOffer(place, prefix, generated, text, unit, "project");
+    const offered = parseSnippet(this.#parse, surroundings, this.#layout.rebase(place, prefix, generated, unit));
+    if (!offered) return;
+    const pair = { offered, final, unit, weight: FORMATTED_WEIGHT, evidence: source };
+    this.#layout.learnPair(place, pair, "project");
+    this.#layout.learnText(place, final, unit, "project");
   }
 
   /** A suggestion for the end of `prefix`, in the style of its place. What is `expected` counts where nothing is learned. */

@@ -12,7 +12,7 @@ import { findDecision } from "../store/decisions.ts";
 import { findExamples } from "../store/examples.ts";
 import { findOrigin } from "../store/origins.ts";
 import { findGeneration, latestGenerationId } from "../store/signals.ts";
-import type { Decision, Learned } from "../style/learned.ts";
+import type { Decision, Learned } from "../../protocol/style.ts";
 import type { NegativeMemory, TextPlace } from "./negative-memory.ts";
 import type { SuggestionOrigins } from "./origins.ts";
 

@@ -4,7 +4,7 @@
  */
 import { createId } from "../base/random.ts";
 import type { Engine, Proposal } from "../engine/engine.ts";
-import type { Repair } from "../style/learned.ts";
+import type { Repair } from "../../protocol/style.ts";
 import type { Repaired } from "../style/style.ts";
 import { createContext, type NoPlace, type SuggestRequest } from "./context.ts";
 import type { TextPlace } from "./negative-memory.ts";

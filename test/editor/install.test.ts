@@ -24,7 +24,9 @@ const EXPECTED = [
   "extension/package.json",
   "extension/readme.md",
   "extension/bin/tacit.mjs",
-  ...["extension.cjs", "sidecar.mjs", "cli.mjs", "chunk-worker.mjs", "hnsw-worker.mjs"].map(inDist),
+  ...["extension.cjs", "sidecar.mjs", "cli.mjs", "chunk-worker.mjs", "hnsw-worker.mjs", "package-worker.mjs"].map(
+    inDist,
+  ),
   "extension/node_modules/bindings/LICENSE.md",
   "extension/node_modules/bindings/bindings.js",
   "extension/node_modules/bindings/package.json",

@@ -5,11 +5,13 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import type { Signal } from "../../protocol/signals.ts";
 import { provideOldestNode } from "../../scripts/oldest-node.ts";
 import { type ClientOptions, SidecarClient } from "../../scripts/sidecar-client.ts";
 import { temporaryFolder, writeFiles } from "../support/folders.ts";
+import { installPrettier } from "../support/formatters.ts";
 import { acceptedLife, ratingOf } from "../support/signals.ts";
 
 const FILES = {
@@ -239,6 +241,31 @@ test("a damaged index is rebuilt from the store", async (t) => {
   );
   const doctor = runCli(home, "doctor", "--json");
   assert.equal(doctor.ok, true);
+});
+
+test("after a few suggestions the learned layout is that of the project's Prettier", async (t) => {
+  const names = ["alpha", "beta", "gamma", "delta", "omega"];
+  const { workspace, start } = await createWorkplace(t, {
+    "src/known.ts": names
+      .map((name) => `export const ${name}Value = readValue("${name}", { fallback: "none" });\n`)
+      .join("\n"),
+    ".prettierrc": '{ "singleQuote": true, "semi": false, "bracketSpacing": false }',
+  });
+  await installPrettier(workspace);
+  const client = await start({ settings: { suggest: { multiLine: false } } });
+  await client.learn();
+  const offered = async (name: string, file: string) =>
+    (await offerAt(client, workspace, file, `export const ${name}Value = `)).suggestion?.text;
+  const formatted = (name: string): string => `readValue('${name}', {fallback: 'none'})`;
+  for (const name of names.slice(0, -1)) {
+    for (let time = 0; (await offered(name, `src/${name}.ts`)) !== formatted(name); time++) {
+      assert.ok(time < 200, `${name} is not formatted: ${client.log.join("\n")}`);
+      await setTimeout(50);
+    }
+  }
+  assert.equal(await offered("omega", "src/omega.ts"), formatted("omega"), "Prettier was never asked about this one");
+  assert.deepEqual(client.statuses.at(-1)?.degraded, []);
+  await client.stop();
 });
 
 test("a client of another protocol version is told so", async (t) => {

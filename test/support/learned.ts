@@ -1,5 +1,5 @@
 /** Things learned, for tests: a convention or a correction with everything that a test does not care about filled in. */
-import type { Learned, ScopeLevel } from "../../sidecar/style/learned.ts";
+import type { Learned, ScopeLevel } from "../../protocol/style.ts";
 
 /** "typescript quotes=single": a convention of a language that serves everywhere, unless `changes` say otherwise. */
 export function convention(what: string, title: string, changes: Changes = {}): Learned {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { languageById } from "../../sidecar/code/languages.ts";
 import { openSyntaxParser, type SyntaxParser } from "../../sidecar/code/parser.ts";
 import type { Parse, SyntaxTree } from "../../sidecar/code/syntax.ts";
-import type { Decision } from "../../sidecar/style/learned.ts";
+import type { Decision } from "../../protocol/style.ts";
 import { type Repaired, Style, type StylePlace } from "../../sidecar/style/style.ts";
 
 /** What was suggested, and what somebody made of it. */

@@ -242,6 +242,36 @@ test("learning from a folder reports what it read, whether it is open or not", a
   assert.equal(report.chunks, 1);
 });
 
+test("a changed configuration of a formatter is obeyed", async (t) => {
+  const { root, start } = await createWorkplace(t, { ...FILES, ".prettierrc": "{}" });
+  const sidecar = await start([root]);
+  const told = (): (string | undefined)[] =>
+    sidecar
+      .listStyle({})
+      .filter(({ attribute, evidence }) => attribute === "quotes" && evidence.some(({ line }) => line === 0))
+      .map(({ title }) => title);
+  assert.deepEqual(told(), ["strings: double quotes"]);
+  await writeFiles(root, { ".prettierrc": '{ "singleQuote": true }' });
+  sidecar.fileChanged(pathToFileURL(join(root, ".prettierrc")).href);
+  await settled(sidecar);
+  assert.deepEqual(told(), ["strings: single quotes"]);
+});
+
+test("learning from a folder tells what was found there, not what is known from elsewhere", async (t) => {
+  const { root, folder, start } = await createWorkplace(t);
+  const other = join(folder, "other");
+  const lines = Array.from({ length: 12 }, (_, index) => `const value${index} = read('${index}');\n`).join("");
+  await writeFiles(root, { "src/values.ts": lines });
+  await writeFiles(other, { "b.py": "def load():\n    return 1\n", "c.ts": "" });
+  const sidecar = await start([root]);
+  const told = async (path: string) => (await sidecar.learnFolder(path, never)).conventions;
+  assert.ok((await told(root)).some((line) => line.startsWith("TypeScript")));
+  assert.deepEqual(
+    (await told(other)).filter((line) => line.startsWith("TypeScript")),
+    [],
+  );
+});
+
 test("learning that is cancelled says so, and the next request works", async (t) => {
   const { root, start } = await createWorkplace(t);
   const sidecar = await start([root]);

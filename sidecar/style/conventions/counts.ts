@@ -4,7 +4,7 @@
  * and the person. Configuration files count like sites that agree with them.
  */
 import { styleLanguage } from "../../code/languages.ts";
-import type { Place, Scope } from "../learned.ts";
+import type { Place, Scope } from "../../../protocol/style.ts";
 import { attributeOf, isPersonal } from "./attributes.ts";
 import type { ConfigPrior } from "./config/prior.ts";
 import { PLACES_MAX, type FileStyle } from "./file-style.ts";

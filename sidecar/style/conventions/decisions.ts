@@ -1,5 +1,5 @@
 /** What the user decided about conventions, so that it is found by place: the nearest decision holds. */
-import type { Decision, Scope } from "../learned.ts";
+import type { Decision, Scope } from "../../../protocol/style.ts";
 import { parseConventionId, scopeKey } from "./scopes.ts";
 
 interface DecidedValue {

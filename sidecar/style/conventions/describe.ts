@@ -1,6 +1,6 @@
 /** Conventions in words: short for a prompt, and with figures and places for people. */
 import { languageName } from "../export/languages.ts";
-import type { Learned, Place } from "../learned.ts";
+import type { Learned, Place } from "../../../protocol/style.ts";
 import { attributeOf } from "./attributes.ts";
 
 /** What is not sure to hold at the next place is no convention. */

@@ -2,7 +2,7 @@
  * Conventions: the door to what is known of how somebody writes. Files and typed text go in; out come the value that
  * holds at a place, and what was learned as people see it. What the user decided outranks what was counted.
  */
-import type { Decision, Learned, Scope } from "../learned.ts";
+import type { Decision, Learned, Scope } from "../../../protocol/style.ts";
 import { attributeOf, attributesOf, conventionTitle, isPersonal } from "./attributes.ts";
 import type { ConfigPrior } from "./config/prior.ts";
 import { ConventionCounts, type ChangedFile, type TypedPlace, type TypedStyle } from "./counts.ts";

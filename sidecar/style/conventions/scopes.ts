@@ -1,5 +1,5 @@
 /** Where a convention holds, as ids that are stable and can be read: "typescript/quotes=single@directory:3:test/unit". */
-import type { Scope } from "../learned.ts";
+import type { Scope } from "../../../protocol/style.ts";
 
 /** A place in somebody's code; what is left out widens it. */
 export interface StylePlace {

@@ -3,7 +3,7 @@
  * It stands above the first section that people wrote, since of two sections the later one wins: what somebody set by
  * hand is never overruled, today or later. What could have no effect for that reason is left out, with a remark.
  */
-import type { Learned, Scope } from "../learned.ts";
+import type { Learned, Scope } from "../../../protocol/style.ts";
 import { editorconfigFileGlob, editorconfigGlob, type HandWritten } from "./editorconfig-file.ts";
 import { extensionsOf, languageName } from "./languages.ts";
 import { wrapInMarkers } from "./markers.ts";

@@ -4,7 +4,7 @@
  */
 import type { ExportFormat } from "../../../protocol/messages.ts";
 import { SidecarError } from "../../base/errors.ts";
-import type { Learned } from "../learned.ts";
+import type { Learned } from "../../../protocol/style.ts";
 import { styleDocument } from "./document.ts";
 import { parseEditorconfig } from "./editorconfig-file.ts";
 import { editorconfigSection } from "./editorconfig.ts";

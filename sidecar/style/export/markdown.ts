@@ -1,5 +1,5 @@
 /** The section of Markdown files that coding agents read: instructions, grouped by language. */
-import type { Learned } from "../learned.ts";
+import type { Learned } from "../../../protocol/style.ts";
 import { instructionOf } from "./instructions.ts";
 import { extensionsOf, isAnyLanguage, languageName } from "./languages.ts";
 import { wrapInMarkers } from "./markers.ts";

@@ -5,7 +5,7 @@
 import { PLACEHOLDER, redact } from "../../privacy/redact.ts";
 import { attributeOf } from "../conventions/attributes.ts";
 import { parseConventionId } from "../conventions/scopes.ts";
-import type { Learned, Scope } from "../learned.ts";
+import type { Learned, Scope } from "../../../protocol/style.ts";
 import { attributeOrder, isAdvice } from "./instructions.ts";
 import { printable } from "./printable.ts";
 import { parseRewrite } from "./rewrite.ts";

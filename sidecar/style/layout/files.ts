@@ -45,7 +45,7 @@ export class FileLayouts {
     yield;
     const steps = snippet && readSteps(readGaps(snippet.tree, snippet.start, snippet.end));
     const unit = steps ? shownStep(steps) : stepIn(text.slice(from), UNIT_VOTES_MIN);
-    const scope = createLayoutScope();
+    const scope = createLayoutScope(true);
     for (let start = snippet?.start ?? 0; snippet && start < snippet.end; start += STEP_CHARS) {
       yield;
       const end = Math.min(start + STEP_CHARS, snippet.end);

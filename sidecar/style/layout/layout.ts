@@ -17,7 +17,8 @@ import { BODY_MOVES, bodyKeys, learnPair, learnText } from "./learn.ts";
 import { forgetLayout, listLayout } from "./listing.ts";
 import { rebase } from "./rebase.ts";
 import { LayoutScopes, type ScopedPlace } from "./scopes.ts";
-import { readSteps } from "./steps.ts";
+import type { LayoutScope } from "./scope.ts";
+import { readSteps, shownStep } from "./steps.ts";
 import { observeOffer, observeSteps, offeredUnitAt, type UnitPlace, unitAt } from "./units.ts";
 import { Width } from "./width.ts";
 import type { WrapContext } from "./wrap.ts";
@@ -35,6 +36,9 @@ export interface Wishes {
   readonly pinned: Expected;
   readonly expected: Expected;
 }
+
+/** Whose style it is that is learned: the person's, wherever they write, or that of one project. */
+export type Widest = "person" | "project";
 
 /** An offered text and what became of it, parsed; both in the same step of indentation. */
 export interface OfferedPair {
@@ -76,22 +80,38 @@ export class Layout {
   }
 
   /** Learns in which step an engine's text came, before {@link rebase}. */
-  learnOffer(place: ScopedPlace, prefix: string, generated: string, final: string, unit: string): void {
+  learnOffer(
+    place: ScopedPlace,
+    prefix: string,
+    generated: string,
+    final: string,
+    unit: string,
+    widest: Widest = "person",
+  ): void {
     if (!beginsLine(prefix)) return;
-    observeOffer(this.#scopes.at(place), indentOf(generated), indentOf(final), unit);
+    observeOffer(this.#learning(place, widest), indentOf(generated), indentOf(final), unit);
   }
 
   /** Learns what became of each place of an offered text; gives what was changed. */
-  learnPair(place: ScopedPlace, { offered, final, unit, weight, evidence }: OfferedPair): Fact[] {
+  learnPair(
+    place: ScopedPlace,
+    { offered, final, unit, weight, evidence }: OfferedPair,
+    widest: Widest = "person",
+  ): Fact[] {
     const offeredUnit = offeredUnitAt(this.#unitPlace(place), unit, "");
-    return learnPair(this.#scopes.at(place), { offered, final, unit, offeredUnit, weight, evidence });
+    return learnPair(this.#learning(place, widest), { offered, final, unit, offeredUnit, weight, evidence });
   }
 
   /** Learns from a text that somebody wrote. */
-  learnText(place: ScopedPlace, text: Snippet, unit: string): void {
-    const scopes = this.#scopes.at(place);
+  learnText(place: ScopedPlace, text: Snippet, unit: string, widest: Widest = "person"): void {
+    const scopes = this.#learning(place, widest);
     learnText(scopes, text, unit);
     observeSteps(scopes, readSteps(readGaps(text.tree, text.start, text.end)));
+  }
+
+  /** The step of indentation that a text and the heads above it show. */
+  shownUnit({ tree }: Snippet): string | undefined {
+    return shownStep(readSteps(readGaps(tree)));
   }
 
   /** All that laying out a text behind `prefix` depends on. */
@@ -117,6 +137,10 @@ export class Layout {
   /** Forgets what was observed of one thing that is listed. */
   erase(id: string): void {
     forgetLayout(this.#scopes, id);
+  }
+
+  #learning(place: ScopedPlace, widest: Widest): LayoutScope[] {
+    return this.#scopes.at(place).slice(widest === "person" ? 0 : 1);
   }
 
   #unitPlace(place: ScopedPlace): UnitPlace {

@@ -4,7 +4,7 @@ import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
 import { featureOf, givenOffer } from "./choices.ts";
 import { observeFeature } from "./decider.ts";
-import { COMPLETE, type LayoutScope, observeIn } from "./scope.ts";
+import { type LayoutScope, observeIn } from "./scope.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isMultiLine, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
@@ -60,7 +60,7 @@ export function learnPair(
   for (const scope of scopes) scope.pairs++;
   const changed: Fact[] = [];
   const tell = (fact: Fact, isChanged: boolean, keys: Iterable<string>): void => {
-    for (const { facts } of scopes.slice(0, COMPLETE)) facts.observe(fact, isChanged, evidence, keys);
+    for (const { isComplete, facts } of scopes) if (isComplete) facts.observe(fact, isChanged, evidence, keys);
     if (isChanged) changed.push(fact);
   };
   /** Whether anything was changed in each feature. */

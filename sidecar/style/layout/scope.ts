@@ -9,6 +9,8 @@ import { Wraps } from "./wraps.ts";
 
 /** Everything that one scope knows of layout. */
 export interface LayoutScope {
+  /** Whether it remembers everything, and not only where it differs from the scopes around it. */
+  readonly isComplete: boolean;
   readonly choices: Choices;
   readonly wraps: Wraps;
   /** How the texts are wrapped that engines offer. */
@@ -19,12 +21,17 @@ export interface LayoutScope {
   pairs: number;
 }
 
-export function createLayoutScope(): LayoutScope {
-  return { choices: new Choices(), wraps: new Wraps(), offeredWraps: new Wraps(), facts: new Facts(), pairs: 0 };
+export function createLayoutScope(isComplete: boolean): LayoutScope {
+  return {
+    isComplete,
+    choices: new Choices(),
+    wraps: new Wraps(),
+    offeredWraps: new Wraps(),
+    facts: new Facts(),
+    pairs: 0,
+  };
 }
 
-/** So many of a place's scopes, from the widest on, remember everything. */
-export const COMPLETE = 2;
 /** Weight of what a scope may have seen of a choice before it first differed from those around it. */
 const UNSAID_MAX = 2;
 
@@ -34,9 +41,9 @@ const UNSAID_MAX = 2;
  */
 export function observeIn(scopes: readonly LayoutScope[], key: string, value: string, weight: number): void {
   let around: string | undefined;
-  for (const [at, { choices, pairs }] of scopes.entries()) {
+  for (const { isComplete, choices, pairs } of scopes) {
     const own = majorityOf(choices, key);
-    if (at < COMPLETE || own !== undefined) choices.observe(key, value, weight);
+    if (isComplete || own !== undefined) choices.observe(key, value, weight);
     else if (around !== undefined && around !== value) {
       const unsaid = Math.min(UNSAID_MAX, (pairs - 1) / 2);
       if (unsaid > 0) choices.observe(key, around, unsaid);

@@ -35,7 +35,7 @@ export class LayoutScopes {
   /** Scopes of a place, wide to narrow; all are made. */
   at(place: ScopedPlace): LayoutScope[] {
     const scopes = scopeKeys(place).map((key) => {
-      const scope = this.#scopes.get(key) ?? createLayoutScope();
+      const scope = this.#scopes.get(key) ?? createLayoutScope(!key.includes("/"));
       // The last ones are those that were used last.
       this.#scopes.delete(key);
       this.#scopes.set(key, scope);

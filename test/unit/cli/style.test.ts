@@ -7,7 +7,7 @@ import { Command, CommanderError, Option } from "commander";
 import { SidecarError } from "../../../sidecar/base/errors.ts";
 import { registerStyle, type StyleFilter, type StyleHelpers } from "../../../sidecar/cli/style.ts";
 import { styleTable } from "../../../sidecar/cli/style-table.ts";
-import type { Learned } from "../../../sidecar/style/learned.ts";
+import type { Learned } from "../../../protocol/style.ts";
 import { temporaryFolder } from "../../support/folders.ts";
 import { convention, correction } from "../../support/learned.ts";
 

@@ -78,6 +78,72 @@ test("scopes begin where something else holds", async (t) => {
   );
 });
 
+test("a directory that overrides name is a scope of its own", async (t) => {
+  const configs = await createIn(t, {
+    ".prettierrc": `{
+      "semi": true,
+      "overrides": [
+        { "files": "test/**", "options": { "semi": false } },
+        { "files": "*.spec.ts", "options": { "printWidth": 100 } }
+      ]
+    }`,
+  });
+  const paths = [
+    "src/a.ts",
+    "src/deep/b.ts",
+    "src/b.spec.ts",
+    "test/a.test.ts",
+    "test/deep/b.test.ts",
+    "e2e/a.spec.ts",
+  ];
+  const files = paths.map((path) => ({ path, languageId: "typescript" }));
+  assert.deepEqual(
+    (await configs.scopes(files, never)).map(({ directory, config }) => [
+      directory,
+      pick(config, "semicolons", "line-width"),
+    ]),
+    [
+      ["", ["always (.prettierrc)", "80 (.prettierrc)"]],
+      ["e2e", ["always (.prettierrc)", "100 (.prettierrc)"]],
+      ["test", ["never (.prettierrc)", "80 (.prettierrc)"]],
+    ],
+  );
+});
+
+test("a configuration that extends another file of the project holds what that one says", async (t) => {
+  const configs = await createIn(t, {
+    ".eslintrc.yaml":
+      "root: true\nextends: [eslint:recommended, ./config/eslint-base.json]\nrules: { semi: [error, never] }\n",
+    "config/eslint-base.json":
+      '{ "extends": "./more.cjs", "rules": { "semi": "error", "quotes": ["error", "single"] } }',
+    "config/more.cjs": "module.exports = { rules: { curly: 'error', quotes: 'error' } };",
+    "web/biome.json": '{ "extends": ["../config/biome-base.json"], "formatter": { "lineWidth": 100 } }',
+    "config/biome-base.json": '{ "javascript": { "formatter": { "quoteStyle": "double" } } }',
+  });
+  const outside = await configs.of("a.ts", "typescript", never);
+  assert.deepEqual(pick(outside, "quotes", "semicolons", "braces-single"), [
+    "single (.eslintrc.yaml)",
+    "never (.eslintrc.yaml)",
+    "always (.eslintrc.yaml)",
+  ]);
+  const inside = await configs.of("web/a.ts", "typescript", never);
+  assert.deepEqual(pick(inside, "quotes", "line-width"), ["double (web/biome.json)", "100 (web/biome.json)"]);
+});
+
+test("a circle of files, one outside of the project and one that is gone are left out", async (t) => {
+  const configs = await createIn(t, {
+    ".eslintrc.json":
+      '{ "extends": ["./b.json", "../outside.json", "./gone.json"], "rules": { "quotes": ["error", "single"] } }',
+    "b.json": '{ "extends": "./.eslintrc.json", "rules": { "semi": ["error", "never"] } }',
+  });
+  const config = await configs.of("a.ts", "typescript", never);
+  assert.deepEqual(pick(config, "quotes", "semicolons"), ["single (.eslintrc.json)", "never (.eslintrc.json)"]);
+  assert.deepEqual(
+    configs.problems.map(({ path }) => path),
+    ["gone.json"],
+  );
+});
+
 test("a file that cannot be understood is left out and named; the others hold", async (t) => {
   const configs = await createIn(t, {
     ".prettierrc": "{ singleQuote",

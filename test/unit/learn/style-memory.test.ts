@@ -9,7 +9,7 @@ import { ingestSignals } from "../../../sidecar/learn/ingest.ts";
 import { StyleMemory } from "../../../sidecar/learn/style-memory.ts";
 import type { Database } from "../../../sidecar/store/database.ts";
 import { openProject } from "../../../sidecar/store/projects.ts";
-import type { Learned } from "../../../sidecar/style/learned.ts";
+import type { Learned } from "../../../protocol/style.ts";
 import { never } from "../../support/recall.ts";
 import { acceptedLife, dismissedLife, type Life, ratingOf } from "../../support/signals.ts";
 import { addExample, FakeClock, temporaryDatabase } from "../../support/store.ts";
@@ -88,6 +88,42 @@ test("a generation whose evidence comes twice counts once", async (t) => {
   assert.equal(heldOf(list(), QUOTES_ID), 1);
   assert.equal(repaired(OFFERED), OFFERED, "once is no habit");
 });
+
+test("a generation that is changed after it was learned counts once, and as it is in the end after a restart", async (t) => {
+  const { settle, restart, repaired, list } = await createMemory(t);
+  const signals = acceptedLife(SINGLE);
+  await settle(SINGLE, signals);
+  for (let time = 1; time <= 4; time++) await settle(SINGLE, settledAgain(signals, `f('a', ${time});`, time));
+  assert.equal(heldOf(list(), QUOTES_ID), 1);
+  assert.equal(repaired(OFFERED), OFFERED, "once is no habit");
+  await settle(SINGLE, settledAgain(signals, SINGLE.text, 5));
+  await restart();
+  assert.equal(heldOf(list(), QUOTES_ID), 0);
+});
+
+test("of a suggestion that is taken piece by piece, each piece is learned when it is there", async (t) => {
+  const { settle, repaired } = await createMemory(t);
+  for (let time = 0; time < 3; time++) {
+    const life = { linePrefix: "", text: `call(${time}); f("a");`, final: `call(${time});` };
+    const signals = acceptedLife(life).map((signal): Signal =>
+      signal.kind === "accepted" ? { ...signal, extent: "word", acceptedChars: life.final.length } : signal,
+    );
+    await settle(life, signals);
+    const rest: Signal = { ...signals[1]!, id: createId(), at: signals[0]!.at + MINUTE, ...WHOLE };
+    await settle(life, [rest, ...settledAgain([signals[0]!], `call(${time}); f('a');`, 2)]);
+  }
+  assert.equal(repaired(OFFERED), SINGLE_QUOTED);
+});
+
+const WHOLE = { kind: "accepted", extent: "whole", via: "editor", acceptedChars: 100, dwellMs: 900 } as const;
+
+/** A later look at the same generation: its text is another now. */
+function settledAgain(signals: readonly Signal[], text: string, minutes: number): [Signal] {
+  const { generationId, at } = signals[0]!;
+  const sinceAcceptMs = minutes * MINUTE;
+  const texts = { text, lineText: text, linePrefix: "" };
+  return [{ id: createId(), at: at + sinceAcceptMs, generationId, kind: "settled", sinceAcceptMs, ...texts }];
+}
 
 test("what comes late takes its place in time at the next start", async (t) => {
   const { settle, restart, repaired } = await createMemory(t);

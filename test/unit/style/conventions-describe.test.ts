@@ -5,7 +5,7 @@ import { describe, findings, report } from "../../../sidecar/style/conventions/d
 import { fileStyle } from "../../../sidecar/style/conventions/file-style.ts";
 import { Conventions } from "../../../sidecar/style/conventions/profile.ts";
 import { STYLE_LANGUAGES } from "../../../sidecar/style/conventions/subject.ts";
-import type { Learned } from "../../../sidecar/style/learned.ts";
+import type { Learned } from "../../../protocol/style.ts";
 import { observe } from "./convention-cases.ts";
 
 test("says one convention a line, the most telling first", () => {

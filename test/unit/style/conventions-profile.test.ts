@@ -5,7 +5,7 @@ import type { FileStyle } from "../../../sidecar/style/conventions/file-style.ts
 import { Conventions } from "../../../sidecar/style/conventions/profile.ts";
 import { conventionId, parseConventionId } from "../../../sidecar/style/conventions/scopes.ts";
 import { HALF_LIFE_SITES, SCANNED_MAX, Tally } from "../../../sidecar/style/conventions/tally.ts";
-import type { Decision } from "../../../sidecar/style/learned.ts";
+import type { Decision } from "../../../protocol/style.ts";
 
 const PROJECT = 3;
 

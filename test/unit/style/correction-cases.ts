@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { languageById, styleLanguage } from "../../../sidecar/code/languages.ts";
 import { openSyntaxParser, type SyntaxParser } from "../../../sidecar/code/parser.ts";
 import { Corrections, type CorrectionsOptions } from "../../../sidecar/style/corrections/corrections.ts";
-import type { Decision, Learned, Repair } from "../../../sidecar/style/learned.ts";
+import type { Decision, Learned, Repair } from "../../../protocol/style.ts";
 import type { Region } from "../../../sidecar/style/region.ts";
 import { parseSnippet, surroundingsOf } from "../../../sidecar/style/snippet.ts";
 

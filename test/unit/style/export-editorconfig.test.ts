@@ -8,7 +8,7 @@ import {
   parseEditorconfig,
 } from "../../../sidecar/style/export/editorconfig-file.ts";
 import { exportInto } from "../../../sidecar/style/export/export.ts";
-import type { Learned } from "../../../sidecar/style/learned.ts";
+import type { Learned } from "../../../protocol/style.ts";
 import { type Changes, convention } from "../../support/learned.ts";
 
 const GO = convention("go indent=tab", "indentation: tabs");

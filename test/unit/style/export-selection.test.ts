@@ -4,7 +4,7 @@ import test from "node:test";
 import { conventionTitle, SUBJECTS } from "../../../sidecar/style/conventions/attributes.ts";
 import { exportInto } from "../../../sidecar/style/export/export.ts";
 import { instructionOf } from "../../../sidecar/style/export/instructions.ts";
-import type { Learned } from "../../../sidecar/style/learned.ts";
+import type { Learned } from "../../../protocol/style.ts";
 import { type Changes, convention, correction } from "../../support/learned.ts";
 
 /** The headings and items of the section. */

@@ -5,7 +5,7 @@ import type { ExportFormat } from "../../../protocol/messages.ts";
 import { SidecarError } from "../../../sidecar/base/errors.ts";
 import { exportInto } from "../../../sidecar/style/export/export.ts";
 import { EXPORT_FORMATS, exportTarget } from "../../../sidecar/style/export/formats.ts";
-import type { Learned } from "../../../sidecar/style/learned.ts";
+import type { Learned } from "../../../protocol/style.ts";
 import { convention, correction } from "../../support/learned.ts";
 import { createDice, seeds } from "../text/dice.ts";
 

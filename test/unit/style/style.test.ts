@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Decision } from "../../../sidecar/style/learned.ts";
+import type { Decision } from "../../../protocol/style.ts";
 import { Style } from "../../../sidecar/style/style.ts";
 import { type Change, check, createStyle, inverse, learn, placeOf, repair, SHOWN } from "../../support/style.ts";
 

@@ -30,6 +30,12 @@ export function biomeSettings(text: string): Settings {
   };
 }
 
+/** What it extends. */
+export function biomeBases(text: string): string[] {
+  const bases = memberAt(parseLiteral(text), "extends");
+  return [bases].flat().filter((base) => typeof base === "string");
+}
+
 /** An override names its files by "includes" (2.0) or "include"; "!" takes away again. */
 function isFor(entry: Literal, path: string): boolean {
   const globs = memberAt(entry, "includes") ?? memberAt(entry, "include");

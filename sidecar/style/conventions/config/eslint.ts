@@ -23,9 +23,22 @@ import {
 import { parseYaml } from "./yaml.ts";
 
 export function eslintSettings(text: string, name: string): Settings {
-  if (/^eslint\.config\./.test(name)) return layered(flatConfigs(moduleLiteral(text)));
-  if (/\.[cm]?js$/.test(name)) return legacySettings(moduleLiteral(text));
-  return legacySettings(/\.ya?ml$/.test(name) || !/^\s*[{/]/.test(text) ? parseYaml(text)[0] : parseLiteral(text));
+  return isFlat(name) ? layered(flatConfigs(moduleLiteral(text))) : legacySettings(legacyConfig(text, name));
+}
+
+/** What a file extends by name; flat configurations import what they extend. */
+export function eslintBases(text: string, name: string): string[] {
+  const bases = isFlat(name) ? undefined : memberAt(legacyConfig(text, name), "extends");
+  return [bases].flat().filter((base) => typeof base === "string");
+}
+
+function isFlat(name: string): boolean {
+  return /^eslint\.config\./.test(name);
+}
+
+function legacyConfig(text: string, name: string): Literal {
+  if (/\.[cm]?js$/.test(name)) return moduleLiteral(text);
+  return /\.ya?ml$/.test(name) || !/^\s*[{/]/.test(text) ? parseYaml(text)[0] : parseLiteral(text);
 }
 
 /** The member "eslintConfig" of a `package.json`. */

@@ -2,10 +2,10 @@
  * The tools whose configuration is understood: which files are theirs, who reads them, and whose word counts where they
  * disagree.
  */
-import { biomeSettings } from "./biome.ts";
+import { biomeBases, biomeSettings } from "./biome.ts";
 import { clangFormatSettings } from "./clang-format.ts";
 import { editorconfigSettings, isTopEditorconfig } from "./editorconfig.ts";
-import { eslintSettings, packageEslintSettings } from "./eslint.ts";
+import { eslintBases, eslintSettings, packageEslintSettings } from "./eslint.ts";
 import { membersOf, parseLiteral, type LiteralObject } from "./literal.ts";
 import { packagePrettierSettings, prettierSettings } from "./prettier.ts";
 import { byDefault, ConfigError, WRITTEN_WEIGHT, type Setting, type Settings } from "./prior.ts";
@@ -25,6 +25,8 @@ interface Tool {
   readonly read: (text: string, fileName: string) => Settings | undefined;
   /** Whether files of outer folders hold as well, where the inner ones are silent. */
   readonly cascades: boolean;
+  /** What a file says that it extends. */
+  readonly bases?: (text: string, fileName: string) => readonly string[];
 }
 
 export interface ToolConfig {
@@ -34,6 +36,8 @@ export interface ToolConfig {
   /** Whether outer folders have no say. */
   readonly isTop: boolean;
   readonly settings: Settings;
+  /** What it extends, as it names it: paths from its own file, packages. */
+  readonly bases: readonly string[];
 }
 
 export type ConfigRead =
@@ -47,11 +51,29 @@ export function isConfigName(name: string): boolean {
 
 /** What a file says, for each tool that reads it; or why nobody can read it. */
 export function readConfig(fileName: string, text: string): ConfigRead {
+  return readFor(
+    TOOLS.filter(({ files }) => files.test(fileName)),
+    fileName,
+    text,
+  );
+}
+
+/** What a file of any name says to the tool whose configuration extends it. */
+export function readBase(tool: string, fileName: string, text: string): ConfigRead {
+  return readFor(
+    TOOLS.filter(({ name }) => name === tool),
+    fileName,
+    text,
+  );
+}
+
+function readFor(tools: readonly Tool[], fileName: string, text: string): ConfigRead {
   try {
-    const configs = TOOLS.filter(({ files }) => files.test(fileName)).flatMap(({ name, read, authority, cascades }) => {
+    const configs = tools.flatMap(({ name, read, authority, cascades, bases }) => {
       const settings = read(text, fileName);
       const isTop = isTopConfig(name, fileName, text);
-      return settings ? [{ tool: name, authority, cascades, isTop, settings }] : [];
+      const extended = bases?.(text, fileName) ?? [];
+      return settings ? [{ tool: name, authority, cascades, isTop, settings, bases: extended }] : [];
     });
     return { kind: "configs", configs };
   } catch (error) {
@@ -94,6 +116,7 @@ const TOOLS: readonly Tool[] = [
     read: (text, name) =>
       name === "package.json" ? packageEslintSettings(manifestOf(text)) : eslintSettings(text, name),
     cascades: true,
+    bases: (text, name) => (name === "package.json" ? [] : eslintBases(text, name)),
   },
   {
     name: "flake8",
@@ -112,7 +135,14 @@ const TOOLS: readonly Tool[] = [
       name === "package.json" ? packagePrettierSettings(manifestOf(text)) : prettierSettings(text, name),
     cascades: false,
   },
-  { name: "Biome", authority: "formatter", files: /^\.?biome\.jsonc?$/, read: biomeSettings, cascades: false },
+  {
+    name: "Biome",
+    authority: "formatter",
+    files: /^\.?biome\.jsonc?$/,
+    read: biomeSettings,
+    cascades: false,
+    bases: biomeBases,
+  },
   { name: "pyproject", authority: "formatter", files: /^pyproject\.toml$/, read: pyprojectSettings, cascades: false },
   { name: "Ruff", authority: "formatter", files: /^\.?ruff\.toml$/, read: ruffSettings, cascades: false },
   { name: "YAPF", authority: "formatter", files: /^\.style\.yapf$/, read: yapfSettings, cascades: false },
