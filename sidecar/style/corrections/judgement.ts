@@ -289,7 +289,7 @@ interface Split {
 }
 
 /** Bits that a split must save beyond what it costs to name it: chance splits any cases somehow (ours). */
-const SPLIT_BITS_FREE = 3;
+const SPLIT_BITS_FREE = 4;
 
 /** The trait that best tells successes from the rest; undefined where none tells more than chance would. */
 function bestSplit(cases: readonly Case[], right: number): Split | undefined {
@@ -297,7 +297,8 @@ function bestSplit(cases: readonly Case[], right: number): Split | undefined {
   const held = cases.filter((one) => one.right === right).length;
   const whole = bitsOf(held, cases.length);
   let best: Split | undefined;
-  let bestGain = 0.5 * Math.log2(cases.length) + Math.log2(slots) - SPLIT_BITS_FREE;
+  const cost = 0.5 * Math.log2(cases.length) + Math.log2(slots) - SPLIT_BITS_FREE;
+  let bestGain = 0;
   for (let slot = 0; slot < slots; slot++) {
     const counts = new Map<string, { held: number; total: number }>();
     for (const one of cases) {
@@ -310,7 +311,7 @@ function bestSplit(cases: readonly Case[], right: number): Split | undefined {
     if (counts.size < 2) continue;
     for (const [value, count] of counts) {
       const rest = bitsOf(held - count.held, cases.length - count.total);
-      const gain = whole - bitsOf(count.held, count.total) - rest;
+      const gain = whole - bitsOf(count.held, count.total) - rest - cost - Math.log2(counts.size);
       if (gain <= bestGain) continue;
       bestGain = gain;
       best = { slot, value };
