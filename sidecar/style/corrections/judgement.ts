@@ -114,12 +114,7 @@ export class Cases {
   }
 
   #mayServe(): boolean {
-    const sources = new Map<number, number>();
-    return this.#all.some(({ right, source }) => {
-      const first = sources.get(right);
-      if (first === undefined) sources.set(right, source);
-      return right >= 0 && first !== undefined && first !== source;
-    });
+    return [...this.#rights()].some((right) => isSupported(this.#all, right));
   }
 
   /** Which right side a place with these traits asks for. */
@@ -196,6 +191,12 @@ function supportOf(cases: readonly Case[], right: number): number {
   return written.some(({ isAlone }) => isAlone) ? new Set(written.map(({ source }) => source)).size : 0;
 }
 
+/** Whether it was written often enough, and of different things. */
+function isSupported(cases: readonly Case[], right: number): boolean {
+  if (supportOf(cases, right) < SUPPORT_MIN) return false;
+  return new Set(cases.flatMap((one) => (one.right === right ? [one.binding] : []))).size >= SUPPORT_MIN;
+}
+
 /** 0 where it must not serve. */
 function confidenceIn(
   slots: readonly Slot[],
@@ -206,7 +207,7 @@ function confidenceIn(
   depth: number,
 ): number {
   const held = cases.filter((one) => one.right === right);
-  if (supportOf(held, right) < SUPPORT_MIN || new Set(held.map(({ binding }) => binding)).size < SUPPORT_MIN) return 0;
+  if (!isSupported(held, right)) return 0;
   const hull = hullOf(held);
   if (!isWithin(slots, hull, held.length, traits)) return 0;
   const relevant = cases.filter((one) => one.right === right || isWithin(slots, hull, held.length, one.traits));
