@@ -234,7 +234,7 @@ const ASSIGNS = /^(?:[-+*/%&|^~@]|\*\*|\/\/|<<|>>>?|&&|\|\||\?\?|:)?=$|^(?:\+\+|
 
 /**
  * Whether a variable that begins the place, and is declared there for what follows, is given another value: "again";
- * "once", if all of its scope is known; else "open".
+ * "once", if all of its scope is known; else "".
  */
 function reassignment(code: SolidCode, match: Run): string {
   let first = match.tokenFrom;
@@ -250,7 +250,7 @@ function reassignment(code: SolidCode, match: Run): string {
   }
   const scope = scopeOf(code, first);
   if (scope >= match.from && scope < match.to) return "";
-  return code.whole[scope] ? "once" : "open";
+  return code.whole[scope] ? "once" : "";
 }
 
 /** The block, loop or function in which a token's variable lives. */

@@ -217,8 +217,8 @@ const FORMS: Readonly<Record<string, readonly [languageId: string, first: Edit, 
   "a qualifier that moves in C++": [
     "cpp",
     ["int f(const A& a) { return a; }", "int f(A const& a) { return a; }"],
-    ["const B& b = c;", "B const& b = c;"],
-    ["void g(const D* d) { h(d); }", "void g(D const* d) { h(d); }"],
+    ["void c(const int& d, int e) { f(e); }", "void c(int const& d, int e) { f(e); }"],
+    ["void g(const D& h) { i(h); }", "void g(D const& h) { i(h); }"],
   ],
   "a cast in C++": [
     "cpp",
