@@ -216,8 +216,13 @@ export function isStep(indent: string): boolean {
 
 /** Nodes that hold statements or members: their breaks do not depend on width. */
 export function isBlockLike(type: string): boolean {
-  return BLOCK.test(type);
+  let is = blockLike.get(type);
+  if (is === undefined) blockLike.set(type, (is = BLOCK.test(type)));
+  return is;
 }
+
+/** Answers by type, of which grammars have some hundreds: each gap asks several times. */
+const blockLike = new Map<string, boolean>();
 
 const BLOCK =
   /^(?:program|module|source_file|translation_unit|compilation_unit|ERROR)$|block|_body$|^suite|compound_statement|declaration_list|^switch|_clause$|preproc/;

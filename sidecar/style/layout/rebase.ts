@@ -3,12 +3,13 @@
  * two fits a file in steps of four, or of tabs. First of all repairs: without it, where indentation is structure, the
  * text would not even parse.
  */
-import { scanBrackets } from "../../code/brackets.ts";
+import { isCloser, scanBrackets } from "../../code/brackets.ts";
 import { indentOf } from "../../code/indent.ts";
 import { languageById } from "../../code/languages.ts";
 
 /** Code goes deeper by a level, continued lines by two; more is alignment. */
 const LEVELS_AT_ONCE = 2;
+const DOCUMENTATION = /^[rRuU]?(?:"""|''')/;
 
 export interface Rebase {
   readonly languageId: string;
@@ -32,6 +33,8 @@ export function rebase(text: string, { languageId, from, to, atLineStart, bodyMo
   let continued = false;
   /** The last line that is no text. */
   let opener = "";
+  /** That line is a string by itself, which nobody reads but people. */
+  let isDocumentation = false;
   return text
     .split("\n")
     .map((line, index) => {
@@ -43,8 +46,10 @@ export function rebase(text: string, { languageId, from, to, atLineStart, bodyMo
       continued = line.endsWith("\\");
       if (isContinued) return line;
       // Text inside of strings is what it is. Stars move with the comment whose first one they stand below.
-      if (!scan.isQuoted(start)) opener = line.trimStart();
-      else if (!structural || !bodyMoves("")) {
+      if (!scan.isQuoted(start)) {
+        opener = line.trimStart();
+        isDocumentation = structural && DOCUMENTATION.test(opener) && isOutside(scan.brackets, start);
+      } else if (!isDocumentation || !bodyMoves("")) {
         const isBelow =
           !structural && bodyMoves(opener) && above !== undefined && line.startsWith(`${above.offered} *`);
         return isBelow ? above!.written + line.slice(above!.offered.length) : line;
@@ -75,6 +80,16 @@ function stepOf(text: string, structural: boolean, atLineStart: boolean): string
     step = found;
   }
   return step;
+}
+
+/** Whether no bracket is open at an offset. */
+function isOutside(brackets: readonly { readonly char: string; readonly at: number }[], offset: number): boolean {
+  let open = 0;
+  for (const { char, at } of brackets) {
+    if (at >= offset) break;
+    open += isCloser(char) ? -1 : 1;
+  }
+  return open <= 0;
 }
 
 /** Whole levels change their step; what is left over is alignment and stays. */

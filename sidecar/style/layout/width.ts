@@ -34,50 +34,15 @@ const LIKE_OFFERED = 0.4;
 /** Share of the belief in a limit that a convention names. */
 const AS_NAMED = 0.8;
 
-/** How nodes stand, kind by kind, as far as that depends on a limit of their lines. */
-export class WidthEvidence {
-  /** By limit: how many nodes speak for it, or against it. */
-  readonly #scores = new Float64Array(UNLIMITED + 1);
-  /** Nodes on one line, by its columns. */
-  readonly #flats = new Float64Array(UNLIMITED + 1);
-  readonly #broken = new Float64Array(UNLIMITED + 1);
-  #brokenCount = 0;
-
-  /** A node that would be so wide on one line, and is broken. */
-  addBroken(columns: number): void {
-    addTo(this.#broken, columns, 1);
-    this.#brokenCount++;
-  }
-
-  /** A node that stands on a line of so many columns. */
-  addFlat(columns: number): void {
-    addTo(this.#flats, columns, 1);
-  }
-
-  /** All broken nodes of one kind were added. */
-  endKind(): void {
-    if (this.#brokenCount === 0) return;
-    // Columns that are as wide as the limit fit: broken ones agree with every narrower limit.
-    let fitting = 0;
-    for (let index = 0; index <= UNLIMITED; index++) {
-      fitting += this.#broken[index]!;
-      // A kind that is broken though it fits is broken for another reason, and says nothing.
-      this.#scores[index]! += Math.max(0, this.#brokenCount - fitting - VIOLATION * fitting);
-    }
-    this.#broken.fill(0);
-    this.#brokenCount = 0;
-  }
-
-  /** By limit, log likelihood of all that was added. */
-  scores(): Float64Array {
-    const scores = this.#scores.slice();
-    let overflows = 0;
-    for (let index = UNLIMITED; index >= 0; index--) {
-      scores[index]! -= VIOLATION * overflows;
-      overflows += this.#flats[index]!;
-    }
-    return scores;
-  }
+/** How a node stands in somebody's text. */
+export interface Stand {
+  /** Columns of its line if all of it stood on one. */
+  readonly columns: number;
+  readonly isBroken: boolean;
+  /** All of it stands on one line. */
+  readonly isFlat: boolean;
+  /** It is part of a node that stands on the same line. */
+  readonly isInner: boolean;
 }
 
 /** How probable each limit is. */
@@ -107,12 +72,10 @@ export class Width {
    * convention says.
    */
   static expected(offered?: Width, named?: number): Width {
-    const priors: [Width, number][] = [[USUAL_WIDTH, 1]];
-    if (offered) priors.push([offered, LIKE_OFFERED]);
-    if (named !== undefined && named > 0) priors.push([Width.exactly(named), AS_NAMED]);
-    return new Width(
-      USUAL_WIDTH.#weights.map((_, index) => mixture(priors.map(([width, share]) => [width.#weights[index]!, share]))),
-    );
+    let weights = USUAL_WIDTH.#weights;
+    if (offered) weights = mixture(weights, offered.#weights, LIKE_OFFERED);
+    if (named !== undefined && named > 0) weights = mixture(weights, Width.exactly(named).#weights, AS_NAMED);
+    return new Width(weights);
   }
 
   static exactly(columns: number): Width {
@@ -136,27 +99,56 @@ export class Width {
 
   /** Probability that this is the limit, 0..1. */
   probabilityOf(limit: number): number {
-    return this.#weights[Math.max(0, Math.min(limit - NARROWEST, UNLIMITED))]!;
+    return this.#weights[indexOf(limit)]!;
   }
 
-  /** What is believed once this was seen. */
-  after(evidence: WidthEvidence): Width {
-    const scores = evidence.scores();
-    const best = scores.reduce(
-      (most, score, index) => (this.#weights[index]! > 0 ? Math.max(most, score) : most),
-      -Infinity,
-    );
+  /** What is believed once these nodes were seen; those of one kind may come from several scopes. */
+  after(kinds: Iterable<Iterable<readonly Stand[]>>): Width {
+    const scores = new Float64Array(UNLIMITED + 1);
+    const flats = new Float64Array(UNLIMITED + 1);
+    const counts = new Float64Array(UNLIMITED + 1);
+    for (const kind of kinds) {
+      let broken = 0;
+      for (const stands of kind) {
+        for (const { columns, isBroken, isFlat, isInner } of stands) {
+          if (isFlat && !isInner) flats[indexOf(columns)]! += 1;
+          if (!isBroken) continue;
+          counts[indexOf(columns)]! += 1;
+          broken++;
+        }
+      }
+      if (broken === 0) continue;
+      // Columns that are as wide as the limit fit: broken ones agree with every narrower limit.
+      let fitting = 0;
+      for (let index = 0; index <= UNLIMITED; index++) {
+        fitting += counts[index]!;
+        // A kind that is broken though it fits is broken for another reason, and says nothing.
+        scores[index]! += Math.max(0, broken - fitting - VIOLATION * fitting);
+      }
+      counts.fill(0);
+    }
+    let overflows = 0;
+    let best = -Infinity;
+    for (let index = UNLIMITED; index >= 0; index--) {
+      scores[index]! -= VIOLATION * overflows;
+      overflows += flats[index]!;
+      if (this.#weights[index]! > 0) best = Math.max(best, scores[index]!);
+    }
     return new Width(this.#weights.map((weight, index) => weight * Math.exp(scores[index]! - best)));
   }
 }
 
 const USUAL_WIDTH = Width.usual();
 
-/** Each belief takes its share of what those before it hold. */
-function mixture(parts: readonly (readonly [weight: number, share: number])[]): number {
-  return parts.reduce((sum, [weight, share]) => sum * (1 - share) + weight * share, 0);
+/** The second belief takes its share of what the first one holds. */
+function mixture(first: Float64Array, second: Float64Array, share: number): Float64Array {
+  return first.map((weight, index) => weight * (1 - share) + second[index]! * share);
 }
 
 function addTo(counts: Float64Array, columns: number, weight: number): void {
-  counts[Math.max(0, Math.min(columns - NARROWEST, UNLIMITED))]! += weight;
+  counts[indexOf(columns)]! += weight;
+}
+
+function indexOf(columns: number): number {
+  return Math.max(0, Math.min(columns - NARROWEST, UNLIMITED));
 }

@@ -4,7 +4,7 @@
  */
 import type { Gap, Gaps } from "./gaps.ts";
 import { anyBreak, flatLine, type Group, groupsOf, type Line, startOfLine, ownLine, roleOf, spotOf } from "./groups.ts";
-import { type Width, WidthEvidence } from "./width.ts";
+import type { Stand, Width } from "./width.ts";
 
 /** Records of one kind of node; the oldest go. */
 const RECORDS_MAX = 60;
@@ -14,17 +14,6 @@ const LONG_MIN = 60;
 const FORMS = ["hug", "fill", "list"] as const;
 /** Under this name all long lines are filed, of whatever they are made. */
 export const LINES = "lines";
-
-/** How a node stands in somebody's text. */
-interface Stand {
-  /** Columns of its line if all of it stood on one. */
-  readonly columns: number;
-  readonly isBroken: boolean;
-  /** All of it stands on one line. */
-  readonly isFlat: boolean;
-  /** It is part of a node that stands on the same line. */
-  readonly isInner: boolean;
-}
 
 /** What became of a broken node that was offered. */
 interface Offer {
@@ -184,17 +173,8 @@ export class Knowledge {
 
   /** The limit of lines, starting from what was expected. */
   width(expected: Width): Width {
-    const evidence = new WidthEvidence();
-    for (const name of new Set(this.#scopes.flatMap(({ kinds }) => [...kinds.keys()]))) {
-      for (const { kinds } of this.#scopes) {
-        for (const { columns, isBroken, isFlat, isInner } of kinds.get(name)?.stands ?? []) {
-          if (isBroken) evidence.addBroken(columns);
-          else if (isFlat && !isInner) evidence.addFlat(columns);
-        }
-      }
-      evidence.endKind();
-    }
-    return expected.after(evidence);
+    const names = new Set(this.#scopes.flatMap(({ kinds }) => [...kinds.keys()]));
+    return expected.after([...names].map((name) => this.#scopes.map(({ kinds }) => kinds.get(name)?.stands ?? [])));
   }
 }
 

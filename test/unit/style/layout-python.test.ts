@@ -121,3 +121,11 @@ test("the first element of a list stands as deep as the others", () =>
       learned: { path: "b", prefix: "def f():\n  g()\n\ndef h():\n  i()\n\n" },
     },
   ));
+
+test("the inside of a string that is no documentation stays", () => {
+  const text = 'a = f(\n    r"""\n    b\n    """\n)\n';
+  return check("python", [["    c()\n", "  c()\n"]], text, text.replace('    r"', '  r"'), {
+    document: "def f():\n  g()\n\ndef h():\n  i()\n",
+    learned: { prefix: "def f():\n  if a:\n    b()\n\ndef g():\n" },
+  });
+});

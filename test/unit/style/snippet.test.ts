@@ -176,4 +176,4 @@ test("statements of real files parse as they do in their file", async () => {
 });
 
 test("documentation above a text is closed before it", () =>
-  checkParses("python", '"""A.\n\nB.\n"""\n▮c = [\n    d,\n', "assignment"));
+  checkParses("python", '"""A.\n\nB.\n"""\n▮c = [\n    "d",\n    "e",\n', "assignment"));
