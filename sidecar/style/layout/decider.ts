@@ -47,33 +47,36 @@ interface Answer {
   readonly mayChange: boolean;
 }
 
-/** What several scopes, wide to narrow, say to the same few questions that every text asks again; remembered until one of them learns. */
+/**
+ * What a scope and those around it say to the same few questions that every text asks again; remembered until one of
+ * them learns.
+ */
 export class Answers {
+  /** Wide to narrow. */
   readonly #scopes: readonly Choices[];
   readonly #version: number;
+  readonly #around: Answers | undefined;
   /** By keys, which are the same arrays for places that are alike, and by what was offered. */
   readonly #answers = new Map<readonly string[], Map<string, Answer>>();
   readonly #leftAlone = new Map<string, boolean>();
 
-  constructor(scopes: readonly Choices[]) {
+  /** `around`: the answers of the scopes around the narrowest one. */
+  constructor(scopes: readonly Choices[], around: Answers | undefined) {
     this.#scopes = scopes;
     this.#version = versionOf(scopes);
+    this.#around = around;
   }
 
-  /** Whether these scopes have not learned since. */
-  isOf(scopes: readonly Choices[]): boolean {
-    return (
-      scopes.length === this.#scopes.length &&
-      scopes.every((scope, at) => scope === this.#scopes[at]) &&
-      versionOf(scopes) === this.#version
-    );
+  /** Whether these are answers of a scope in `around`, and neither has learned since. */
+  isOf(scope: Choices, around: Answers | undefined): boolean {
+    return this.#scopes.at(-1) === scope && this.#around === around && versionOf(this.#scopes) === this.#version;
   }
 
   to(keys: readonly string[], offered: string): Answer {
     let answers = this.#answers.get(keys);
     if (!answers) this.#answers.set(keys, (answers = new Map()));
     let answer = answers.get(offered);
-    if (!answer) answers.set(offered, (answer = answerOf(this.#scopes, keys, offered)));
+    if (!answer) answers.set(offered, (answer = this.#answer(keys, offered)));
     return answer;
   }
 
@@ -82,6 +85,16 @@ export class Answers {
     let isLeft = this.#leftAlone.get(feature);
     if (isLeft === undefined) this.#leftAlone.set(feature, (isLeft = isLeftAlone(this.#scopes, feature)));
     return isLeft;
+  }
+
+  #answer(keys: readonly string[], offered: string): Answer {
+    // Narrow scopes know little of their own.
+    if (this.#around?.leavesAlone(featureOf(keys)) === this.leavesAlone(featureOf(keys))) {
+      const own = this.#scopes.at(-1)!;
+      const knows = (key: string): boolean => own.site(key) !== undefined;
+      if (!keys.some(knows) && !givenOffer(keys, offered).some(knows)) return this.#around!.to(keys, offered);
+    }
+    return answerOf(this.#scopes, keys, offered);
   }
 }
 

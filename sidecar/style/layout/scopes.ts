@@ -16,8 +16,6 @@ export interface ScopedPlace {
 
 /** Directories below each other that may have a style of their own. */
 const DIRECTORIES_MAX = 6;
-/** Directories for which answers are remembered. */
-const ANSWERS_MAX = 8;
 /** Scopes that are held: of directories those that were used last. */
 const SCOPES_MAX = 400;
 /** Offered texts after which a directory may have a width of its own, and how probable it must leave that of its project. */
@@ -27,8 +25,8 @@ const WIDTH_SHARED_MAX = 0.02;
 export class LayoutScopes {
   /** By style language, and by style language and project, role or directory. */
   readonly #scopes = new Map<string, LayoutScope>();
-  /** By the narrowest scope that they are of; the last ones were asked for last. */
-  readonly #answers = new Map<Choices | undefined, Answers>();
+  /** By the narrowest scope that they are of. */
+  readonly #answers = new WeakMap<Choices, Answers>();
 
   readonly #widths = new WeakMap<Wraps, { readonly version: number; readonly width: Width }>();
 
@@ -59,12 +57,21 @@ export class LayoutScopes {
   /** Answers of what is known at a place; the same as long as nothing is learned there. */
   answersAt(place: ScopedPlace): Answers {
     const scopes = this.known(place).map(({ choices }) => choices);
-    const key = scopes.at(-1);
-    let answers = this.#answers.get(key);
-    if (answers?.isOf(scopes) !== true) answers = new Answers(scopes);
-    this.#answers.delete(key);
-    this.#answers.set(key, answers);
-    if (this.#answers.size > ANSWERS_MAX) this.#answers.delete(this.#answers.keys().next().value!);
+    const none = new Answers([], undefined);
+    return (
+      scopes.reduce<Answers | undefined>(
+        (around, scope, at) => this.#answersOf(scope, scopes.slice(0, at + 1), around),
+        undefined,
+      ) ?? none
+    );
+  }
+
+  #answersOf(scope: Choices, scopes: readonly Choices[], around: Answers | undefined): Answers {
+    let answers = this.#answers.get(scope);
+    if (answers?.isOf(scope, around) !== true) {
+      answers = new Answers(scopes, around);
+      this.#answers.set(scope, answers);
+    }
     return answers;
   }
 
