@@ -147,3 +147,40 @@ test("what is imported keeps the name that it has elsewhere", () =>
     "from typing import Any, Tuple",
     "from typing import Any, Tuple",
   ));
+
+test("what was edited once is no correction", () =>
+  check("javascript", [["f(a == b);", "f(a === b);"]], "g(c == d);", "g(c == d);"));
+
+test("what was left as it was after that is no correction any more", () =>
+  check(
+    "javascript",
+    [
+      ["f(a == b);", "f(a === b);"],
+      ["g(c == 1);", "g(c === 1);"],
+      ["h(d == e);", "h(d == e);"],
+    ],
+    "i(j == k);",
+    "i(j == k);",
+  ));
+
+test("one thing that is renamed everywhere says nothing of others", () =>
+  check(
+    "javascript",
+    [
+      ["const user = load();\nsave(user);", "const account = load();\nsave(account);"],
+      ["const user = find(1);\nshow(user);", "const account = find(1);\nshow(account);"],
+    ],
+    "const order = load();\nsave(order);",
+    "const order = load();\nsave(order);",
+  ));
+
+test("statements that changed places are no correction", () =>
+  check(
+    "javascript",
+    [
+      ["open();\nread(a);", "read(a);\nopen();"],
+      ["close();\nwrite(b);", "write(b);\nclose();"],
+    ],
+    "start();\nstop(c);",
+    "start();\nstop(c);",
+  ));
