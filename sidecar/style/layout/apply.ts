@@ -5,7 +5,17 @@
 import { childToward, leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
 import type { Decider } from "./decider.ts";
-import { anchorOf, type Gap, type Gaps, indentAt, isBlockLike, isMultiLine, type Mark, readGaps } from "./gaps.ts";
+import {
+  anchorOf,
+  type Gap,
+  type Gaps,
+  indentAt,
+  isBesideComment,
+  isBlockLike,
+  isMultiLine,
+  type Mark,
+  readGaps,
+} from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { blankFact, breakFact, depthFact, type Fact, factName, markFact, quoteFact, spaceFact } from "./facts.ts";
 import { ALIGNED, BREAKS_MAX, contentOf, depthOf, isStatementMark, NO_LINE, spaceValue } from "./learn.ts";
@@ -107,7 +117,7 @@ function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: Layo
   if (gap.isFixed || isPreprocessor(gap) || isOfList(gap)) return;
   const has = gap.breaks > 0 ? "1" : "0";
   // Text alone says nothing about comments: where they stand depends on what is in them.
-  const textSure = isComment(gap) ? Infinity : BREAK_SURE;
+  const textSure = isBesideComment(gap) ? Infinity : BREAK_SURE;
   const wants = context.decider.decide(breakKeys(gap), has, textSure, BREAK_SUPPORT_MIN) ?? has;
   if (wants !== has) {
     // Joining for what is seen elsewhere needs to know that it fits: that is wrapping's part.
@@ -183,7 +193,7 @@ function asDecided({ tree, solids, gaps }: Gaps, decided: readonly Decided[]): G
 function decideMark(gaps: Gaps, index: number, decided: Decided, context: LayoutContext): void {
   const gap = gaps.gaps[index]!;
   const isLast = index === gaps.solids.length;
-  if (gap.isFixed || isComment(gap) || isOpener(gap.context.leftToken)) return;
+  if (gap.isFixed || isBesideComment(gap) || isOpener(gap.context.leftToken)) return;
   if (isLast && ((gap.breaks === 0 && gap.right >= 0) || !isStatementMark(gap))) return;
   const offered = decided.mark;
   const keys = markKeys(gap, decided.breaks > 0 || isLast);
@@ -452,10 +462,6 @@ function endsLine(tree: SyntaxTree, leaf: number, { lineComment }: LayoutContext
     leafKind(tree, leaf) === "comment" &&
     textOf(tree, leaf).startsWith(lineComment)
   );
-}
-
-function isComment({ context: { leftToken, rightToken } }: Gap): boolean {
-  return leftToken.startsWith("comment") || rightToken.startsWith("comment");
 }
 
 /** Lists are broken as a whole: that is wrapping's part. */

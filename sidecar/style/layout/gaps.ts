@@ -209,6 +209,11 @@ function count(text: string, char: string): number {
   return found;
 }
 
+/** Whether one side is a comment: what stands there depends on what is in it. */
+export function isBesideComment({ context: { leftToken, rightToken } }: Gap): boolean {
+  return leftToken.startsWith("comment") || rightToken.startsWith("comment");
+}
+
 /** Whether people indent by this: all else is alignment. */
 export function isStep(indent: string): boolean {
   return indent === "\t" || /^(?: {2,4}| {8})$/.test(indent);

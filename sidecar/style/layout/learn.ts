@@ -5,7 +5,7 @@ import type { Region } from "../region.ts";
 import { featureOf, givenOffer } from "./choices.ts";
 import { observeFeature } from "./decider.ts";
 import { type LayoutScope, observeIn } from "./scope.ts";
-import { anchorOf, type Gap, type Gaps, indentAt, isMultiLine, readGaps } from "./gaps.ts";
+import { anchorOf, type Gap, type Gaps, indentAt, isBesideComment, isMultiLine, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
 import { blankFact, breakFact, depthFact, type Fact, markFact, quoteFact, spaceFact } from "./facts.ts";
@@ -99,7 +99,7 @@ export function learnPair(
       features.set(feature, features.get(feature) === true || offer !== value);
       if (fact) tell(fact, offer !== value, [...keysOf(before), ...keysOf(after)]);
     };
-    if (!isLast || isStatementMark(before, after)) {
+    if (!isBesideComment(before) && !isBesideComment(after) && (!isLast || isStatementMark(before, after))) {
       const isChoice = before.mark !== "" || after.mark !== "";
       const fact = isChoice ? markFact(after.mark, before.mark) : undefined;
       observePlace((gap) => markKeys(gap, breaks > 0 || isLast), before.mark, after.mark, fact);
@@ -174,7 +174,7 @@ export function contentOf(tree: SyntaxTree, { context }: Gap): number | undefine
 
 function learnGap(scopes: readonly LayoutScope[], gap: Gap, weight: number): void {
   if (gap.isFixed) return;
-  observe(scopes, markKeys(gap, gap.breaks > 0), gap.mark, weight);
+  if (!isBesideComment(gap)) observe(scopes, markKeys(gap, gap.breaks > 0), gap.mark, weight);
   observe(scopes, breakKeys(gap), gap.breaks > 0 ? "1" : "0", weight);
   if (gap.breaks === 0) {
     const value = spaceValue(gap.space);

@@ -8,7 +8,7 @@ import { anchorOf, beginsLine, type Gaps, indentAt, isBlockLike, isStep } from "
 
 /** By how much lines are deeper than the line that they hang on, and how many of them are. */
 export interface Steps {
-  /** In blocks. */
+  /** In blocks, each of which counts once. */
   readonly blocks: ReadonlyMap<string, number>;
   /** Behind brackets. */
   readonly others: ReadonlyMap<string, number>;
@@ -16,14 +16,20 @@ export interface Steps {
 
 /** Share of the lines that must agree with a step. */
 const AGREEING = 0.8;
+/** Of blocks so many are not one step deeper than the line that they hang on; hardly one by tabs for spaces (ours). */
+const ODD = 0.05;
+const OTHER_CHARACTER = 0.001;
+/** Of lines behind brackets. */
+const ODD_OTHERS = 0.2;
 
 /** What the gaps of a text show; the first of them reaches back to the line above. */
 export function readSteps({ tree, gaps, solids }: Gaps): Steps {
   const blocks = new Map<string, number>();
   const others = new Map<string, number>();
+  const seen = new Set<number>();
   for (let index = 0; index < solids.length; index++) {
     const gap = gaps[index]!;
-    if (gap.breaks === 0 || gap.left < 0) continue;
+    if (gap.breaks === 0 || gap.left < 0 || seen.has(gap.context.node)) continue;
     const { node, nodeType, rightChild, leftToken, rightToken, atEnd, atStart } = gap.context;
     // Labels hang off their block by less than a step.
     if (rightToken.startsWith("#") || /specifier|label|case|default|preproc/.test(rightChild)) continue;
@@ -31,7 +37,9 @@ export function readSteps({ tree, gaps, solids }: Gaps): Steps {
     const isSuite = leftToken === ":" && isBlockLike(rightChild);
     const votes = isInBraces || isSuite ? blocks : atStart && !atEnd && /^[([{]$/.test(leftToken) ? others : undefined;
     const step = votes && stepAt(tree, node, gap.right);
-    if (step !== undefined) votes!.set(step, (votes!.get(step) ?? 0) + 1);
+    if (!votes || step === undefined) continue;
+    votes.set(step, (votes.get(step) ?? 0) + 1);
+    if (isInBraces) seen.add(node);
   }
   return { blocks, others };
 }
@@ -52,6 +60,21 @@ export function agreesWith({ others }: Steps, step: string): boolean {
     if (found === step || found === step + step) agreeing += count;
   }
   return agreeing >= AGREEING * all;
+}
+
+/** Log likelihood of what a text shows if it is indented by `step`; `bracketsAgree`: lines behind brackets are too. */
+export function likelihoodOf({ blocks, others }: Steps, step: string, bracketsAgree: boolean): number {
+  let sum = 0;
+  for (const [found, count] of blocks) sum += count * Math.log(found === step ? 1 - ODD : oddness(found, step, ODD));
+  for (const [found, count] of bracketsAgree ? others : []) {
+    const agrees = found === step || found === step + step;
+    sum += count * Math.log(agrees ? 1 - ODD_OTHERS : oddness(found, step, ODD_OTHERS));
+  }
+  return sum;
+}
+
+function oddness(found: string, step: string, odd: number): number {
+  return found[0] === step[0] ? odd : OTHER_CHARACTER;
 }
 
 /** The step that the lines of a text show without a tree; undefined where fewer than `votesMin` speak for one. */

@@ -1,10 +1,12 @@
 /** Which step of indentation holds at a place, and in which one what engines offer there comes. */
 import { type Choices, choose, ranked } from "./choices.ts";
 import { type LayoutScope, observeIn } from "./scope.ts";
-import { agreesWith, isMadeOf, namedStep, offeredStep, shownStep, stepIn, type Steps } from "./steps.ts";
+import { agreesWith, isMadeOf, likelihoodOf, namedStep, offeredStep, shownStep, stepIn, type Steps } from "./steps.ts";
 
 /** Where nothing shows one. */
 const DEFAULT_UNIT = "  ";
+/** Probability that a file has a step that its author has not been seen with (ours). */
+const OTHER_STEP = 0.04;
 const UNIT_KEY = "unit";
 const OFFERED_KEY = "offered-unit";
 const OFFERED_SURE = 0.5;
@@ -28,15 +30,34 @@ export interface FileUnit {
   readonly steps: Steps | undefined;
 }
 
-/** The step at a place: of the file, else the likeliest that its lines agree with. `expected` is a convention's. */
+/**
+ * The step at a place: the likeliest by what is learned and what the file shows; where neither says anything, that of a
+ * convention, which is `expected`, or of the text itself.
+ */
 export function unitAt({ choices, file }: UnitPlace, prefix: string, text: string, expected?: string): string {
-  if (file?.unit !== undefined) return file.unit;
-  const steps = choose(choices, [BRACKETS_KEY])?.value === DIFFER ? undefined : file?.steps;
-  const learned = ranked(choices, [UNIT_KEY]).find(({ value }) => steps === undefined || agreesWith(steps, value));
-  if (learned) return learned.value;
-  const shown = file?.steps ? undefined : stepIn(prefix);
-  // Where nothing is known of the place, what is offered stays in its step.
-  return shown ?? namedStep(expected) ?? learnedOffer(choices) ?? stepIn(text) ?? DEFAULT_UNIT;
+  const learned = ranked(choices, [UNIT_KEY]);
+  if (!file?.steps) {
+    const shown = file ? file.unit : stepIn(prefix);
+    return file?.unit ?? learned[0]?.value ?? shown ?? namedStep(expected) ?? unitOfOffer(choices, text);
+  }
+  const { steps } = file;
+  const bracketsAgree = choose(choices, [BRACKETS_KEY])?.value !== DIFFER;
+  const candidates = new Set([...learned.map(({ value }) => value), ...steps.blocks.keys()]);
+  let best: string | undefined;
+  let most = -Infinity;
+  for (const step of candidates) {
+    const known = learned.find(({ value }) => value === step)?.probability ?? 0;
+    const score = Math.log(Math.max(known, OTHER_STEP)) + likelihoodOf(steps, step, bracketsAgree);
+    if (score <= most) continue;
+    best = step;
+    most = score;
+  }
+  return best ?? namedStep(expected) ?? unitOfOffer(choices, text);
+}
+
+/** Where nothing is known of the place, what is offered stays in its step. */
+function unitOfOffer(choices: readonly Choices[], text: string): string {
+  return learnedOffer(choices) ?? stepIn(text) ?? DEFAULT_UNIT;
 }
 
 /** The step in which a text is offered that is to stand in steps of `unit`. */
