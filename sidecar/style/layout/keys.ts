@@ -20,7 +20,7 @@ function makeSpaceKeys({ context: c, mark }: Pick<Gap, "context" | "mark">): str
   const tokens = `${mark === "" ? c.leftToken : mark} ${c.rightToken}`;
   const children = `${c.nodeType} ${c.leftChild} ${c.rightChild}`;
   return [
-    ...(mark === "" ? [`space|${roomOf(c)}`] : [`space${mark}`, `space${mark}|${c.nodeType}`]),
+    ...(mark === "" ? [`space|room|${roomOf(c)}`] : [`space${mark}`, `space${mark}|${c.nodeType}`]),
     `space${mark}|${c.nodeType}|${tokens}`,
     `space${mark}|${children}|${tokens}`,
     `space${mark}|${c.parentType}>${children}|${tokens}`,

@@ -168,7 +168,7 @@ function fills({ forms: { hug, fill, list } }: Shape): boolean {
   return fill > 0 && fill / (hug + fill + list) > FILL_SHARE;
 }
 
-/** The shape that nearly all broken nodes of a kind have. */
+/** The shape that most broken nodes of a kind have; undefined where a smaller share than `sure` has it. */
 function shapeOf({ shapes }: Kind, supportMin: number, sure: number): Shape | undefined {
   let best: Shape | undefined;
   let total = 0;
