@@ -107,19 +107,24 @@ export class SidesBuilder {
     const mined: Mined[] = [];
     const own = this.#owned(run, patterns);
     for (const freed of [own, this.#freed(own)]) {
-      const left = freed && this.#left(run, freed, isInsertion);
+      const left = freed && this.#left(run, freed, isInsertion, items.length === 0);
       if (left && !(left.isLossy && isRest(items, left))) mined.push({ subject: templateSubject(left), right });
     }
     return mined.length === 0 ? undefined : { mined, blocks: this.#blocks };
   }
 
-  #left(run: readonly number[], patterns: readonly Pattern[], isInsertion: boolean): LeftSide | undefined {
+  #left(
+    run: readonly number[],
+    patterns: readonly Pattern[],
+    isInsertion: boolean,
+    isDeletion: boolean,
+  ): LeftSide | undefined {
     const { generated } = this.#pair;
     const parts = flat(patterns);
     const literals = parts.filter((part) => part.kind === "token").length;
     const parent = generated.parents[run[0]!]!;
-    // A mark or a hole alone says too little: it is held by what it stands in.
-    const isHeld = isInsertion || literals === 0 || (patterns.length === 1 && isMark(patterns[0]!));
+    // A mark or a hole alone, or nothing instead, says too little: it is held by what it stands in.
+    const isHeld = isInsertion || isDeletion || literals === 0 || (patterns.length === 1 && isMark(patterns[0]!));
     const before = isHeld ? anchorBefore(generated, parent, run[0]!) : undefined;
     if (isHeld && before === undefined) return undefined;
     const around = isHeld ? generated.types[parent]! : undefined;

@@ -12,6 +12,11 @@ const HALF_LIFE_SITES = 60;
 const DECAY = 0.5 ** (1 / HALF_LIFE_SITES);
 /** So many equal observations in a row outrank what was there before. */
 const RECENT_MAX = 3;
+/** What was done so often, and nearly always, is a habit. */
+const HABIT_MIN = 4;
+const HABIT_SHARE = 0.9;
+/** Weight of what was seen in one place before a habit changed that it is part of. */
+const OUTDATED = 0.15;
 /** Bound of one scope; the least seen go. */
 const SITES_MAX = 20_000;
 /** Stands between a choice and what had been offered in it. */
@@ -25,6 +30,10 @@ export interface Site {
   /** The newest values, last one last. */
   recent: string;
   run: number;
+  /** The scope's version when it was seen last, and when a habit gave way to the newest values; 0 for never. */
+  seenAt: number;
+  changedAt: number;
+  readonly owner: Choices;
 }
 
 /** One scope's counts: of a file, a directory, a project, a person. */
@@ -41,10 +50,10 @@ export class Choices {
     let site = this.#sites.get(key);
     if (!site) {
       if (this.#sites.size >= SITES_MAX) this.#forgetRare();
-      site = { total: 0, values: new Map(), recent: "", run: 0 };
+      site = { total: 0, values: new Map(), recent: "", run: 0, seenAt: 0, changedAt: 0, owner: this };
       this.#sites.set(key, site);
     }
-    this.#version++;
+    site.seenAt = ++this.#version;
     for (const [known, count] of site.values) site.values.set(known, count * DECAY);
     site.total = site.total * DECAY + weight;
     site.values.set(value, (site.values.get(value) ?? 0) + weight);
@@ -78,6 +87,9 @@ export class Choices {
   #outrank(site: Site, value: string): void {
     const others = site.total - site.values.get(value)!;
     if (others <= site.values.get(value)!) return;
+    // Where now this and now that is done, the newest are no change of mind.
+    const before = site.values.get(value)! - RECENT_MAX;
+    if (others >= HABIT_MIN && before <= (1 - HABIT_SHARE) * others) site.changedAt = site.seenAt;
     for (const [known, count] of site.values) {
       if (known !== value) site.values.set(known, (count * RECENT_MAX) / (2 * others));
     }
@@ -144,21 +156,32 @@ export function distributionOf(sites: readonly Readonly<Site>[], prior?: Prior):
     probabilities: prior ? [prior.probability] : [],
     supports: prior ? [0] : [],
   };
-  for (const site of sites) narrow(distribution, site);
+  for (const [at, site] of sites.entries()) narrow(distribution, site, isOutdated(sites, at) ? OUTDATED : 1);
   return distribution;
 }
 
+/** Whether a more general habit of the same scope has changed since a site was seen, and it says the old. */
+function isOutdated(sites: readonly Readonly<Site>[], at: number): boolean {
+  const { owner, seenAt, recent } = sites[at]!;
+  for (let general = 0; general < at; general++) {
+    const other = sites[general]!;
+    if (other.changedAt > seenAt && other.owner === owner && other.recent !== recent) return true;
+  }
+  return false;
+}
+
 /** Takes in what is known more particularly. */
-export function narrow({ values, probabilities, supports }: Distribution, site: Readonly<Site>): void {
+export function narrow({ values, probabilities, supports }: Distribution, site: Readonly<Site>, weight = 1): void {
   for (const value of site.values.keys()) {
     if (values.includes(value)) continue;
     values.push(value);
     probabilities.push(0);
     supports.push(0);
   }
+  const total = site.total * weight;
   for (let at = 0; at < values.length; at++) {
-    const count = site.values.get(values[at]!) ?? 0;
-    probabilities[at] = (count + KAPPA * probabilities[at]!) / (site.total + KAPPA);
+    const count = (site.values.get(values[at]!) ?? 0) * weight;
+    probabilities[at] = (count + KAPPA * probabilities[at]!) / (total + KAPPA);
     if (count > supports[at]!) supports[at] = count;
   }
 }

@@ -184,7 +184,7 @@ function learnGap(scopes: readonly LayoutScope[], gap: Gap, weight: number): voi
 
 /** The last token's mark is the region's own; what follows it is not. */
 function learnLastMark(scopes: readonly LayoutScope[], gap: Gap, weight: number): void {
-  if (!gap.isFixed && isStatementMark(gap) && (gap.breaks > 0 || gap.right < 0))
+  if (!gap.isFixed && !isBesideComment(gap) && isStatementMark(gap) && (gap.breaks > 0 || gap.right < 0))
     observe(scopes, markKeys(gap, true), gap.mark, weight);
 }
 
