@@ -19,11 +19,6 @@ const HABIT_SHARE = 0.9;
 const OUTDATED = 0.15;
 /** Bound of one scope; the least seen go. */
 const SITES_MAX = 20_000;
-/** Stands between a choice and what had been offered in it. */
-const GIVEN = "<-";
-/** The most particular contexts, which alone are compared with what had been offered. */
-const GIVEN_KEYS = 4;
-
 export interface Site {
   total: number;
   readonly values: Map<string, number>;
@@ -36,9 +31,18 @@ export interface Site {
   readonly owner: Choices;
 }
 
+/** What is known under one key. */
+interface Entry {
+  /** What was seen there, whatever had been offered. */
+  readonly seen: Site;
+  /** What became of an offered value there, by that value. */
+  readonly given: Map<string, Site>;
+}
+
 /** One scope's counts: of a file, a directory, a project, a person. */
 export class Choices {
-  readonly #sites = new Map<string, Site>();
+  readonly #entries = new Map<string, Entry>();
+  #size = 0;
   #version = 0;
 
   /** Grows with everything that is observed or forgotten. */
@@ -46,13 +50,13 @@ export class Choices {
     return this.#version;
   }
 
-  observe(key: string, value: string, weight = 1): void {
-    let site = this.#sites.get(key);
-    if (!site) {
-      if (this.#sites.size >= SITES_MAX) this.#forgetRare();
-      site = { total: 0, values: new Map(), recent: "", run: 0, seenAt: 0, changedAt: 0, owner: this };
-      this.#sites.set(key, site);
-    }
+  get isEmpty(): boolean {
+    return this.#size === 0;
+  }
+
+  /** Counts a value that was seen under a key; with `offered`, what became of that value there. */
+  observe(key: string, value: string, weight = 1, offered?: string): void {
+    const site = this.#siteFor(key, offered);
     site.seenAt = ++this.#version;
     for (const [known, count] of site.values) site.values.set(known, count * DECAY);
     site.total = site.total * DECAY + weight;
@@ -62,25 +66,36 @@ export class Choices {
     if (site.run === RECENT_MAX) this.#outrank(site, value);
   }
 
-  site(key: string): Readonly<Site> | undefined {
-    return this.#sites.get(key);
+  site(key: string, offered?: string): Readonly<Site> | undefined {
+    const entry = this.#entries.get(key);
+    const site = offered === undefined ? entry?.seen : entry?.given.get(offered);
+    return site && site.total > 0 ? site : undefined;
   }
 
-  get size(): number {
-    return this.#sites.size;
-  }
-
-  entries(): IterableIterator<[string, Readonly<Site>]> {
-    return this.#sites.entries();
+  /** Whether anything was observed under a key, of offers too. */
+  knows(key: string): boolean {
+    return this.#entries.has(key);
   }
 
   /** Forgets these choices, whatever had been offered in them. */
   forget(keys: ReadonlySet<string>): void {
     this.#version++;
-    for (const key of this.#sites.keys()) {
-      const given = key.lastIndexOf(GIVEN);
-      if (keys.has(key) || (given >= 0 && keys.has(key.slice(0, given)))) this.#sites.delete(key);
-    }
+    for (const key of keys) this.#delete(key);
+  }
+
+  #siteFor(key: string, offered: string | undefined): Site {
+    let entry = this.#entries.get(key);
+    if (!entry) this.#entries.set(key, (entry = { seen: this.#createSite(), given: new Map() }));
+    if (offered === undefined) return entry.seen;
+    let site = entry.given.get(offered);
+    if (!site) entry.given.set(offered, (site = this.#createSite()));
+    return site;
+  }
+
+  #createSite(): Site {
+    if (this.#size >= SITES_MAX) this.#forgetRare();
+    this.#size++;
+    return { total: 0, values: new Map(), recent: "", run: 0, seenAt: 0, changedAt: 0, owner: this };
   }
 
   /** The newest agree with each other and not with what is known: what is known loses its weight. */
@@ -97,8 +112,18 @@ export class Choices {
   }
 
   #forgetRare(): void {
-    const rare = [...this.#sites].sort((a, b) => a[1].total - b[1].total).slice(0, SITES_MAX / 10);
-    for (const [key] of rare) this.#sites.delete(key);
+    const weightOf = ({ seen, given }: Entry): number =>
+      [...given.values()].reduce((sum, { total }) => sum + total, seen.total);
+    const byWeight = [...this.#entries].map(([key, entry]) => ({ key, weight: weightOf(entry) }));
+    byWeight.sort((a, b) => a.weight - b.weight);
+    for (const { key } of byWeight.slice(0, byWeight.length / 10)) this.#delete(key);
+  }
+
+  #delete(key: string): void {
+    const entry = this.#entries.get(key);
+    if (!entry) return;
+    this.#entries.delete(key);
+    this.#size -= 1 + entry.given.size;
   }
 }
 
@@ -131,12 +156,12 @@ export interface Prior {
   readonly probability: number;
 }
 
-/** What is known under `keys`, in their order and in that of `scopes`. */
-export function sitesOf(scopes: readonly Choices[], keys: readonly string[]): Readonly<Site>[] {
+/** What is known under `keys`, in their order and in that of `scopes`; with `offered`, of that value. */
+export function sitesOf(scopes: readonly Choices[], keys: readonly string[], offered?: string): Readonly<Site>[] {
   const sites: Readonly<Site>[] = [];
   for (const key of keys) {
     for (const scope of scopes) {
-      const site = scope.site(key);
+      const site = scope.site(key, offered);
       if (site) sites.push(site);
     }
   }
@@ -192,24 +217,14 @@ export function likeliest({ values, probabilities, supports }: Distribution): Po
   return best < 0 ? undefined : { value: values[best]!, probability: probabilities[best]!, support: supports[best]! };
 }
 
-/** What one scope has seen most often under a key. */
-export function majorityOf(scope: Choices, key: string): string | undefined {
+/** What one scope has seen most often under a key; with `offered`, of that value. */
+export function majorityOf(scope: Choices, key: string, offered?: string): string | undefined {
   let best: string | undefined;
   let most = 0;
-  for (const [value, count] of scope.site(key)?.values ?? []) {
+  for (const [value, count] of scope.site(key, offered)?.values ?? []) {
     if (count <= most) continue;
     best = value;
     most = count;
   }
   return best;
-}
-
-/** The feature that keys are of: "space", "break", … */
-export function featureOf(keys: readonly string[]): string {
-  return /^[a-z]+/.exec(keys[0]!)?.[0] ?? "";
-}
-
-/** The same choice where something else had been suggested: what somebody makes of `offered`. */
-export function givenOffer(keys: readonly string[], offered: string): string[] {
-  return keys.slice(-GIVEN_KEYS).map((key) => key + GIVEN + offered);
 }

@@ -7,14 +7,13 @@ import {
   type Choices,
   type Distribution,
   distributionOf,
-  featureOf,
-  givenOffer,
   likeliest,
   narrow,
   type Posterior,
   type Site,
   sitesOf,
 } from "./choices.ts";
+import { featureOf, offerKeys } from "./keys.ts";
 
 /** What the offer has is kept with this weight until something else is seen. */
 const OFFER_PRIOR = 0.5;
@@ -91,8 +90,7 @@ export class Answers {
     // Narrow scopes know little of their own.
     if (this.#around?.leavesAlone(featureOf(keys)) === this.leavesAlone(featureOf(keys))) {
       const own = this.#scopes.at(-1)!;
-      const knows = (key: string): boolean => own.site(key) !== undefined;
-      if (!keys.some(knows) && !givenOffer(keys, offered).some(knows)) return this.#around!.to(keys, offered);
+      if (!keys.some((key) => own.knows(key))) return this.#around!.to(keys, offered);
     }
     return answerOf(this.#scopes, keys, offered);
   }
@@ -189,7 +187,7 @@ function versionOf(scopes: readonly Choices[]): number {
 
 function answerOf(scopes: readonly Choices[], keys: readonly string[], offered: string): Answer {
   const prior = { value: offered, probability: OFFER_PRIOR };
-  const givens = sitesOf(scopes, givenOffer(keys, offered));
+  const givens = sitesOf(scopes, offerKeys(keys), offered);
   const given = likeliest(distributionOf(givens));
   const particular = sitesOf(scopes, keys.slice(-TEXT_KEYS));
   const sites = [...sitesOf(scopes, keys.slice(0, -TEXT_KEYS)), ...particular];

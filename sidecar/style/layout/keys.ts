@@ -99,3 +99,19 @@ function makeDepthKeys(c: GapContext, mark: Mark): string[] {
     `depth|${c.parentType}>${c.nodeType}|${children}`,
   ];
 }
+
+/** The most particular of some keys, under which alone it is filed what became of an offered value. */
+export function offerKeys(keys: readonly string[]): readonly string[] {
+  return keys.length > OFFER_KEYS ? keys.slice(-OFFER_KEYS) : keys;
+}
+
+const OFFER_KEYS = 4;
+
+/** The feature that keys are of: "space", "break", … */
+export function featureOf(keys: readonly string[]): string {
+  let feature = features.get(keys);
+  if (feature === undefined) features.set(keys, (feature = /^[a-z]+/.exec(keys[0]!)?.[0] ?? ""));
+  return feature;
+}
+
+const features = new WeakMap<readonly string[], string>();

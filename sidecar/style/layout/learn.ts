@@ -2,11 +2,10 @@
 import { alignTokens } from "../../code/align.ts";
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
-import { featureOf, givenOffer } from "./choices.ts";
 import { observeFeature } from "./decider.ts";
 import { type LayoutScope, observeIn } from "./scope.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isBesideComment, isMultiLine, readGaps } from "./gaps.ts";
-import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
+import { blankKeys, breakKeys, depthKeys, featureOf, markKeys, offerKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
 import { blankFact, breakFact, depthFact, type Fact, markFact, quoteFact, spaceFact } from "./facts.ts";
 import type { Place } from "../learned.ts";
@@ -76,7 +75,7 @@ export function learnPair(
     const after = readString(final.tree, right.solids[to]!);
     if (!before || !after || before.quote.length !== after.quote.length) continue;
     const keys = quoteKeys(final.tree, right.solids[to]!, after);
-    observe(scopes, givenOffer(keys, before.quote), after.quote, weight);
+    observe(scopes, offerKeys(keys), after.quote, weight, before.quote);
     features.set("quote", features.get("quote") === true || before.quote !== after.quote);
     tell(quoteFact(after.quote), before.quote !== after.quote, keys);
   }
@@ -93,8 +92,8 @@ export function learnPair(
       value: string,
       fact: Fact | undefined,
     ): void => {
-      const keys = new Set([...givenOffer(keysOf(before), offer), ...givenOffer(keysOf(after), offer)]);
-      observe(scopes, [...keys], value, weight);
+      const keys = new Set([...offerKeys(keysOf(before)), ...offerKeys(keysOf(after))]);
+      observe(scopes, [...keys], value, weight, offer);
       const feature = featureOf(keysOf(before));
       features.set(feature, features.get(feature) === true || offer !== value);
       if (fact) tell(fact, offer !== value, [...keysOf(before), ...keysOf(after)]);
@@ -221,8 +220,14 @@ function learnBody(scopes: readonly LayoutScope[], tree: SyntaxTree, leaf: numbe
   observe(scopes, bodyKeys(text), moves ? BODY_MOVES : "stays", weight);
 }
 
-function observe(scopes: readonly LayoutScope[], keys: readonly string[], value: string, weight: number): void {
-  for (const key of keys) observeIn(scopes, key, value, weight);
+function observe(
+  scopes: readonly LayoutScope[],
+  keys: readonly string[],
+  value: string,
+  weight: number,
+  offered?: string,
+): void {
+  for (const key of keys) observeIn(scopes, key, value, weight, offered);
 }
 
 /** Tokens by what they say: a string is the same in other quotes, which other escapes may go with. */

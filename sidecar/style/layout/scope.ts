@@ -39,15 +39,21 @@ const UNSAID_MAX = 2;
  * Counts a choice in scopes, wide to narrow. A narrow one takes in what those around it would not have said, and what
  * it has an opinion of itself; what it left unsaid before was as those around it say.
  */
-export function observeIn(scopes: readonly LayoutScope[], key: string, value: string, weight: number): void {
+export function observeIn(
+  scopes: readonly LayoutScope[],
+  key: string,
+  value: string,
+  weight: number,
+  offered?: string,
+): void {
   let around: string | undefined;
   for (const { isComplete, choices, pairs } of scopes) {
-    const own = majorityOf(choices, key);
-    if (isComplete || own !== undefined) choices.observe(key, value, weight);
+    const own = majorityOf(choices, key, offered);
+    if (isComplete || own !== undefined) choices.observe(key, value, weight, offered);
     else if (around !== undefined && around !== value) {
       const unsaid = Math.min(UNSAID_MAX, (pairs - 1) / 2);
-      if (unsaid > 0) choices.observe(key, around, unsaid);
-      choices.observe(key, value, weight);
+      if (unsaid > 0) choices.observe(key, around, unsaid, offered);
+      choices.observe(key, value, weight, offered);
     }
     around = own ?? around;
   }

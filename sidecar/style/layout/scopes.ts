@@ -50,7 +50,7 @@ export class LayoutScopes {
   known(place: ScopedPlace): LayoutScope[] {
     return scopeKeys(place).flatMap((key) => {
       const scope = this.#scopes.get(key);
-      return scope && (scope.choices.size > 0 || scope.pairs > 0) ? [scope] : [];
+      return scope && (!scope.choices.isEmpty || scope.pairs > 0) ? [scope] : [];
     });
   }
 
