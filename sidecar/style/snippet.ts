@@ -43,9 +43,33 @@ export function surroundingsOf(prefix: string, languageId: string): Surroundings
           .slice(0, lineStart - 1)
           .split("\n")
           .slice(-LINES_ABOVE_MAX);
-  const { open, sibling } = findHeads(lines, languageId);
+  const comment = openComment(lines, languageId);
+  // Inside of a comment only what is around it matters.
+  const { open, sibling } =
+    comment === undefined
+      ? findHeads(lines, languageId)
+      : { open: findHeads(lines.slice(0, comment), languageId).open, sibling: [lines[comment]!] };
   const textOf = (heads: readonly string[]): string => heads.map((line) => `${line}\n`).join("") + own;
-  return { languageId, head: textOf([...open, ...sibling]), bareHead: textOf(open) };
+  return {
+    languageId,
+    head: textOf([...open, ...sibling]),
+    bareHead: textOf(comment === undefined ? open : [...open, ...sibling]),
+  };
+}
+
+/** The line with which a comment of several lines begins that goes on behind the last one. */
+function openComment(lines: readonly string[], languageId: string): number | undefined {
+  const [begin, end] = languageById(languageId)?.blockComment ?? [];
+  if (begin === undefined || end === undefined || begin === end) return undefined;
+  for (let at = lines.length - 1; at >= 0; at--) {
+    const line = lines[at]!;
+    const closes = line.lastIndexOf(end);
+    const opens = line.lastIndexOf(begin);
+    // One that begins behind code may as well be in a string.
+    if (opens > closes) return line.trimStart().startsWith(begin) ? at : undefined;
+    if (closes >= 0) return undefined;
+  }
+  return undefined;
 }
 
 /** Parses `text` in its surroundings; undefined where there is no grammar for it. */
