@@ -113,6 +113,7 @@ function readTree(tree: Tree, language: Language, grammar: Grammar, text: string
   const nodeEnds: number[] = [];
   const leaves: number[] = [];
   let errors = 0;
+  const isBroken = tree.rootNode.hasError;
   const cursor = tree.walk();
   const path: number[] = [];
   walk: for (;;) {
@@ -122,7 +123,7 @@ function readTree(tree: Tree, language: Language, grammar: Grammar, text: string
     const type = language.types[typeId] ?? cursor.nodeType;
     const start = cursor.startIndex;
     const end = cursor.endIndex;
-    if (type === "ERROR" || cursor.nodeIsMissing) errors++;
+    if (isBroken && (type === "ERROR" || cursor.nodeIsMissing)) errors++;
     types.push(type);
     starts.push(start);
     ends.push(end);

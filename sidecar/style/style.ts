@@ -133,8 +133,7 @@ export class Style {
     const offered = parseSnippet(this.#parse, surroundings, rebased);
     if (!offered) return { text: rebased, repairs: [] };
     const corrected = this.#corrections.rewrite(offered, correctionScope(place), { decisions, parse: this.#parse });
-    const snippet = corrected.text === rebased ? offered : parseSnippet(this.#parse, surroundings, corrected.text);
-    if (!snippet || snippet.tree.errors > offered.tree.errors) return { text: rebased, repairs: [] };
+    const snippet = { ...corrected.region, frame: offered.frame };
     const shared = this.#layout.contextAt(place, prefix, unit, wishes);
     for (const parts of ["all", "spaces and marks", "spaces"] as const) {
       const changes = new Changes();

@@ -79,12 +79,12 @@ export class Corrections {
     this.#repertoire(languageId).weigh({ pair: undefined, code, project, path, weight: 1, source, dependent: [] });
   }
 
-  /** The region's text as its corrections make it, and which did. What lies outside is never changed. */
+  /** The region as its corrections make it, and which did; itself where none does. What lies outside is never changed. */
   rewrite(
     region: Region,
     { languageId, project, path }: CorrectionScope,
     { decisions, parse }: { readonly decisions: ReadonlyMap<string, Decision>; readonly parse: Parse },
-  ): { readonly text: string; readonly repairs: Repair[] } {
+  ): { readonly region: Region; readonly text: string; readonly repairs: Repair[] } {
     const repertoire = this.#languages.get(languageId);
     const repairs = new Map<string, Repair>();
     const served = new Set<string>();
@@ -101,7 +101,8 @@ export class Corrections {
       current = made.region;
       for (const serving of made.serving) count(repairs, repairOf(languageId, project, serving));
     }
-    return { text: current.tree.text.slice(current.start, current.end), repairs: [...repairs.values()] };
+    const text = current.tree.text.slice(current.start, current.end);
+    return { region: current, text, repairs: [...repairs.values()] };
   }
 
   /** What was corrected at least twice, for people. Decisions are theirs, and not known here. */

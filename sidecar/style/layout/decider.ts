@@ -100,6 +100,7 @@ export class Answers {
 export class FileEvidence {
   readonly #choices: Choices;
   readonly #sites = new Map<readonly string[], readonly Readonly<Site>[]>();
+  readonly #clear = new Map<readonly string[], Omit<Posterior, "probability"> | null>();
 
   /** Nothing is observed in `choices` any more. */
   constructor(choices: Choices) {
@@ -115,10 +116,21 @@ export class FileEvidence {
 
   /** What it shows without exception, or nearly, in the most particular of these places that it has. */
   clear(keys: readonly string[]): Omit<Posterior, "probability"> | undefined {
-    const site = this.sites(keys).at(-1);
-    const best = site && likeliest(distributionOf([site]));
-    return best && site.total - best.support <= (1 - FILE_CONSISTENT) * site.total ? best : undefined;
+    let clear = this.#clear.get(keys);
+    if (clear === undefined) this.#clear.set(keys, (clear = clearOf(this.sites(keys).at(-1))));
+    return clear ?? undefined;
   }
+}
+
+function clearOf(site: Readonly<Site> | undefined): Omit<Posterior, "probability"> | null {
+  let value = "";
+  let support = 0;
+  for (const [known, count] of site?.values ?? []) {
+    if (count <= support) continue;
+    value = known;
+    support = count;
+  }
+  return site && site.total - support <= (1 - FILE_CONSISTENT) * site.total ? { value, support } : null;
 }
 
 /** Decides for one file. */

@@ -119,19 +119,33 @@ function contextOf(tree: SyntaxTree, left: number, right: number): GapContext {
   const node = left < 0 || right < 0 ? 0 : commonAncestor(tree, left, right);
   const leftChild = left < 0 ? -1 : childToward(tree, node, left);
   const rightChild = right < 0 ? -1 : childToward(tree, node, right);
-  const context = {
-    nodeType: tree.types[node]!,
-    parentType: tree.types[tree.parents[node]!] ?? "",
-    leftChild: tree.types[leftChild] ?? "",
-    rightChild: tree.types[rightChild] ?? "",
-    leftToken: tokenOf(tree, left),
-    rightToken: tokenOf(tree, right),
-    closed: left < 0 ? "" : closedBy(tree, left, leftChild),
-    atStart: leftChild === node + 1,
-    atEnd: rightChild >= 0 && tree.nodeEnds[rightChild] === tree.nodeEnds[node],
-    opensFlat: right >= 0 && tree.types[right] === "{" && isFlat(tree, tree.parents[right]!),
+  const nodeType = tree.types[node]!;
+  const parentType = tree.types[tree.parents[node]!] ?? "";
+  const leftType = tree.types[leftChild] ?? "";
+  const rightType = tree.types[rightChild] ?? "";
+  const leftToken = tokenOf(tree, left);
+  const rightToken = tokenOf(tree, right);
+  const closed = left < 0 ? "" : closedBy(tree, left, leftChild);
+  const atStart = leftChild === node + 1;
+  const atEnd = rightChild >= 0 && tree.nodeEnds[rightChild] === tree.nodeEnds[node];
+  const opensFlat = right >= 0 && tree.types[right] === "{" && isFlat(tree, tree.parents[right]!);
+  const flags = (atStart ? 1 : 0) + (atEnd ? 2 : 0) + (opensFlat ? 4 : 0);
+  return {
+    node,
+    nodeType,
+    parentType,
+    leftChild: leftType,
+    rightChild: rightType,
+    leftToken,
+    rightToken,
+    closed,
+    atStart,
+    atEnd,
+    opensFlat,
+    kind: kindOf(
+      `${nodeType}\n${parentType}\n${leftType}\n${rightType}\n${leftToken}\n${rightToken}\n${closed}\n${flags}`,
+    ),
   };
-  return { ...context, node, kind: kindOf(Object.values(context).join("\n")) };
 }
 
 /** Gaps that are alike, and what is worked out for them once. */

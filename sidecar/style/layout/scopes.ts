@@ -28,6 +28,7 @@ export class LayoutScopes {
   /** By the narrowest scope that they are of. */
   readonly #answers = new WeakMap<Choices, Answers>();
 
+  #last: (ScopedPlace & { readonly keys: readonly string[] }) | undefined;
   readonly #widths = new WeakMap<Wraps, { readonly version: number; readonly width: Width }>();
 
   /** Scopes of a place, wide to narrow; all are made. */
@@ -48,10 +49,21 @@ export class LayoutScopes {
 
   /** What is known at a place, wide to narrow: of scopes that hold anything. */
   known(place: ScopedPlace): LayoutScope[] {
-    return scopeKeys(place).flatMap((key) => {
+    return this.#keysOf(place).flatMap((key) => {
       const scope = this.#scopes.get(key);
       return scope && (!scope.choices.isEmpty || scope.pairs > 0) ? [scope] : [];
     });
+  }
+
+  /** A keystroke asks about its place again and again. */
+  #keysOf(place: ScopedPlace): readonly string[] {
+    const last = this.#last;
+    if (last?.path === place.path && last.project === place.project && last.languageId === place.languageId) {
+      return last.keys;
+    }
+    const { languageId, project, path } = place;
+    this.#last = { languageId, project, path, keys: scopeKeys(place) };
+    return this.#last.keys;
   }
 
   /** Answers of what is known at a place; the same as long as nothing is learned there. */

@@ -102,40 +102,46 @@ export class Width {
     return this.#weights[indexOf(limit)]!;
   }
 
-  /** What is believed once these nodes were seen; those of one kind may come from several scopes. */
-  after(kinds: Iterable<Iterable<readonly Stand[]>>): Width {
-    const scores = new Float64Array(UNLIMITED + 1);
-    const flats = new Float64Array(UNLIMITED + 1);
-    const counts = new Float64Array(UNLIMITED + 1);
-    for (const kind of kinds) {
-      let broken = 0;
-      for (const stands of kind) {
-        for (const { columns, isBroken, isFlat, isInner } of stands) {
-          if (isFlat && !isInner) flats[indexOf(columns)]! += 1;
-          if (!isBroken) continue;
-          counts[indexOf(columns)]! += 1;
-          broken++;
-        }
-      }
-      if (broken === 0) continue;
-      // Columns that are as wide as the limit fit: broken ones agree with every narrower limit.
-      let fitting = 0;
-      for (let index = 0; index <= UNLIMITED; index++) {
-        fitting += counts[index]!;
-        // A kind that is broken though it fits is broken for another reason, and says nothing.
-        scores[index]! += Math.max(0, broken - fitting - VIOLATION * fitting);
-      }
-      counts.fill(0);
-    }
-    let overflows = 0;
+  /** What is believed once all of this was seen, see {@link scoresOf}. */
+  after(seen: readonly Float64Array[]): Width {
+    const scores = this.#weights.map((_, index) => seen.reduce((sum, one) => sum + one[index]!, 0));
     let best = -Infinity;
-    for (let index = UNLIMITED; index >= 0; index--) {
-      scores[index]! -= VIOLATION * overflows;
-      overflows += flats[index]!;
+    for (let index = 0; index <= UNLIMITED; index++) {
       if (this.#weights[index]! > 0) best = Math.max(best, scores[index]!);
     }
     return new Width(this.#weights.map((weight, index) => weight * Math.exp(scores[index]! - best)));
   }
+}
+
+/** For each limit, the log likelihood of how nodes stand, kind by kind. */
+export function scoresOf(kinds: Iterable<readonly Stand[]>): Float64Array {
+  const scores = new Float64Array(UNLIMITED + 1);
+  const flats = new Float64Array(UNLIMITED + 1);
+  const counts = new Float64Array(UNLIMITED + 1);
+  for (const stands of kinds) {
+    let broken = 0;
+    for (const { columns, isBroken, isFlat, isInner } of stands) {
+      if (isFlat && !isInner) flats[indexOf(columns)]! += 1;
+      if (!isBroken) continue;
+      counts[indexOf(columns)]! += 1;
+      broken++;
+    }
+    if (broken === 0) continue;
+    // Columns that are as wide as the limit fit: broken ones agree with every narrower limit.
+    let fitting = 0;
+    for (let index = 0; index <= UNLIMITED; index++) {
+      fitting += counts[index]!;
+      // A kind that is broken though it fits is broken for another reason, and says nothing.
+      scores[index]! += Math.max(0, broken - fitting - VIOLATION * fitting);
+    }
+    counts.fill(0);
+  }
+  let overflows = 0;
+  for (let index = UNLIMITED; index >= 0; index--) {
+    scores[index]! -= VIOLATION * overflows;
+    overflows += flats[index]!;
+  }
+  return scores;
 }
 
 const USUAL_WIDTH = Width.usual();

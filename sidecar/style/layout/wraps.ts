@@ -4,7 +4,7 @@
  */
 import type { Gap, Gaps } from "./gaps.ts";
 import { anyBreak, flatLine, type Group, groupsOf, type Line, startOfLine, ownLine, roleOf, spotOf } from "./groups.ts";
-import type { Stand, Width } from "./width.ts";
+import { scoresOf, type Stand, type Width } from "./width.ts";
 
 /** Records of one kind of node; the oldest go. */
 const RECORDS_MAX = 60;
@@ -78,10 +78,20 @@ export function lineColumns({ indent, length }: Line, measure: Measure = columns
 export class Wraps {
   readonly #kinds = new Map<string, Kind>();
   #version = 0;
+  #widths: { readonly version: number; readonly scores: Float64Array } | undefined;
 
   /** Grows with everything that is observed. */
   get version(): number {
     return this.#version;
+  }
+
+  /** What it says of the limit of lines. */
+  get widths(): Float64Array {
+    if (this.#widths?.version !== this.#version) {
+      const stands = [...this.#kinds.values()].map((kind) => kind.stands);
+      this.#widths = { version: this.#version, scores: scoresOf(stands) };
+    }
+    return this.#widths.scores;
   }
 
   get kinds(): ReadonlyMap<string, Kind> {
@@ -173,8 +183,7 @@ export class Knowledge {
 
   /** The limit of lines, starting from what was expected. */
   width(expected: Width): Width {
-    const names = new Set(this.#scopes.flatMap(({ kinds }) => [...kinds.keys()]));
-    return expected.after([...names].map((name) => this.#scopes.map(({ kinds }) => kinds.get(name)?.stands ?? [])));
+    return expected.after(this.#scopes.map(({ widths }) => widths));
   }
 }
 
