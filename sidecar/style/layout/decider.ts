@@ -13,7 +13,7 @@ import {
   type Site,
   sitesOf,
 } from "./choices.ts";
-import { featureOf, offerKeys } from "./keys.ts";
+import type { ChoiceKeys } from "./choice-keys.ts";
 
 /** What the offer has is kept with this weight until something else is seen. */
 const OFFER_PRIOR = 0.5;
@@ -23,8 +23,6 @@ const OFFER_SUPPORT_MIN = 1.5;
 /** Text alone does not show what the alternative was, so it takes more. */
 const TEXT_SURE = 0.9;
 const TEXT_SUPPORT_MIN = 3;
-/** Of these one must have been seen often, where text alone decides. */
-const TEXT_KEYS = 3;
 /** Offered texts after which it is known whether a feature of them is ever changed. */
 const FEATURE_SUPPORT_MIN = 30;
 /** Share of them in which it was, below which text alone changes none. */
@@ -55,8 +53,8 @@ export class Answers {
   readonly #scopes: readonly Choices[];
   readonly #version: number;
   readonly #around: Answers | undefined;
-  /** By keys, which are the same arrays for places that are alike, and by what was offered. */
-  readonly #answers = new Map<readonly string[], Map<string, Answer>>();
+  /** By keys and by what was offered. */
+  readonly #answers = new Map<number, Map<string, Answer>>();
   readonly #leftAlone = new Map<string, boolean>();
 
   /** `around`: the answers of the scopes around the narrowest one. */
@@ -71,9 +69,9 @@ export class Answers {
     return this.#scopes.at(-1) === scope && this.#around === around && versionOf(this.#scopes) === this.#version;
   }
 
-  to(keys: readonly string[], offered: string): Answer {
-    let answers = this.#answers.get(keys);
-    if (!answers) this.#answers.set(keys, (answers = new Map()));
+  to(keys: ChoiceKeys, offered: string): Answer {
+    let answers = this.#answers.get(keys.id);
+    if (!answers) this.#answers.set(keys.id, (answers = new Map()));
     let answer = answers.get(offered);
     if (!answer) answers.set(offered, (answer = this.#answer(keys, offered)));
     return answer;
@@ -86,11 +84,11 @@ export class Answers {
     return isLeft;
   }
 
-  #answer(keys: readonly string[], offered: string): Answer {
+  #answer(keys: ChoiceKeys, offered: string): Answer {
     // Narrow scopes know little of their own.
-    if (this.#around?.leavesAlone(featureOf(keys)) === this.leavesAlone(featureOf(keys))) {
+    if (this.#around?.leavesAlone(keys.feature) === this.leavesAlone(keys.feature)) {
       const own = this.#scopes.at(-1)!;
-      if (!keys.some((key) => own.knows(key))) return this.#around!.to(keys, offered);
+      if (!keys.all.some((key) => own.knows(key))) return this.#around!.to(keys, offered);
     }
     return answerOf(this.#scopes, keys, offered);
   }
@@ -99,8 +97,8 @@ export class Answers {
 /** What a file shows of itself. */
 export class FileEvidence {
   readonly #choices: Choices;
-  readonly #sites = new Map<readonly string[], readonly Readonly<Site>[]>();
-  readonly #clear = new Map<readonly string[], Omit<Posterior, "probability"> | null>();
+  readonly #sites = new Map<number, readonly Readonly<Site>[]>();
+  readonly #clear = new Map<number, Omit<Posterior, "probability"> | null>();
 
   /** Nothing is observed in `choices` any more. */
   constructor(choices: Choices) {
@@ -108,16 +106,16 @@ export class FileEvidence {
   }
 
   /** What it shows in the most particular of these places. */
-  sites(keys: readonly string[]): readonly Readonly<Site>[] {
-    let sites = this.#sites.get(keys);
-    if (!sites) this.#sites.set(keys, (sites = sitesOf([this.#choices], keys.slice(-TEXT_KEYS))));
+  sites(keys: ChoiceKeys): readonly Readonly<Site>[] {
+    let sites = this.#sites.get(keys.id);
+    if (!sites) this.#sites.set(keys.id, (sites = sitesOf([this.#choices], keys.particular)));
     return sites;
   }
 
   /** What it shows without exception, or nearly, in the most particular of these places that it has. */
-  clear(keys: readonly string[]): Omit<Posterior, "probability"> | undefined {
-    let clear = this.#clear.get(keys);
-    if (clear === undefined) this.#clear.set(keys, (clear = clearOf(this.sites(keys).at(-1))));
+  clear(keys: ChoiceKeys): Omit<Posterior, "probability"> | undefined {
+    let clear = this.#clear.get(keys.id);
+    if (clear === undefined) this.#clear.set(keys.id, (clear = clearOf(this.sites(keys).at(-1))));
     return clear ?? undefined;
   }
 }
@@ -146,7 +144,7 @@ export class Decider {
 
   /** What to make of an offered value; undefined where nothing is sure enough. */
   decide(
-    keys: readonly string[],
+    keys: ChoiceKeys,
     offered: string,
     textSure = TEXT_SURE,
     textSupportMin = TEXT_SUPPORT_MIN,
@@ -164,10 +162,10 @@ export class Decider {
   }
 
   /** For choices that depend on nothing but their place: there the file's own style outranks every other. */
-  decideInFile(keys: readonly string[], offered: string): string | undefined {
+  decideInFile(keys: ChoiceKeys, offered: string): string | undefined {
     const shown = this.#file?.clear(keys);
     // Who leaves a feature of offers alone does not mind files that are not of one style.
-    if (shown && !this.leavesAlone(featureOf(keys))) {
+    if (shown && !this.leavesAlone(keys.feature)) {
       const { values, probabilities } = this.#answers.to(keys, offered).all;
       const elsewhere = Math.max(probabilities[values.indexOf(shown.value)] ?? 0, FILE_OF_ANOTHER_STYLE);
       const odds = (elsewhere / (1 - elsewhere)) * (FILE_CONSISTENT / (1 - FILE_CONSISTENT)) ** shown.support;
@@ -177,7 +175,7 @@ export class Decider {
   }
 
   /** Whether somebody has changed or kept the same offer in such a place before. */
-  isAnswered(keys: readonly string[], offered: string): boolean {
+  isAnswered(keys: ChoiceKeys, offered: string): boolean {
     return this.#answers.to(keys, offered).isAnswered;
   }
 
@@ -197,17 +195,17 @@ function versionOf(scopes: readonly Choices[]): number {
   return scopes.reduce((sum, { version }) => sum + version, 0);
 }
 
-function answerOf(scopes: readonly Choices[], keys: readonly string[], offered: string): Answer {
+function answerOf(scopes: readonly Choices[], keys: ChoiceKeys, offered: string): Answer {
   const prior = { value: offered, probability: OFFER_PRIOR };
-  const givens = sitesOf(scopes, offerKeys(keys), offered);
+  const givens = sitesOf(scopes, keys.ofOffers, offered);
   const given = likeliest(distributionOf(givens));
-  const particular = sitesOf(scopes, keys.slice(-TEXT_KEYS));
-  const sites = [...sitesOf(scopes, keys.slice(0, -TEXT_KEYS)), ...particular];
+  const particular = sitesOf(scopes, keys.particular);
+  const sites = [...sitesOf(scopes, keys.general), ...particular];
   const seen = distributionOf(particular);
   if (given && given.support >= OFFER_SUPPORT_MIN) {
     return { isAnswered: true, all: distributionOf([...sites, ...givens], prior), seen, mayChange: true };
   }
-  const isKept = given?.value === offered || isLeftAlone(scopes, featureOf(keys));
+  const isKept = given?.value === offered || isLeftAlone(scopes, keys.feature);
   return { isAnswered: false, all: distributionOf(sites, prior), seen, mayChange: !isKept };
 }
 

@@ -5,6 +5,7 @@
  */
 import { childToward, commonAncestor, isOpaque, type SyntaxTree } from "../../code/syntax.ts";
 import { indentOf } from "../../code/indent.ts";
+import { ChoiceKeys } from "./choice-keys.ts";
 
 export type Mark = "" | "," | ";";
 
@@ -150,12 +151,12 @@ function contextOf(tree: SyntaxTree, left: number, right: number): GapContext {
 
 /** Gaps that are alike, and what is worked out for them once. */
 export class GapKind {
-  readonly #keys = new Map<string, readonly string[]>();
+  readonly #keys = new Map<string, ChoiceKeys>();
 
   /** The keys of this name; `make` must give the same for all gaps of the kind. */
-  keys(name: string, make: () => readonly string[]): readonly string[] {
+  keys(name: string, make: () => readonly string[]): ChoiceKeys {
     let keys = this.#keys.get(name);
-    if (!keys) this.#keys.set(name, (keys = make()));
+    if (!keys) this.#keys.set(name, (keys = new ChoiceKeys(make())));
     return keys;
   }
 }

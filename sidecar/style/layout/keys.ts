@@ -2,6 +2,7 @@
  * Names of choices, from general to particular: what a space, a break, a mark or an indentation depends on. Every
  * learned layout fact is filed under these and nothing else.
  */
+import type { ChoiceKeys } from "./choice-keys.ts";
 import { type Gap, type GapContext, isBlockLike, type Mark } from "./gaps.ts";
 
 const OPENERS: ReadonlySet<string> = new Set(["(", "[", "{", "<"]);
@@ -10,7 +11,7 @@ const POINTER = /^(?:\*|&&?)$/;
 const DECLARATOR = /^(?:abstract_)?(?:pointer|reference)_declarator$/;
 
 /** How many spaces stand in a gap without a break. */
-export function spaceKeys(gap: Pick<Gap, "context" | "mark">): readonly string[] {
+export function spaceKeys(gap: Pick<Gap, "context" | "mark">): ChoiceKeys {
   return gap.context.kind.keys(`space${gap.mark}`, () => makeSpaceKeys(gap));
 }
 
@@ -44,7 +45,7 @@ function isWord(token: string): boolean {
 }
 
 /** Whether a gap has a line break. */
-export function breakKeys({ context }: Gap): readonly string[] {
+export function breakKeys({ context }: Gap): ChoiceKeys {
   return context.kind.keys("break", () => makeBreakKeys(context));
 }
 
@@ -55,12 +56,12 @@ function makeBreakKeys(c: GapContext): string[] {
 }
 
 /** How many blank lines stand in a gap with a break. */
-export function blankKeys({ context: c }: Gap): readonly string[] {
+export function blankKeys({ context: c }: Gap): ChoiceKeys {
   return c.kind.keys("blank", () => [`blank|${c.nodeType}|${c.leftChild} ${c.rightChild}`]);
 }
 
 /** Which optional mark a gap has; `isBroken`: a line break follows. */
-export function markKeys({ context }: Gap, isBroken: boolean): readonly string[] {
+export function markKeys({ context }: Gap, isBroken: boolean): ChoiceKeys {
   const line = isBroken ? "line" : "inline";
   return context.kind.keys(line, () => makeMarkKeys(context, line));
 }
@@ -76,7 +77,7 @@ function makeMarkKeys(c: GapContext, line: "line" | "inline"): string[] {
 }
 
 /** How deep a line stands below the line on which the node around it begins. */
-export function depthKeys({ context, mark }: Gap): readonly string[] {
+export function depthKeys({ context, mark }: Gap): ChoiceKeys {
   return context.kind.keys(`depth${mark}`, () => makeDepthKeys(context, mark));
 }
 
@@ -99,19 +100,3 @@ function makeDepthKeys(c: GapContext, mark: Mark): string[] {
     `depth|${c.parentType}>${c.nodeType}|${children}`,
   ];
 }
-
-/** The most particular of some keys, under which alone it is filed what became of an offered value. */
-export function offerKeys(keys: readonly string[]): readonly string[] {
-  return keys.length > OFFER_KEYS ? keys.slice(-OFFER_KEYS) : keys;
-}
-
-const OFFER_KEYS = 4;
-
-/** The feature that keys are of: "space", "break", … */
-export function featureOf(keys: readonly string[]): string {
-  let feature = features.get(keys);
-  if (feature === undefined) features.set(keys, (feature = /^[a-z]+/.exec(keys[0]!)?.[0] ?? ""));
-  return feature;
-}
-
-const features = new WeakMap<readonly string[], string>();

@@ -2,10 +2,11 @@
 import { alignTokens } from "../../code/align.ts";
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
+import type { ChoiceKeys } from "./choice-keys.ts";
 import { observeFeature } from "./decider.ts";
 import { type LayoutScope, observeIn } from "./scope.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isBesideComment, isMultiLine, readGaps } from "./gaps.ts";
-import { blankKeys, breakKeys, depthKeys, featureOf, markKeys, offerKeys, spaceKeys } from "./keys.ts";
+import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
 import { blankFact, breakFact, depthFact, type Fact, markFact, quoteFact, spaceFact } from "./facts.ts";
 import type { Place } from "../learned.ts";
@@ -75,9 +76,9 @@ export function learnPair(
     const after = readString(final.tree, right.solids[to]!);
     if (!before || !after || before.quote.length !== after.quote.length) continue;
     const keys = quoteKeys(final.tree, right.solids[to]!, after);
-    observe(scopes, offerKeys(keys), after.quote, weight, before.quote);
+    observe(scopes, keys.ofOffers, after.quote, weight, before.quote);
     features.set("quote", features.get("quote") === true || before.quote !== after.quote);
-    tell(quoteFact(after.quote), before.quote !== after.quote, keys);
+    tell(quoteFact(after.quote), before.quote !== after.quote, keys.all);
   }
   const matched = matchedGaps(left, right);
   const finals = new Map(matched.map(({ before, after }) => [before, after]));
@@ -87,16 +88,17 @@ export function learnPair(
     const breaks = Math.min(after.breaks, BREAKS_MAX);
     // The next offer is looked at where it stands, which need not be where the final text stands.
     const observePlace = (
-      keysOf: (gap: Gap) => readonly string[],
+      keysOf: (gap: Gap) => ChoiceKeys,
       offer: string,
       value: string,
       fact: Fact | undefined,
     ): void => {
-      const keys = new Set([...offerKeys(keysOf(before)), ...offerKeys(keysOf(after))]);
+      const [offered, written] = [keysOf(before), keysOf(after)];
+      const keys = new Set([...offered.ofOffers, ...written.ofOffers]);
       observe(scopes, [...keys], value, weight, offer);
-      const feature = featureOf(keysOf(before));
+      const { feature } = offered;
       features.set(feature, features.get(feature) === true || offer !== value);
-      if (fact) tell(fact, offer !== value, [...keysOf(before), ...keysOf(after)]);
+      if (fact) tell(fact, offer !== value, [...offered.all, ...written.all]);
     };
     if (!isBesideComment(before) && !isBesideComment(after) && (!isLast || isStatementMark(before, after))) {
       const isChoice = before.mark !== "" || after.mark !== "";
@@ -173,28 +175,28 @@ export function contentOf(tree: SyntaxTree, { context }: Gap): number | undefine
 
 function learnGap(scopes: readonly LayoutScope[], gap: Gap, weight: number): void {
   if (gap.isFixed) return;
-  if (!isBesideComment(gap)) observe(scopes, markKeys(gap, gap.breaks > 0), gap.mark, weight);
-  observe(scopes, breakKeys(gap), gap.breaks > 0 ? "1" : "0", weight);
+  if (!isBesideComment(gap)) observe(scopes, markKeys(gap, gap.breaks > 0).all, gap.mark, weight);
+  observe(scopes, breakKeys(gap).all, gap.breaks > 0 ? "1" : "0", weight);
   if (gap.breaks === 0) {
     const value = spaceValue(gap.space);
-    if (value !== ALIGNED) observe(scopes, spaceKeys(gap), value, weight);
+    if (value !== ALIGNED) observe(scopes, spaceKeys(gap).all, value, weight);
   }
 }
 
 /** The last token's mark is the region's own; what follows it is not. */
 function learnLastMark(scopes: readonly LayoutScope[], gap: Gap, weight: number): void {
   if (!gap.isFixed && !isBesideComment(gap) && isStatementMark(gap) && (gap.breaks > 0 || gap.right < 0))
-    observe(scopes, markKeys(gap, true), gap.mark, weight);
+    observe(scopes, markKeys(gap, true).all, gap.mark, weight);
 }
 
 function learnDepth(scopes: readonly LayoutScope[], tree: SyntaxTree, gap: Gap, unit: string, weight: number): void {
   const depth = depthOf(tree, gap, unit);
-  if (depth !== undefined) observe(scopes, depthKeys(gap), depth, weight);
+  if (depth !== undefined) observe(scopes, depthKeys(gap).all, depth, weight);
 }
 
 function learnQuote(scopes: readonly LayoutScope[], tree: SyntaxTree, leaf: number, weight: number): void {
   const string = readString(tree, leaf);
-  if (string) observe(scopes, quoteKeys(tree, leaf, string), string.quote, weight);
+  if (string) observe(scopes, quoteKeys(tree, leaf, string).all, string.quote, weight);
 }
 
 /** Whether the lines of a comment or of documentation are indented like the line that it begins on. */

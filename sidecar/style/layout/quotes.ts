@@ -1,5 +1,6 @@
 /** Quote marks of strings, where the text inside leaves a choice. */
 import { type SyntaxTree, textOf } from "../../code/syntax.ts";
+import { ChoiceKeys } from "./choice-keys.ts";
 
 export interface QuotedString {
   readonly prefix: string;
@@ -24,19 +25,19 @@ export function readString(tree: SyntaxTree, leaf: number): QuotedString | undef
 }
 
 /** What the choice of mark depends on, from general to particular. */
-export function quoteKeys(tree: SyntaxTree, leaf: number, string: QuotedString): readonly string[] {
+export function quoteKeys(tree: SyntaxTree, leaf: number, string: QuotedString): ChoiceKeys {
   const parent = tree.types[tree.parents[leaf]!] ?? "";
   const length = string.quote.length;
   const inside = /["']/.test(string.content) ? (string.content.includes('"') ? "double" : "single") : "none";
   const general = `quote${length}|${inside}`;
   const particular = `${general}|${parent}`;
   let keys = keysByLast.get(particular);
-  if (!keys) keysByLast.set(particular, (keys = [general, particular]));
+  if (!keys) keysByLast.set(particular, (keys = new ChoiceKeys([general, particular])));
   return keys;
 }
 
-/** The same keys are the same array, see {@link GapKind}; as many as a grammar has types of nodes. */
-const keysByLast = new Map<string, readonly string[]>();
+/** As many as a grammar has types of nodes. */
+const keysByLast = new Map<string, ChoiceKeys>();
 
 /** The string with another mark of the same length, its escapes put right; undefined where that cannot be. */
 export function requote({ prefix, quote, content }: QuotedString, wanted: string): string | undefined {
