@@ -44,29 +44,34 @@ interface Answer {
   readonly mayChange: boolean;
 }
 
-/**
- * What a scope and those around it say to the same few questions that every text asks again; remembered until one of
- * them learns.
- */
+/** What scopes say to the same few questions that every text asks again; remembered until one of them learns. */
 export class Answers {
   /** Wide to narrow. */
   readonly #scopes: readonly Choices[];
   readonly #version: number;
-  readonly #around: Answers | undefined;
+  /** What the wider ones say alone, and the narrow ones, which know little of their own. */
+  readonly #wide: Answers | undefined;
+  readonly #narrow: readonly Choices[];
   /** By keys and by what was offered. */
   readonly #answers = new Map<number, Map<string, Answer>>();
   readonly #leftAlone = new Map<string, boolean>();
 
-  /** `around`: the answers of the scopes around the narrowest one. */
-  constructor(scopes: readonly Choices[], around: Answers | undefined) {
+  /** `wide`: the answers of the first ones of these scopes. */
+  constructor(scopes: readonly Choices[], wide?: Answers) {
     this.#scopes = scopes;
     this.#version = versionOf(scopes);
-    this.#around = around;
+    this.#wide = wide;
+    this.#narrow = wide ? scopes.slice(wide.#scopes.length) : [];
   }
 
-  /** Whether these are answers of a scope in `around`, and neither has learned since. */
-  isOf(scope: Choices, around: Answers | undefined): boolean {
-    return this.#scopes.at(-1) === scope && this.#around === around && versionOf(this.#scopes) === this.#version;
+  /** Whether these are answers of such scopes, and none has learned since. */
+  isOf(scopes: readonly Choices[], wide?: Answers): boolean {
+    return (
+      this.#wide === wide &&
+      scopes.length === this.#scopes.length &&
+      scopes.every((scope, at) => scope === this.#scopes[at]) &&
+      versionOf(scopes) === this.#version
+    );
   }
 
   to(keys: ChoiceKeys, offered: string): Answer {
@@ -85,12 +90,10 @@ export class Answers {
   }
 
   #answer(keys: ChoiceKeys, offered: string): Answer {
-    // Narrow scopes know little of their own.
-    if (this.#around?.leavesAlone(keys.feature) === this.leavesAlone(keys.feature)) {
-      const own = this.#scopes.at(-1)!;
-      if (!keys.all.some((key) => own.knows(key))) return this.#around!.to(keys, offered);
-    }
-    return answerOf(this.#scopes, keys, offered);
+    const isWide =
+      this.#wide?.leavesAlone(keys.feature) === this.leavesAlone(keys.feature) &&
+      this.#narrow.every((scope) => !keys.all.some((key) => scope.knows(key)));
+    return isWide ? this.#wide!.to(keys, offered) : answerOf(this.#scopes, keys, offered);
   }
 }
 

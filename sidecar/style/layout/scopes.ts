@@ -14,6 +14,8 @@ export interface ScopedPlace {
   readonly path: string;
 }
 
+/** Of language, project, tests or sources; the others are directories. */
+const WIDE = 3;
 /** Directories below each other that may have a style of their own. */
 const DIRECTORIES_MAX = 6;
 /** Scopes that are held: of directories those that were used last. */
@@ -68,21 +70,18 @@ export class LayoutScopes {
 
   /** Answers of what is known at a place; the same as long as nothing is learned there. */
   answersAt(place: ScopedPlace): Answers {
-    const scopes = this.known(place).map(({ choices }) => choices);
-    const none = new Answers([], undefined);
-    return (
-      scopes.reduce<Answers | undefined>(
-        (around, scope, at) => this.#answersOf(scope, scopes.slice(0, at + 1), around),
-        undefined,
-      ) ?? none
-    );
+    const known = this.known(place).map(({ choices }) => choices);
+    const wide = this.#answersOf(known.slice(0, WIDE));
+    const narrow = known.slice(WIDE).filter(({ isEmpty }) => !isEmpty);
+    return narrow.length === 0 ? wide : this.#answersOf([...known.slice(0, WIDE), ...narrow], wide);
   }
 
-  #answersOf(scope: Choices, scopes: readonly Choices[], around: Answers | undefined): Answers {
-    let answers = this.#answers.get(scope);
-    if (answers?.isOf(scope, around) !== true) {
-      answers = new Answers(scopes, around);
-      this.#answers.set(scope, answers);
+  #answersOf(scopes: readonly Choices[], wide?: Answers): Answers {
+    const narrowest = scopes.at(-1);
+    let answers = narrowest && this.#answers.get(narrowest);
+    if (answers?.isOf(scopes, wide) !== true) {
+      answers = new Answers(scopes, wide);
+      if (narrowest) this.#answers.set(narrowest, answers);
     }
     return answers;
   }
