@@ -6,7 +6,7 @@
 import { styleLanguage } from "../code/languages.ts";
 import type { Parse } from "../code/syntax.ts";
 import { type CorrectionScope, Corrections } from "./corrections/corrections.ts";
-import { applyLayout, Changes } from "./layout/apply.ts";
+import { applyLayout, Changes, type LayoutParts } from "./layout/apply.ts";
 import { type Fact, factName, factTitle } from "./layout/facts.ts";
 import { type Expected, Layout, type Wishes } from "./layout/layout.ts";
 import { namedStep } from "./layout/steps.ts";
@@ -135,7 +135,7 @@ export class Style {
     const corrected = this.#corrections.rewrite(offered, correctionScope(place), { decisions, parse: this.#parse });
     const snippet = { ...corrected.region, frame: offered.frame };
     const shared = this.#layout.contextAt(place, prefix, unit, wishes);
-    for (const parts of ["all", "spaces and marks", "spaces"] as const) {
+    for (const parts of partsOf(snippet)) {
       const changes = new Changes();
       const laidOut = applyLayout(snippet, { ...shared, parts }, changes);
       if (laidOut.text === corrected.text) break;
@@ -159,6 +159,11 @@ export class Style {
   erase(id: string): void {
     this.#layout.erase(id);
   }
+}
+
+/** What is laid out: all of it, else less. Where the parser is lost lines stay as they are anyway. */
+function partsOf({ tree }: Snippet): readonly LayoutParts[] {
+  return tree.errors > 0 ? ["spaces and marks", "spaces"] : ["all", "spaces and marks", "spaces"];
 }
 
 function correctionScope({ languageId, project, path }: StylePlace): CorrectionScope {
