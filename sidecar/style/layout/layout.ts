@@ -15,6 +15,7 @@ import { type FileLayout, FileLayouts } from "./files.ts";
 import { readGaps } from "./gaps.ts";
 import { BODY_MOVES, bodyKeys, learnPair, learnText } from "./learn.ts";
 import { forgetLayout, listLayout } from "./listing.ts";
+import { placeIndent } from "./place-indent.ts";
 import { rebase } from "./rebase.ts";
 import { LayoutScopes, type ScopedPlace } from "./scopes.ts";
 import type { LayoutScope } from "./scope.ts";
@@ -76,6 +77,7 @@ export class Layout {
       to: unit,
       atLineStart: beginsLine(prefix),
       bodyMoves: this.#bodyMoves(place),
+      place: placeIndent(prefix, unit, languageById(place.languageId)?.indentationIsStructure === true),
     });
   }
 

@@ -6,6 +6,7 @@
 import { isCloser, scanBrackets } from "../../code/brackets.ts";
 import { indentOf } from "../../code/indent.ts";
 import { languageById } from "../../code/languages.ts";
+import { mayStandAt, type PlaceIndent } from "./place-indent.ts";
 
 /** Code goes deeper by a level, continued lines by two; more is alignment. */
 const LEVELS_AT_ONCE = 2;
@@ -20,11 +21,16 @@ export interface Rebase {
   readonly atLineStart: boolean;
   /** Whether the lines of a comment or of documentation that opens so move with the line that it begins on. */
   readonly bodyMoves: (opener: string) => boolean;
+  /** How deep the first line may stand; undefined where that is not known. */
+  readonly place: PlaceIndent | undefined;
 }
 
-export function rebase(text: string, { languageId, from, to, atLineStart, bodyMoves }: Rebase): string {
+export function rebase(text: string, { languageId, from, to, atLineStart, bodyMoves, place }: Rebase): string {
   const structural = languageById(languageId)?.indentationIsStructure === true;
   if (from === to || from === "" || stepOf(text, structural, atLineStart) === to) return text;
+  const first = indentOf(text);
+  // It stands right as it is, and would not any more: it was in steps of the place already.
+  if (atLineStart && place && first === place.next && !mayStandAt(place, convert(first, from, to))) return text;
   const scan = scanBrackets(text, languageId);
   let at = 0;
   /** The last line that was converted: what is aligned to something in it moves along with it. */

@@ -1,5 +1,6 @@
+import assert from "node:assert/strict";
 import test from "node:test";
-import { type Change, check, type Lesson } from "../../support/style.ts";
+import { type Change, check, createStyle, learn, type Lesson, repair } from "../../support/style.ts";
 
 /** Inside of a function, whose body begins at the learner's first column. */
 const IN_FUNCTION: Lesson = { prefix: "function f() {\n", learned: { prefix: "function f() {\n" } };
@@ -152,3 +153,27 @@ test("the inside of an object in a list hangs on the object", () =>
     "const d = [\n  {\n    e: 1,\n    g,\n  },\n];\n",
     "const d = [\n  {\n    e: 1,\n    g,\n  },\n];\n",
   ));
+
+/** What engines offer here comes in steps of two. */
+const FROM_TWO: readonly Change[] = [["  if (a) {\n    b();\n  }\n", "    if (a) {\n        b();\n    }\n"]];
+const IN_FOUR = "function f() {\n    if (c) {\n        d();\n";
+
+test("a text that stands right as it is stays, whatever engines usually offer", () =>
+  check("typescript", FROM_TWO, "        e();\n", "        e();\n", {
+    prefix: IN_FOUR,
+    learned: { prefix: "function f() {\n" },
+  }));
+
+test("an offer in the usual step is brought to the place's", () =>
+  check("typescript", FROM_TWO, "    e();\n", "        e();\n", {
+    prefix: IN_FOUR,
+    learned: { prefix: "function f() {\n" },
+  }));
+
+test("a repaired text is not repaired again", async () => {
+  const style = await createStyle("typescript");
+  learn(style, "typescript", FROM_TWO, { prefix: "function f() {\n" });
+  const once = repair(style, "typescript", "    while (e) {\n      g();\n    }\n", { prefix: IN_FOUR }).text;
+  assert.equal(once, "        while (e) {\n            g();\n        }\n");
+  assert.equal(repair(style, "typescript", once, { prefix: IN_FOUR }).text, once);
+});
