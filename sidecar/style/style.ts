@@ -10,7 +10,7 @@ import { applyLayout, Changes, type LayoutParts } from "./layout/apply.ts";
 import { type Fact, factName, factTitle } from "./layout/facts.ts";
 import { type Expected, Layout, type Wishes } from "./layout/layout.ts";
 import { namedStep } from "./layout/steps.ts";
-import type { Decision, Learned, Place, Repair } from "./learned.ts";
+import type { Decision, Learned, Place, Repair } from "../../protocol/style.ts";
 import { isSameCode } from "./same-code.ts";
 import { parseLike, parseSnippet, type Snippet, surroundingsOf } from "./snippet.ts";
 

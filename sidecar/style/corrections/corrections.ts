@@ -4,7 +4,7 @@
  * elsewhere, and learning them again in order gives the same corrections.
  */
 import type { Parse } from "../../code/syntax.ts";
-import type { Decision, Learned, Place, Repair } from "../learned.ts";
+import type { Decision, Learned, Place, Repair } from "../../../protocol/style.ts";
 import type { Region } from "../region.ts";
 import { alignTokens } from "./alignment.ts";
 import { mineBuildings } from "./building.ts";

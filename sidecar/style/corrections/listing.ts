@@ -1,5 +1,5 @@
 /** What was corrected, told to people. */
-import type { Learned } from "../learned.ts";
+import type { Learned } from "../../../protocol/style.ts";
 import type { Stand } from "./judgement.ts";
 import type { Family } from "./repertoire.ts";
 

@@ -3,7 +3,7 @@
  * code, which is asked whenever something new turns up: what would it have done to you?
  */
 import { variablesOf } from "./variables.ts";
-import type { Place } from "../learned.ts";
+import type { Place } from "../../../protocol/style.ts";
 import { Cases } from "./judgement.ts";
 import type { SolidCode } from "./solid.ts";
 import type { Index, Mined, Pair, Right, Site, Subject, TokenRange } from "./subject.ts";

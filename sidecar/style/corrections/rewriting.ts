@@ -1,6 +1,6 @@
 /** Applies what is known to a region: chooses what serves each place, lets no two meet, and looks at the result. */
 import type { Parse } from "../../code/syntax.ts";
-import type { Decision } from "../learned.ts";
+import type { Decision } from "../../../protocol/style.ts";
 import type { Region } from "../region.ts";
 import { tailOf } from "../tails.ts";
 import { type PieceEdit, render } from "./render.ts";

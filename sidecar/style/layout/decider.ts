@@ -76,7 +76,7 @@ export class Answers {
 
   to(keys: ChoiceKeys, offered: string): Answer {
     let answers = this.#answers.get(keys.id);
-    if (!answers) this.#answers.set(keys.id, (answers = new Map()));
+    if (!answers) this.#answers.set(keys.id, (answers = new Map<string, Answer>()));
     let answer = answers.get(offered);
     if (!answer) answers.set(offered, (answer = this.#answer(keys, offered)));
     return answer;
@@ -93,7 +93,7 @@ export class Answers {
     const isWide =
       this.#wide?.leavesAlone(keys.feature) === this.leavesAlone(keys.feature) &&
       this.#narrow.every((scope) => !keys.all.some((key) => scope.knows(key)));
-    return isWide ? this.#wide!.to(keys, offered) : answerOf(this.#scopes, keys, offered);
+    return isWide ? this.#wide.to(keys, offered) : answerOf(this.#scopes, keys, offered);
   }
 }
 

@@ -2,7 +2,7 @@
  * Layout in words: each choice that was learned has a name that people read, veto and find again. The model itself is
  * filed under contexts of the grammar (keys.ts); this is what is told of it.
  */
-import type { Place } from "../learned.ts";
+import type { Place } from "../../../protocol/style.ts";
 import type { Gap } from "./gaps.ts";
 
 export interface Fact {

@@ -52,7 +52,7 @@ export class FileLayouts {
       learnText([scope], { tree: snippet.tree, start, end }, unit ?? unitOf());
     }
     // What it takes long to work out is worked out now, and not at a keystroke.
-    void scope.wraps.widths;
+    scope.wraps.widths();
     const key = keyOf(place);
     this.#files.delete(key);
     this.#files.set(key, { scope, evidence: new FileEvidence(scope.choices), unit, steps });

@@ -5,7 +5,7 @@
 import { indentOf } from "../../code/indent.ts";
 import { languageById } from "../../code/languages.ts";
 import type { Parse } from "../../code/syntax.ts";
-import type { Decision, Learned, Place } from "../learned.ts";
+import type { Decision, Learned, Place } from "../../../protocol/style.ts";
 import type { Snippet } from "../snippet.ts";
 import type { LayoutContext } from "./apply.ts";
 import { type Choices, choose } from "./choices.ts";

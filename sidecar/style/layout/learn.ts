@@ -9,7 +9,7 @@ import { anchorOf, type Gap, type Gaps, indentAt, isBesideComment, isMultiLine, 
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
 import { blankFact, breakFact, depthFact, type Fact, markFact, quoteFact, spaceFact } from "./facts.ts";
-import type { Place } from "../learned.ts";
+import type { Place } from "../../../protocol/style.ts";
 import { readSteps, shownStep } from "./steps.ts";
 import { offeredMeasure } from "./wraps.ts";
 

@@ -1,5 +1,5 @@
 /** What was learned of layout, told to people. */
-import type { Decision, Learned, Scope } from "../learned.ts";
+import type { Decision, Learned, Scope } from "../../../protocol/style.ts";
 import { factName, factTitle } from "./facts.ts";
 import type { LayoutScopes } from "./scopes.ts";
 

@@ -86,7 +86,7 @@ export class Wraps {
   }
 
   /** What it says of the limit of lines. */
-  get widths(): Float64Array {
+  widths(): Float64Array {
     if (this.#widths?.version !== this.#version) {
       const stands = [...this.#kinds.values()].map((kind) => kind.stands);
       this.#widths = { version: this.#version, scores: scoresOf(stands) };
@@ -183,7 +183,7 @@ export class Knowledge {
 
   /** The limit of lines, starting from what was expected. */
   width(expected: Width): Width {
-    return expected.after(this.#scopes.map(({ widths }) => widths));
+    return expected.after(this.#scopes.map((wraps) => wraps.widths()));
   }
 }
 
