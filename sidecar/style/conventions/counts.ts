@@ -118,6 +118,11 @@ export class ConventionCounts {
     return best?.[0];
   }
 
+  /** Whether a scope alone has seen anything in code. */
+  hasSeen(attribute: string, language: string | undefined, scope: Scope): boolean {
+    return this.#weigh(attribute, language, scope).seen.size > 0;
+  }
+
   /** What configuration says in exactly this scope. */
   configured(attribute: string, language: string | undefined, scope: Scope): readonly ConfigPrior[] {
     return this.#priors.get(scopeKey(language, scope))?.get(attribute) ?? [];

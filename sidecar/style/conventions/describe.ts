@@ -30,7 +30,8 @@ export function report(list: readonly Learned[]): string[] {
   const languages = [...new Set(list.map(({ languageId }) => languageId))].sort();
   for (const language of languages) {
     const told = tellable(list.filter(({ languageId }) => languageId === language));
-    if (told.length === 0) continue;
+    // Of a language without a line of code nothing was found, whatever is configured for it.
+    if (!told.some(({ total, state }) => total > 0 || state === "pinned")) continue;
     if (lines.length > 0) lines.push("");
     lines.push(language === "" ? "All languages" : languageName(language));
     for (const learned of told) {

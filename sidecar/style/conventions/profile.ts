@@ -222,7 +222,9 @@ export class Conventions {
     const found = this.#find(attribute, language, scopes);
     const decided = this.#decisions.in(language, scope, attribute.id).map(({ value }) => value);
     const isLocal = found.length > 0 && this.#counts.favourite(attribute.id, language, scope) !== undefined;
-    const findings = new Map((isLocal ? found : []).map((finding) => [finding.value, finding]));
+    // What only configuration says has no figures: those of the scopes around are of other files.
+    const figures = this.#counts.hasSeen(attribute.id, language, scope) ? {} : { held: 0, total: 0 };
+    const findings = new Map((isLocal ? found : []).map((finding) => [finding.value, { ...finding, ...figures }]));
     const { seen } = this.#counts.distribution(attribute.id, language, scopes);
     for (const value of decided) {
       if (findings.has(value)) continue;

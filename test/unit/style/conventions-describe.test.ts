@@ -30,6 +30,13 @@ test("a finding is one line, with its figures and places", () => {
   assert.deepEqual(findings([{ ...wraps, state: "vetoed" }]), []);
 });
 
+test("a language that is only configured is not reported", () => {
+  const configured = learned({ languageId: "ini", title: "indentation: 2 spaces", held: 0, total: 0 });
+  const found = learned({ languageId: "go", title: "errors: wrapped with `%w`", held: 41, total: 44 });
+  assert.deepEqual(report([configured]), []);
+  assert.deepEqual(report([configured, found]), report([found]));
+});
+
 test("keeps to its length and fills it with what still fits", () => {
   const list = [
     learned({ title: "strings: single quotes", held: 90, total: 90 }),
