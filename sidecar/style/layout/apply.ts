@@ -160,7 +160,7 @@ function decideWraps(gaps: Gaps, decided: readonly Decided[], context: LayoutCon
   const fact: Fact = { attribute: "line-width", detail: "", value: String(context.wrap.width.likeliest) };
   if (context.isVetoed(fact)) return;
   const breaks = decided.map((gap) => gap.breaks);
-  const changed = rewrap(asDecided(gaps, decided), breaks, context.wrap, !context.decider.leavesAlone("break"));
+  const changed = rewrap(asDecided(gaps, decided), breaks, context.wrap, context.decider.changes("break"));
   if (changed === 0) return;
   for (const [index, gap] of decided.entries()) {
     if (gap.breaks > 0 === breaks[index]! > 0) continue;

@@ -89,6 +89,11 @@ export class Answers {
     return isLeft;
   }
 
+  /** Whether anybody has been seen to change a feature of offers. */
+  changes(feature: string): boolean {
+    return this.#scopes.some((scope) => scope.site(changesKey(feature))?.values.has("changed") === true);
+  }
+
   #answer(keys: ChoiceKeys, offered: string): Answer {
     const isWide =
       this.#wide?.leavesAlone(keys.feature) === this.leavesAlone(keys.feature) &&
@@ -182,7 +187,12 @@ export class Decider {
     return this.#answers.to(keys, offered).isAnswered;
   }
 
-  /** Whether somebody who has seen many offers has left a feature of them ("break") as it was. */
+  /** Whether a feature of offers ("break") is changed at all, now and then. */
+  changes(feature: string): boolean {
+    return this.#answers.changes(feature) && !this.leavesAlone(feature);
+  }
+
+  /** Whether somebody who has seen many offers has left a feature of them as it was. */
   leavesAlone(feature: string): boolean {
     return this.#answers.leavesAlone(feature);
   }
@@ -214,11 +224,15 @@ function answerOf(scopes: readonly Choices[], keys: ChoiceKeys, offered: string)
 
 /** Counts whether any place of an offered text was changed in a feature: "space", "break", … */
 export function observeFeature(choices: Choices, feature: string, isChanged: boolean): void {
-  choices.observe(`changes|${feature}`, isChanged ? "changed" : "kept");
+  choices.observe(changesKey(feature), isChanged ? "changed" : "kept");
 }
 
 function isLeftAlone(scopes: readonly Choices[], feature: string): boolean {
-  const sites = scopes.map((scope) => scope.site(`changes|${feature}`));
+  const sites = scopes.map((scope) => scope.site(changesKey(feature)));
   const site = sites.findLast((known) => known !== undefined && known.total >= FEATURE_SUPPORT_MIN);
   return site !== undefined && (site.values.get("changed") ?? 0) / site.total < FEATURE_CHANGED_MIN;
+}
+
+function changesKey(feature: string): string {
+  return `changes|${feature}`;
 }

@@ -1,7 +1,7 @@
 /** Wrapping: a person whose lines have at most 80 columns, shown by calls of many widths. */
 import assert from "node:assert/strict";
 import test from "node:test";
-import { type Change, check, createStyle, learn, repair } from "../../support/style.ts";
+import { type Change, check, createStyle, learn, placeOf, repair } from "../../support/style.ts";
 
 /** Columns at which calls are shown: most fit, some do not. */
 const FITTING = [42, 48, 55, 61, 66, 70, 74, 77, 79];
@@ -171,4 +171,11 @@ test("parameters that declare members are broken for a reason of their own", () 
     [params(list, ""), params(flat, "")],
   ];
   return check("typescript", lesson, params(list, "protected "), params(list, "protected "), HERE);
+});
+
+test("offered lines that are broken already are not broken anew for somebody who has changed no break", async () => {
+  const document = [...FITTING, ...LONG, ...LONG].map((width) => call(width > 80 ? list : flat, width)).join("");
+  const style = await createStyle("typescript");
+  style.seeFile(placeOf("typescript"), document);
+  assert.equal(repair(style, "typescript", call(hug, 92), { prefix: document }).text, call(hug, 92));
 });
