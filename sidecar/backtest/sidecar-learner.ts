@@ -50,7 +50,8 @@ export function createSidecarLearner(door: SuggestionDoor, options: SidecarLearn
   return {
     see: (event) => {
       door.documentSeen({ uri: uriOf(event), languageId: event.languageId, text: event.prefix });
-      return Promise.resolve();
+      // An editor has opened a document long before it asks for suggestions there.
+      return door.idle();
     },
     repair: async (event) => {
       const { languageId, prefix, base } = event;
