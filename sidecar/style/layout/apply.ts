@@ -279,6 +279,13 @@ function write(
     return indents[content]! + " ".repeat(Math.max(0, columns[content] - indents[content]!.length));
   };
   let result = "";
+  /** Where the line begins that is being written. */
+  let lineStart = 0;
+  const add = (piece: string): void => {
+    const lineEnd = piece.lastIndexOf("\n");
+    if (lineEnd >= 0) lineStart = result.length + lineEnd + 1;
+    result += piece;
+  };
   for (const [index, leaf] of gaps.solids.entries()) {
     const gap = gaps.gaps[index]!;
     const { mark, breaks, space, spaceBeforeMark } = decided[index]!;
@@ -312,18 +319,16 @@ function write(
     }
     indents.push(indent);
     if (index === 0) {
-      result += begins
-        ? text.slice(region.start, tree.starts[leaf]).replace(/[ \t]*$/, "") + indent
-        : text.slice(region.start, tree.starts[leaf]);
+      const before = text.slice(region.start, tree.starts[leaf]);
+      add(begins ? before.replace(/[ \t]*$/, "") + indent : before);
     } else if (gap.isFixed) {
-      result += text.slice(gap.start, gap.end);
+      add(text.slice(gap.start, gap.end));
     } else {
-      result +=
-        (mark === "" ? "" : " ".repeat(spaceBeforeMark) + mark) +
-        (breaks > 0 ? "\n".repeat(breaks) + indent : " ".repeat(space));
+      if (mark !== "") add(" ".repeat(spaceBeforeMark) + mark);
+      add(breaks > 0 ? "\n".repeat(breaks) + indent : " ".repeat(space));
     }
-    columns.push(result.length - result.lastIndexOf("\n") - 1);
-    result += tokenText(tree, leaf, offeredIndent, indent, context, changes);
+    columns.push(result.length - lineStart);
+    add(tokenText(tree, leaf, offeredIndent, indent, context, changes));
   }
   const last = gaps.gaps.at(-1)!;
   const end = Math.min(region.end, Math.max(last.start, region.start));

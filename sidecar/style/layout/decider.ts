@@ -46,12 +46,10 @@ interface Answer {
   readonly mayChange: boolean;
 }
 
-/** What scopes know of one choice. */
+/** What scopes know of one choice; wide scopes share theirs with the narrow ones that know no more. */
 interface Known {
   /** By key, from wide to narrow scopes. */
   readonly entries: readonly (readonly Readonly<Entry>[])[];
-  /** Whether the wide scopes know all of it. */
-  readonly isWide: boolean;
   /** Given so far: there are two or three different offers. */
   readonly answers: Answer[];
 }
@@ -89,13 +87,10 @@ export class Answers {
   }
 
   to(keys: ChoiceKeys, offered: string): Answer {
-    const { answers, entries, isWide } = this.#knownOf(keys);
-    let answer = answers.find((one) => one.offered === offered);
-    if (!answer) {
-      const isLeft = this.leavesAlone(keys.feature);
-      answer = isWide ? this.#wide!.to(keys, offered) : answerOf(entries, keys, offered, isLeft);
-      answers.push(answer);
-    }
+    const { entries, answers } = this.#knownOf(keys);
+    for (const answer of answers) if (answer.offered === offered) return answer;
+    const answer = answerOf(entries, keys, offered, this.leavesAlone(keys.feature));
+    answers.push(answer);
     return answer;
   }
 
@@ -113,17 +108,12 @@ export class Answers {
   }
 
   #find(keys: ChoiceKeys): Known {
-    const wide = this.#wide ? this.#wide.#knownOf(keys).entries : undefined;
-    const entries: (readonly Readonly<Entry>[])[] = [];
-    let isWide = wide !== undefined && this.#wide!.leavesAlone(keys.feature) === this.leavesAlone(keys.feature);
-    for (let at = 0; at < keys.all.length; at++) {
-      const own = this.#ownEntries(keys, at);
-      if (own.length > 0) isWide = false;
-      entries.push(
-        wide === undefined || wide[at]!.length === 0 ? own : own.length === 0 ? wide[at]! : [...wide[at]!, ...own],
-      );
-    }
-    return { entries, isWide, answers: [] };
+    const own = keys.all.map((_, at) => this.#ownEntries(keys, at));
+    if (!this.#wide) return { entries: own, answers: [] };
+    const wide = this.#wide.#knownOf(keys);
+    const isWide = own.every((entries) => entries.length === 0);
+    if (isWide && this.#wide.leavesAlone(keys.feature) === this.leavesAlone(keys.feature)) return wide;
+    return { entries: own.map((entries, at) => [...wide.entries[at]!, ...entries]), answers: [] };
   }
 
   #ownEntries(keys: ChoiceKeys, at: number): readonly Readonly<Entry>[] {
