@@ -94,7 +94,7 @@ export function applyLayout(region: Region, context: LayoutContext, changes: Cha
   const isOpen = gaps.solids.some((leaf) => tree.ends[leaf]! > region.end);
   if (gaps.solids.length === 0 || isOpen)
     return { text: tree.text.slice(region.start, region.end), isSurelySame: true };
-  const decided = gaps.gaps.map((gap): Decided => ({ ...gap, why: {} }));
+  const decided = gaps.gaps.map(asOffered);
   const mayBreak = tree.errors === 0 && context.parts !== "spaces and marks" && context.parts !== "spaces";
   for (let index = 1; index < gaps.solids.length && mayBreak; index++) {
     decideBreaks(gaps, index, decided[index]!, context);
@@ -102,8 +102,16 @@ export function applyLayout(region: Region, context: LayoutContext, changes: Cha
   keepBlocksWhole(gaps, decided);
   for (let index = 1; index <= gaps.solids.length; index++) decideInLine(gaps, index, decided[index]!, context);
   if (mayBreak) decideWraps(gaps, decided, context, changes);
-  for (const { why } of decided) for (const fact of Object.values(why)) changes.add(fact);
+  for (const { why } of decided) {
+    if (why.breaks) changes.add(why.breaks);
+    if (why.mark) changes.add(why.mark);
+    if (why.space) changes.add(why.space);
+  }
   return { text: write(region, gaps, decided, context, changes), isSurelySame: isSurelySame(gaps, decided) };
+}
+
+function asOffered({ mark, breaks, space, spaceBeforeMark }: Gap): Decided {
+  return { mark, breaks, space, spaceBeforeMark, why: {} };
 }
 
 /** Mark and space, which depend on whether a line break follows. */
