@@ -51,6 +51,8 @@ export function scanBrackets(text: string, languageId: string): Scan {
     if (isWordCode(char.charCodeAt(0))) {
       do at++;
       while (at < text.length && isWordCode(text.charCodeAt(at)));
+    } else if (char === " " || char === "\n") {
+      at++;
     } else if (block !== undefined && text.startsWith(block[0], at)) {
       const end = text.indexOf(block[1], at + block[0].length);
       quote(at, end < 0 ? Infinity : end + block[1].length);

@@ -11,6 +11,9 @@ import type { Region } from "./region.ts";
 
 /** Lines above that are looked at for heads. */
 const LINES_ABOVE_MAX = 400;
+/** Errors above which no other surroundings make sense of a text: they change but its ends. */
+const LOST = 10;
+
 export interface Snippet extends Region {
   /** The surroundings that it was parsed in. */
   readonly frame: Frame;
@@ -84,6 +87,7 @@ export function parseSnippet(parse: Parse, surroundings: Surroundings, text: str
     const snippet = parseInFrame(parse, frame, text, languageId);
     if (!snippet || snippet.tree.errors === 0) return snippet;
     if (!best || snippet.tree.errors < best.tree.errors) best = snippet;
+    if (best.tree.errors > LOST) break;
   }
   return best;
 }

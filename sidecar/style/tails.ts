@@ -2,7 +2,7 @@
  * What stands behind a text so that it parses: closers for what it leaves open and, where it was cut off in the middle,
  * an operand and a body for what would be a head.
  */
-import { CLOSING, scanBrackets } from "../code/brackets.ts";
+import { type Bracket, CLOSING, scanBrackets } from "../code/brackets.ts";
 import { indentOf } from "../code/indent.ts";
 import { languageById } from "../code/languages.ts";
 
@@ -19,17 +19,16 @@ const HEAD_CHARS_MAX = 1000;
 /** Whether a text ends in the middle of something, beyond brackets that only need closing. */
 export function isCutOff(text: string, languageId: string): boolean {
   const end = text.trimEnd();
-  if (scanBrackets(end, languageId).isQuoted(end.length)) return false;
-  return (
-    NEEDS_OPERAND.test(end) || end.endsWith(":") || openBrackets(text, languageId).some(({ char }) => char === "(")
-  );
+  const { brackets, isQuoted } = scanBrackets(end, languageId);
+  if (isQuoted(end.length)) return false;
+  return NEEDS_OPERAND.test(end) || end.endsWith(":") || unclosed(brackets).some(({ char }) => char === "(");
 }
 
 /** The tail of `whole`, of which `text` is the end; `completes`: completed where it is cut off, and not only closed. */
 export function tailOf(whole: string, text: string, completes: boolean, languageId: string): string {
   const language = languageById(languageId);
   const isStructural = language?.indentationIsStructure === true;
-  const open = openBrackets(whole, languageId);
+  const open = unclosed(scanBrackets(whole, languageId).brackets);
   const closers = open
     .map((bracket, index) => closerOf(whole, open, index, bracket, language?.grammar ?? ""))
     .reverse();
@@ -46,15 +45,10 @@ export function tailOf(whole: string, text: string, completes: boolean, language
   return operand + round + (round === "" && operand === "" ? "" : body) + others + ends;
 }
 
-interface OpenBracket {
-  readonly char: string;
-  readonly at: number;
-}
-
 /** Openers without a closer, outermost first. */
-function openBrackets(text: string, languageId: string): OpenBracket[] {
-  const open: OpenBracket[] = [];
-  for (const bracket of scanBrackets(text, languageId).brackets) {
+function unclosed(brackets: readonly Bracket[]): Bracket[] {
+  const open: Bracket[] = [];
+  for (const bracket of brackets) {
     if (CLOSING[bracket.char] !== undefined) open.push(bracket);
     else if (open.length > 0 && CLOSING[open.at(-1)!.char] === bracket.char) open.pop();
   }
@@ -63,9 +57,9 @@ function openBrackets(text: string, languageId: string): OpenBracket[] {
 
 function closerOf(
   text: string,
-  open: readonly OpenBracket[],
+  open: readonly Bracket[],
   index: number,
-  { char, at }: OpenBracket,
+  { char, at }: Bracket,
   grammar: string,
 ): string {
   const closer = `\n${CLOSING[char]}`;

@@ -94,7 +94,7 @@ export function applyLayout(region: Region, context: LayoutContext, changes: Cha
   const isOpen = gaps.solids.some((leaf) => tree.ends[leaf]! > region.end);
   if (gaps.solids.length === 0 || isOpen)
     return { text: tree.text.slice(region.start, region.end), isSurelySame: true };
-  const decided = gaps.gaps.map((gap): Decided => ({ ...gap, why: {} }));
+  const decided = gaps.gaps.map(asOffered);
   const mayBreak = tree.errors === 0 && context.parts !== "spaces and marks" && context.parts !== "spaces";
   for (let index = 1; index < gaps.solids.length && mayBreak; index++) {
     decideBreaks(gaps, index, decided[index]!, context);
@@ -102,8 +102,16 @@ export function applyLayout(region: Region, context: LayoutContext, changes: Cha
   keepBlocksWhole(gaps, decided);
   for (let index = 1; index <= gaps.solids.length; index++) decideInLine(gaps, index, decided[index]!, context);
   if (mayBreak) decideWraps(gaps, decided, context, changes);
-  for (const { why } of decided) for (const fact of Object.values(why)) changes.add(fact);
+  for (const { why } of decided) {
+    if (why.breaks) changes.add(why.breaks);
+    if (why.mark) changes.add(why.mark);
+    if (why.space) changes.add(why.space);
+  }
   return { text: write(region, gaps, decided, context, changes), isSurelySame: isSurelySame(gaps, decided) };
+}
+
+function asOffered({ mark, breaks, space, spaceBeforeMark }: Gap): Decided {
+  return { mark, breaks, space, spaceBeforeMark, why: {} };
 }
 
 /** Mark and space, which depend on whether a line break follows. */
@@ -279,6 +287,13 @@ function write(
     return indents[content]! + " ".repeat(Math.max(0, columns[content] - indents[content]!.length));
   };
   let result = "";
+  /** Where the line begins that is being written. */
+  let lineStart = 0;
+  const add = (piece: string): void => {
+    const lineEnd = piece.lastIndexOf("\n");
+    if (lineEnd >= 0) lineStart = result.length + lineEnd + 1;
+    result += piece;
+  };
   for (const [index, leaf] of gaps.solids.entries()) {
     const gap = gaps.gaps[index]!;
     const { mark, breaks, space, spaceBeforeMark } = decided[index]!;
@@ -312,18 +327,16 @@ function write(
     }
     indents.push(indent);
     if (index === 0) {
-      result += begins
-        ? text.slice(region.start, tree.starts[leaf]).replace(/[ \t]*$/, "") + indent
-        : text.slice(region.start, tree.starts[leaf]);
+      const before = text.slice(region.start, tree.starts[leaf]);
+      add(begins ? before.replace(/[ \t]*$/, "") + indent : before);
     } else if (gap.isFixed) {
-      result += text.slice(gap.start, gap.end);
+      add(text.slice(gap.start, gap.end));
     } else {
-      result +=
-        (mark === "" ? "" : " ".repeat(spaceBeforeMark) + mark) +
-        (breaks > 0 ? "\n".repeat(breaks) + indent : " ".repeat(space));
+      if (mark !== "") add(" ".repeat(spaceBeforeMark) + mark);
+      add(breaks > 0 ? "\n".repeat(breaks) + indent : " ".repeat(space));
     }
-    columns.push(result.length - result.lastIndexOf("\n") - 1);
-    result += tokenText(tree, leaf, offeredIndent, indent, context, changes);
+    columns.push(result.length - lineStart);
+    add(tokenText(tree, leaf, offeredIndent, indent, context, changes));
   }
   const last = gaps.gaps.at(-1)!;
   const end = Math.min(region.end, Math.max(last.start, region.start));

@@ -5,25 +5,55 @@ const TEXT_KEYS = 3;
 /** Under so many it is filed what became of an offered value. */
 const OFFER_KEYS = 4;
 
+/** Bound of those that are held. */
+const MADE_MAX = 40_000;
+
 export class ChoiceKeys {
+  static readonly #known = new Map<string, ChoiceKeys>();
+  static readonly #numbers = new Map<string, number>();
   static #made = 0;
 
   /** Equal for the same object only: what is known of it is remembered under this. */
   readonly id = ChoiceKeys.#made++;
   readonly all: readonly string[];
-  /** The most particular, and the others. */
+  /** A number for each of them: the same for the same name. */
+  readonly numbers: readonly number[];
+  /** The most particular, and how many others there are. */
   readonly particular: readonly string[];
-  readonly general: readonly string[];
-  /** The most particular, as far as offers go. */
+  readonly general: number;
+  /** The most particular, as far as offers go, and how many others there are. */
   readonly ofOffers: readonly string[];
+  readonly offersFrom: number;
   /** What the choice is about: "space", "break", … */
   readonly feature: string;
 
-  constructor(all: readonly string[]) {
+  private constructor(all: readonly string[]) {
     this.all = all;
-    this.particular = all.slice(-TEXT_KEYS);
-    this.general = all.slice(0, -TEXT_KEYS);
-    this.ofOffers = all.slice(-OFFER_KEYS);
+    this.numbers = all.map((name) => ChoiceKeys.#numberOf(name));
+    this.general = Math.max(0, all.length - TEXT_KEYS);
+    this.particular = all.slice(this.general);
+    this.offersFrom = Math.max(0, all.length - OFFER_KEYS);
+    this.ofOffers = all.slice(this.offersFrom);
     this.feature = /^[a-z]+/.exec(all[0]!)?.[0] ?? "";
+  }
+
+  /** The same object for the same names: places that are told apart for other reasons share what is known of them. */
+  static of(all: readonly string[]): ChoiceKeys {
+    const name = all.join("\n");
+    let keys = ChoiceKeys.#known.get(name);
+    if (!keys) {
+      if (ChoiceKeys.#known.size >= MADE_MAX) {
+        ChoiceKeys.#known.clear();
+        ChoiceKeys.#numbers.clear();
+      }
+      ChoiceKeys.#known.set(name, (keys = new ChoiceKeys(all)));
+    }
+    return keys;
+  }
+
+  static #numberOf(name: string): number {
+    let number = ChoiceKeys.#numbers.get(name);
+    if (number === undefined) ChoiceKeys.#numbers.set(name, (number = ChoiceKeys.#made++));
+    return number;
   }
 }

@@ -32,7 +32,7 @@ export interface Site {
 }
 
 /** What is known under one key. */
-interface Entry {
+export interface Entry {
   /** What was seen there, whatever had been offered. */
   readonly seen: Site;
   /** What became of an offered value there, by that value. */
@@ -72,9 +72,9 @@ export class Choices {
     return site && site.total > 0 ? site : undefined;
   }
 
-  /** Whether anything was observed under a key, of offers too. */
-  knows(key: string): boolean {
-    return this.#entries.has(key);
+  /** All that was observed under a key, of offers too; it grows with what is observed. */
+  entry(key: string): Readonly<Entry> | undefined {
+    return this.#entries.get(key);
   }
 
   /** Forgets these choices, whatever had been offered in them. */

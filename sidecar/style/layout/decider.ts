@@ -5,6 +5,7 @@
  */
 import {
   type Choices,
+  type Entry,
   type Distribution,
   distributionOf,
   likeliest,
@@ -34,14 +35,23 @@ const FILE_OF_ANOTHER_STYLE = 0.04;
 
 /** What is known of an offer in one place, wherever it is. */
 interface Answer {
+  readonly offered: string;
   /** Whether somebody has changed or kept the same offer in such a place before. */
   readonly isAnswered: boolean;
   /** What became of it then; else what is found in such places, whatever had been offered. */
   readonly all: Distribution;
-  /** What text alone shows in the most particular of such places. */
+  /** What text alone shows in the most particular of such places, as far as it may change the offer. */
   readonly seen: Distribution;
   /** Whether text alone may change the offer: not where it may have been left as it was. */
   readonly mayChange: boolean;
+}
+
+/** What scopes know of one choice; wide scopes share theirs with the narrow ones that know no more. */
+interface Known {
+  /** By key, from wide to narrow scopes. */
+  readonly entries: readonly (readonly Readonly<Entry>[])[];
+  /** Given so far: there are two or three different offers. */
+  readonly answers: Answer[];
 }
 
 /** What scopes say to the same few questions that every text asks again; remembered until one of them learns. */
@@ -49,11 +59,13 @@ export class Answers {
   /** Wide to narrow. */
   readonly #scopes: readonly Choices[];
   readonly #version: number;
-  /** What the wider ones say alone, and the narrow ones, which know little of their own. */
+  /** What the wider ones say alone, and the others, which know little of their own. */
   readonly #wide: Answers | undefined;
-  readonly #narrow: readonly Choices[];
-  /** By keys and by what was offered. */
-  readonly #answers = new Map<number, Map<string, Answer>>();
+  readonly #own: readonly Choices[];
+  /** By keys. */
+  readonly #known = new Map<number, Known>();
+  /** What each of the scopes that are not wide knows under a key, by its number. */
+  readonly #entries = new Map<number, readonly Readonly<Entry>[]>();
   readonly #leftAlone = new Map<string, boolean>();
 
   /** `wide`: the answers of the first ones of these scopes. */
@@ -61,7 +73,7 @@ export class Answers {
     this.#scopes = scopes;
     this.#version = versionOf(scopes);
     this.#wide = wide;
-    this.#narrow = wide ? scopes.slice(wide.#scopes.length) : [];
+    this.#own = wide ? scopes.slice(wide.#scopes.length) : scopes;
   }
 
   /** Whether these are answers of such scopes, and none has learned since. */
@@ -75,10 +87,10 @@ export class Answers {
   }
 
   to(keys: ChoiceKeys, offered: string): Answer {
-    let answers = this.#answers.get(keys.id);
-    if (!answers) this.#answers.set(keys.id, (answers = new Map<string, Answer>()));
-    let answer = answers.get(offered);
-    if (!answer) answers.set(offered, (answer = this.#answer(keys, offered)));
+    const { entries, answers } = this.#knownOf(keys);
+    for (const answer of answers) if (answer.offered === offered) return answer;
+    const answer = answerOf(entries, keys, offered, this.leavesAlone(keys.feature));
+    answers.push(answer);
     return answer;
   }
 
@@ -94,41 +106,66 @@ export class Answers {
     return this.#scopes.some((scope) => scope.site(changesKey(feature))?.values.has("changed") === true);
   }
 
-  #answer(keys: ChoiceKeys, offered: string): Answer {
-    const isWide =
-      this.#wide?.leavesAlone(keys.feature) === this.leavesAlone(keys.feature) &&
-      this.#narrow.every((scope) => !keys.all.some((key) => scope.knows(key)));
-    return isWide ? this.#wide.to(keys, offered) : answerOf(this.#scopes, keys, offered);
+  #knownOf(keys: ChoiceKeys): Known {
+    let known = this.#known.get(keys.id);
+    if (!known) this.#known.set(keys.id, (known = this.#find(keys)));
+    return known;
+  }
+
+  #find(keys: ChoiceKeys): Known {
+    const own = keys.all.map((_, at) => this.#ownEntries(keys, at));
+    if (!this.#wide) return { entries: own, answers: [] };
+    const wide = this.#wide.#knownOf(keys);
+    const isWide = own.every((entries) => entries.length === 0);
+    if (isWide && this.#wide.leavesAlone(keys.feature) === this.leavesAlone(keys.feature)) return wide;
+    return { entries: own.map((entries, at) => [...wide.entries[at]!, ...entries]), answers: [] };
+  }
+
+  #ownEntries(keys: ChoiceKeys, at: number): readonly Readonly<Entry>[] {
+    let entries = this.#entries.get(keys.numbers[at]!);
+    if (entries === undefined) {
+      const found: Readonly<Entry>[] = [];
+      for (const scope of this.#own) {
+        const entry = scope.entry(keys.all[at]!);
+        if (entry !== undefined) found.push(entry);
+      }
+      this.#entries.set(keys.numbers[at]!, (entries = found.length === 0 ? NO_ENTRIES : found));
+    }
+    return entries;
   }
 }
+
+const NO_ENTRIES: readonly Readonly<Entry>[] = [];
 
 /** What a file shows of itself. */
 export class FileEvidence {
   readonly #choices: Choices;
-  readonly #sites = new Map<number, readonly Readonly<Site>[]>();
-  readonly #clear = new Map<number, Omit<Posterior, "probability"> | null>();
+  readonly #shown = new Map<number, Shown>();
 
   /** Nothing is observed in `choices` any more. */
   constructor(choices: Choices) {
     this.#choices = choices;
   }
 
-  /** What it shows in the most particular of these places. */
-  sites(keys: ChoiceKeys): readonly Readonly<Site>[] {
-    let sites = this.#sites.get(keys.id);
-    if (!sites) this.#sites.set(keys.id, (sites = sitesOf([this.#choices], keys.particular)));
-    return sites;
-  }
-
-  /** What it shows without exception, or nearly, in the most particular of these places that it has. */
-  clear(keys: ChoiceKeys): Omit<Posterior, "probability"> | undefined {
-    let clear = this.#clear.get(keys.id);
-    if (clear === undefined) this.#clear.set(keys.id, (clear = clearOf(this.sites(keys).at(-1))));
-    return clear ?? undefined;
+  /** What it shows of one choice. */
+  of(keys: ChoiceKeys): Shown {
+    let shown = this.#shown.get(keys.id);
+    if (!shown) {
+      const sites = sitesOf([this.#choices], keys.particular);
+      this.#shown.set(keys.id, (shown = { sites, clear: clearOf(sites.at(-1)) }));
+    }
+    return shown;
   }
 }
 
-function clearOf(site: Readonly<Site> | undefined): Omit<Posterior, "probability"> | null {
+interface Shown {
+  /** In the most particular of its places. */
+  readonly sites: readonly Readonly<Site>[];
+  /** Without exception, or nearly, in the most particular of these places that it has. */
+  readonly clear: Omit<Posterior, "probability"> | undefined;
+}
+
+function clearOf(site: Readonly<Site> | undefined): Omit<Posterior, "probability"> | undefined {
   let value = "";
   let support = 0;
   for (const [known, count] of site?.values ?? []) {
@@ -136,7 +173,7 @@ function clearOf(site: Readonly<Site> | undefined): Omit<Posterior, "probability
     value = known;
     support = count;
   }
-  return site && site.total - support <= (1 - FILE_CONSISTENT) * site.total ? { value, support } : null;
+  return site && site.total - support <= (1 - FILE_CONSISTENT) * site.total ? { value, support } : undefined;
 }
 
 /** Decides for one file. */
@@ -157,29 +194,21 @@ export class Decider {
     textSure = TEXT_SURE,
     textSupportMin = TEXT_SUPPORT_MIN,
   ): string | undefined {
-    const { isAnswered, all, seen, mayChange } = this.#answers.to(keys, offered);
-    if (isAnswered) {
-      const best = likeliest(all);
-      return best && best.probability >= OFFER_SURE ? best.value : undefined;
-    }
-    const own = this.#file?.sites(keys) ?? [];
-    const shown = likeliest(narrowed(seen, own));
-    if (!shown || !mayChange || shown.value === offered || shown.support < textSupportMin) return undefined;
-    const best = likeliest(narrowed(all, own));
-    return best && best.probability >= textSure ? best.value : undefined;
+    return this.#decide(this.#answers.to(keys, offered), keys, textSure, textSupportMin);
   }
 
   /** For choices that depend on nothing but their place: there the file's own style outranks every other. */
   decideInFile(keys: ChoiceKeys, offered: string): string | undefined {
-    const shown = this.#file?.clear(keys);
+    const answer = this.#answers.to(keys, offered);
+    const shown = this.#file?.of(keys).clear;
     // Who leaves a feature of offers alone does not mind files that are not of one style.
     if (shown && !this.leavesAlone(keys.feature)) {
-      const { values, probabilities } = this.#answers.to(keys, offered).all;
+      const { values, probabilities } = answer.all;
       const elsewhere = Math.max(probabilities[values.indexOf(shown.value)] ?? 0, FILE_OF_ANOTHER_STYLE);
       const odds = (elsewhere / (1 - elsewhere)) * (FILE_CONSISTENT / (1 - FILE_CONSISTENT)) ** shown.support;
       if (odds >= OFFER_SURE / (1 - OFFER_SURE)) return shown.value;
     }
-    return this.decide(keys, offered);
+    return this.#decide(answer, keys, TEXT_SURE, TEXT_SUPPORT_MIN);
   }
 
   /** Whether somebody has changed or kept the same offer in such a place before. */
@@ -196,9 +225,28 @@ export class Decider {
   leavesAlone(feature: string): boolean {
     return this.#answers.leavesAlone(feature);
   }
+
+  #decide(
+    { offered, isAnswered, all, seen, mayChange }: Answer,
+    keys: ChoiceKeys,
+    textSure: number,
+    textSupportMin: number,
+  ): string | undefined {
+    if (isAnswered) {
+      const best = likeliest(all);
+      return best && best.probability >= OFFER_SURE ? best.value : undefined;
+    }
+    if (!mayChange) return undefined;
+    const own = this.#file?.of(keys).sites ?? [];
+    const shown = likeliest(narrowed(seen, own));
+    if (!shown || shown.value === offered || shown.support < textSupportMin) return undefined;
+    const best = likeliest(narrowed(all, own));
+    return best && best.probability >= textSure ? best.value : undefined;
+  }
 }
 
 function narrowed({ values, probabilities, supports }: Distribution, sites: readonly Readonly<Site>[]): Distribution {
+  if (sites.length === 0) return { values, probabilities, supports };
   const copy = { values: [...values], probabilities: [...probabilities], supports: [...supports] };
   for (const site of sites) narrow(copy, site);
   return copy;
@@ -208,19 +256,38 @@ function versionOf(scopes: readonly Choices[]): number {
   return scopes.reduce((sum, { version }) => sum + version, 0);
 }
 
-function answerOf(scopes: readonly Choices[], keys: ChoiceKeys, offered: string): Answer {
+/** `entries`: by key, wide to narrow. */
+function answerOf(
+  entries: readonly (readonly Readonly<Entry>[])[],
+  keys: ChoiceKeys,
+  offered: string,
+  isLeft: boolean,
+): Answer {
   const prior = { value: offered, probability: OFFER_PRIOR };
-  const givens = sitesOf(scopes, keys.ofOffers, offered);
-  const given = likeliest(distributionOf(givens));
-  const particular = sitesOf(scopes, keys.particular);
-  const sites = [...sitesOf(scopes, keys.general), ...particular];
-  const seen = distributionOf(particular);
-  if (given && given.support >= OFFER_SUPPORT_MIN) {
-    return { isAnswered: true, all: distributionOf([...sites, ...givens], prior), seen, mayChange: true };
+  const givens: Readonly<Site>[] = [];
+  for (let at = keys.offersFrom; at < entries.length; at++) {
+    for (const { given } of entries[at]!) {
+      const site = given.get(offered);
+      if (site !== undefined && site.total > 0) givens.push(site);
+    }
   }
-  const isKept = given?.value === offered || isLeftAlone(scopes, keys.feature);
-  return { isAnswered: false, all: distributionOf(sites, prior), seen, mayChange: !isKept };
+  const sites: Readonly<Site>[] = [];
+  let general = 0;
+  for (let at = 0; at < entries.length; at++) {
+    if (at === keys.general) general = sites.length;
+    for (const { seen } of entries[at]!) if (seen.total > 0) sites.push(seen);
+  }
+  const given = likeliest(distributionOf(givens));
+  if (given && given.support >= OFFER_SUPPORT_MIN) {
+    const all = distributionOf([...sites, ...givens], prior);
+    return { offered, isAnswered: true, all, seen: UNKNOWN, mayChange: true };
+  }
+  const mayChange = given?.value !== offered && !isLeft;
+  const seen = mayChange ? distributionOf(sites.slice(general)) : UNKNOWN;
+  return { offered, isAnswered: false, all: distributionOf(sites, prior), seen, mayChange };
 }
+
+const UNKNOWN: Distribution = { values: [], probabilities: [], supports: [] };
 
 /** Counts whether any place of an offered text was changed in a feature: "space", "break", … */
 export function observeFeature(choices: Choices, feature: string, isChanged: boolean): void {

@@ -151,13 +151,11 @@ function contextOf(tree: SyntaxTree, left: number, right: number): GapContext {
 
 /** Gaps that are alike, and what is worked out for them once. */
 export class GapKind {
-  readonly #keys = new Map<string, ChoiceKeys>();
+  readonly #keys: (ChoiceKeys | undefined)[] = [];
 
-  /** The keys of this name; `make` must give the same for all gaps of the kind. */
-  keys(name: string, make: () => readonly string[]): ChoiceKeys {
-    let keys = this.#keys.get(name);
-    if (!keys) this.#keys.set(name, (keys = new ChoiceKeys(make())));
-    return keys;
+  /** The keys with this number; `make` must give the same for all gaps of the kind. */
+  keys(number: number, make: () => readonly string[]): ChoiceKeys {
+    return (this.#keys[number] ??= ChoiceKeys.of(make()));
   }
 }
 

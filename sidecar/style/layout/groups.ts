@@ -102,10 +102,9 @@ function chainOf(tree: SyntaxTree, node: number): number {
 
 /** Line on which a node begins, if the node stood on it whole; undefined where it cannot. */
 export function flatLine(gaps: Gaps, group: Group, breaksAt: (index: number) => number): Line | undefined {
-  const { tree, solids } = gaps;
+  const tokens = tokensOf(gaps);
   for (let index = group.first; index <= group.last; index++) {
-    const type = tree.types[solids[index]!]!;
-    if (type.includes("comment") || spansLines(tree, solids[index]!)) return undefined;
+    if (tokens.isComment[index] === 1 || tokens.spansLines[index] === 1) return undefined;
     if (index === group.first) continue;
     const gap = gaps.gaps[index]!;
     if (gap.isFixed) return undefined;
@@ -151,6 +150,7 @@ export const AT_END = "$";
 
 function lineOf(gaps: Gaps, group: Group, breaksAt: (index: number) => number, flat: boolean): Line {
   const { tree, solids } = gaps;
+  const tokens = tokensOf(gaps);
   const start = startOfLine(group, breaksAt);
   const firstStart = tree.starts[solids[start]!]!;
   const indent = indentAt(tree.text, firstStart);
@@ -160,7 +160,7 @@ function lineOf(gaps: Gaps, group: Group, breaksAt: (index: number) => number, f
   for (let index = start; index < solids.length; index++) {
     const isInside = flat && index > group.first && index <= group.last;
     if (index > start) {
-      const isRemark = index > group.last && tree.types[solids[index]!]!.includes("comment");
+      const isRemark = index > group.last && tokens.isComment[index] === 1;
       // A remark at the end of a line is let over the edge.
       if ((breaksAt(index) > 0 && !isInside) || isRemark) {
         return { indent, length: length + gaps.gaps[index]!.mark.length };
@@ -168,8 +168,8 @@ function lineOf(gaps: Gaps, group: Group, breaksAt: (index: number) => number, f
       const gap = gaps.gaps[index]!;
       length += gap.breaks > 0 ? joinedGap(gap) : gap.end - gap.start;
     }
-    length += tokenLength(tree, solids[index]!);
-    if (spansLines(tree, solids[index]!)) return { indent, length };
+    length += tokens.lengths[index]!;
+    if (tokens.spansLines[index] === 1) return { indent, length };
   }
   return { indent, length: length + gaps.gaps.at(-1)!.mark.length };
 }
@@ -193,9 +193,33 @@ export function tokenLength(tree: SyntaxTree, leaf: number): number {
   return (line >= 0 && line < end ? line : end) - start;
 }
 
-function spansLines(tree: SyntaxTree, leaf: number): boolean {
-  const at = tree.text.indexOf("\n", tree.starts[leaf]);
-  return at >= 0 && at < tree.ends[leaf]!;
+/** What is asked of the solid tokens of a text again and again. */
+interface Tokens {
+  /** See {@link tokenLength}. */
+  readonly lengths: Int32Array;
+  readonly spansLines: Uint8Array;
+  readonly isComment: Uint8Array;
+}
+
+const tokensOfSolids = new WeakMap<readonly number[], Tokens>();
+
+function tokensOf({ tree, solids }: Gaps): Tokens {
+  let tokens = tokensOfSolids.get(solids);
+  if (!tokens) tokensOfSolids.set(solids, (tokens = measure(tree, solids)));
+  return tokens;
+}
+
+function measure(tree: SyntaxTree, solids: readonly number[]): Tokens {
+  const lengths = new Int32Array(solids.length);
+  const spansLines = new Uint8Array(solids.length);
+  const isComment = new Uint8Array(solids.length);
+  for (const [index, leaf] of solids.entries()) {
+    const length = tokenLength(tree, leaf);
+    lengths[index] = length;
+    if (length < tree.ends[leaf]! - tree.starts[leaf]!) spansLines[index] = 1;
+    if (tree.types[leaf]!.includes("comment")) isComment[index] = 1;
+  }
+  return { lengths, spansLines, isComment };
 }
 
 /** Whether a node has a break anywhere. */

@@ -10,9 +10,17 @@ const CLOSERS: ReadonlySet<string> = new Set([")", "]", "}", ">"]);
 const POINTER = /^(?:\*|&&?)$/;
 const DECLARATOR = /^(?:abstract_)?(?:pointer|reference)_declarator$/;
 
+/** Numbers of choices; one for each mark where that matters. */
+const SPACE = { "": 0, ",": 1, ";": 2 };
+const DEPTH = { "": 3, ",": 4, ";": 5 };
+const BREAK = 6;
+const BLANK = 7;
+const MARK_IN_LINE = 8;
+const MARK_AT_END = 9;
+
 /** How many spaces stand in a gap without a break. */
 export function spaceKeys(gap: Pick<Gap, "context" | "mark">): ChoiceKeys {
-  return gap.context.kind.keys(`space${gap.mark}`, () => makeSpaceKeys(gap));
+  return gap.context.kind.keys(SPACE[gap.mark], () => makeSpaceKeys(gap));
 }
 
 function makeSpaceKeys({ context: c, mark }: Pick<Gap, "context" | "mark">): string[] {
@@ -46,7 +54,7 @@ function isWord(token: string): boolean {
 
 /** Whether a gap has a line break. */
 export function breakKeys({ context }: Gap): ChoiceKeys {
-  return context.kind.keys("break", () => makeBreakKeys(context));
+  return context.kind.keys(BREAK, () => makeBreakKeys(context));
 }
 
 function makeBreakKeys(c: GapContext): string[] {
@@ -57,13 +65,13 @@ function makeBreakKeys(c: GapContext): string[] {
 
 /** How many blank lines stand in a gap with a break. */
 export function blankKeys({ context: c }: Gap): ChoiceKeys {
-  return c.kind.keys("blank", () => [`blank|${c.nodeType}|${c.leftChild} ${c.rightChild}`]);
+  return c.kind.keys(BLANK, () => [`blank|${c.nodeType}|${c.leftChild} ${c.rightChild}`]);
 }
 
 /** Which optional mark a gap has; `isBroken`: a line break follows. */
 export function markKeys({ context }: Gap, isBroken: boolean): ChoiceKeys {
   const line = isBroken ? "line" : "inline";
-  return context.kind.keys(line, () => makeMarkKeys(context, line));
+  return context.kind.keys(isBroken ? MARK_AT_END : MARK_IN_LINE, () => makeMarkKeys(context, line));
 }
 
 function makeMarkKeys(c: GapContext, line: "line" | "inline"): string[] {
@@ -78,7 +86,7 @@ function makeMarkKeys(c: GapContext, line: "line" | "inline"): string[] {
 
 /** How deep a line stands below the line on which the node around it begins. */
 export function depthKeys({ context, mark }: Gap): ChoiceKeys {
-  return context.kind.keys(`depth${mark}`, () => makeDepthKeys(context, mark));
+  return context.kind.keys(DEPTH[mark], () => makeDepthKeys(context, mark));
 }
 
 function makeDepthKeys(c: GapContext, mark: Mark): string[] {

@@ -25,6 +25,8 @@ const GOES_ON = /^(?:[([/+\-*,.`<?:&|^%=!]|in\b|instanceof\b)/;
 const LISTS = /^(?:arguments|array|object|object_type|formal_parameters|named_imports|export_clause)$/;
 const OPENS_OR_GOES_ON = /^(?:[([{,.?:]|&&|\|\||\?\?|[-+*/%=<>&|^]=?|={2,3}|!==?|=>)$/;
 const CLOSES_OR_GOES_ON = /^(?:[)\]},.?:]|\?\.|&&|\|\||\?\?|[*/%&|^]|={2,3}|!==?)$/;
+/** Statements with a head in parentheses, behind which no statement can end. */
+const HEADED = /^(?:if|while|for|for_in)_statement$/;
 
 /** Whether writing the gaps so makes the same code for certain. */
 export function isSurelySame({ tree, gaps }: Gaps, written: readonly WrittenGap[]): boolean {
@@ -51,17 +53,20 @@ function isFreeMark(tree: SyntaxTree, gap: Gap, { mark, breaks }: WrittenGap): b
     return atEnd && LISTS.test(nodeType) && /^[)\]}]$/.test(rightToken) && !/^[([{]$/.test(gap.context.leftToken);
   }
   if (gap.right < 0) return true;
-  if (!isBlockLike(nodeType) || nodeType === "class_body") return false;
+  const holdsMembers = nodeType === "object_type" || isBlockLike(nodeType);
+  if (!holdsMembers || nodeType === "class_body") return false;
   if (mark === ";") return true;
   return rightToken === "}" || (breaks > 0 && !GOES_ON.test(textOf(tree, gap.right)));
 }
 
 function isFreeBreak(tree: SyntaxTree, gap: Gap, written: WrittenGap): boolean {
-  const { nodeType, leftToken, rightToken } = gap.context;
+  const { nodeType, leftChild, leftToken, rightToken } = gap.context;
   if (leftToken.startsWith("comment") || rightToken.startsWith("comment")) return false;
   if (FREE_LINES.has(tree.grammar)) return true;
   if (!ENDS_BY_LINE.has(tree.grammar) || isBlockLike(nodeType)) return false;
   if (written.breaks === 0) return true;
+  if (HEADED.test(nodeType) && /^(?:parenthesized_expression|\))$/.test(leftChild)) return true;
+  if (nodeType === "type_arguments" && rightToken === ">") return true;
   return written.mark === "," || OPENS_OR_GOES_ON.test(leftToken) || CLOSES_OR_GOES_ON.test(rightToken);
 }
 

@@ -32,7 +32,7 @@ export function quoteKeys(tree: SyntaxTree, leaf: number, string: QuotedString):
   const general = `quote${length}|${inside}`;
   const particular = `${general}|${parent}`;
   let keys = keysByLast.get(particular);
-  if (!keys) keysByLast.set(particular, (keys = new ChoiceKeys([general, particular])));
+  if (!keys) keysByLast.set(particular, (keys = ChoiceKeys.of([general, particular])));
   return keys;
 }
 
