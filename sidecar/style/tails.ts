@@ -19,9 +19,9 @@ const HEAD_CHARS_MAX = 1000;
 /** Whether a text ends in the middle of something, beyond brackets that only need closing. */
 export function isCutOff(text: string, languageId: string): boolean {
   const end = text.trimEnd();
-  const { brackets, isQuoted } = scanBrackets(end, languageId);
-  if (isQuoted(end.length)) return false;
-  return NEEDS_OPERAND.test(end) || end.endsWith(":") || unclosed(brackets).some(({ char }) => char === "(");
+  const scan = scanBrackets(end, languageId);
+  if (scan.isQuoted(end.length)) return false;
+  return NEEDS_OPERAND.test(end) || end.endsWith(":") || unclosed(scan.brackets).some(({ char }) => char === "(");
 }
 
 /** The tail of `whole`, of which `text` is the end; `completes`: completed where it is cut off, and not only closed. */

@@ -483,5 +483,9 @@ function isOfList({ mark, context: { nodeType, leftToken, rightToken } }: Gap): 
 }
 
 function isPreprocessor({ context: { nodeType, leftChild, rightChild } }: Gap): boolean {
-  return [nodeType, leftChild, rightChild].some((type) => type.startsWith("preproc") || type.startsWith("#"));
+  return isDirective(nodeType) || isDirective(leftChild) || isDirective(rightChild);
+}
+
+function isDirective(type: string): boolean {
+  return type.startsWith("preproc") || type.startsWith("#");
 }

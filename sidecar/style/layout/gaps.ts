@@ -98,6 +98,22 @@ function createGap(tree: SyntaxTree, left: number, right: number, mark: Mark, ma
   const { text } = tree;
   const start = left < 0 ? 0 : tree.ends[left]!;
   const end = right < 0 ? text.length : tree.starts[right]!;
+  const context = contextOf(tree, left, right);
+  // Nearly all gaps hold nothing, or one space.
+  if (mark === "" && !extra && (start === end || (start + 1 === end && text[start] === " "))) {
+    return {
+      left,
+      right,
+      start,
+      end,
+      mark,
+      breaks: 0,
+      spaceBeforeMark: 0,
+      space: end - start,
+      isFixed: false,
+      context,
+    };
+  }
   const before = mark === "" ? "" : text.slice(start, tree.starts[markNode]);
   const after = mark === "" ? text.slice(start, end) : text.slice(tree.ends[markNode], end);
   const isFixed = extra || /\S/.test(after) || /[\S\n]/.test(before);
@@ -112,7 +128,7 @@ function createGap(tree: SyntaxTree, left: number, right: number, mark: Mark, ma
     spaceBeforeMark: before.length,
     space: breaks > 0 ? 0 : after.length,
     isFixed,
-    context: contextOf(tree, left, right),
+    context,
   };
 }
 
@@ -179,10 +195,20 @@ function isFlat({ text, starts, ends }: SyntaxTree, node: number): boolean {
 function closedBy(tree: SyntaxTree, left: number, leftChild: number): string {
   for (let node = left; node > leftChild; node = tree.parents[node]!) {
     const type = tree.types[node]!;
-    if (/statement$|declaration$|definition$|signature$|_item$/.test(type)) return type;
+    if (isStatement(type)) return type;
   }
   return tree.types[leftChild]!;
 }
+
+function isStatement(type: string): boolean {
+  let is = statements.get(type);
+  if (is === undefined) statements.set(type, (is = STATEMENT.test(type)));
+  return is;
+}
+
+const STATEMENT = /statement$|declaration$|definition$|signature$|_item$/;
+/** Answers by type, as of blocks below. */
+const statements = new Map<string, boolean>();
 
 /** A token for a key: comments tell their form, strings and names their type. */
 function tokenOf(tree: SyntaxTree, leaf: number): string {
