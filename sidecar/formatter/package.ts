@@ -1,7 +1,7 @@
 /**
  * A formatter that is a package of the project's own, Prettier: loading it takes longer than a hundred texts do, so it
- * is kept in a process of ours. That process may read files and nothing else; it is started for the first text, and
- * ended when none has come for a while.
+ * is kept in a process of ours, which can write no file and start no process where Node lets us forbid it. It is
+ * started for the first text, and ended when none has come for a while.
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -70,6 +70,7 @@ class PackageFormatter implements Formatter {
       detached: HAS_GROUPS,
     });
     yieldToOthers(child);
+    // Told to whoever asks; without anybody it would end us.
     child.on("error", () => undefined);
     child.on("exit", () => {
       if (this.#child === child) this.#child = undefined;
@@ -111,7 +112,10 @@ class PackageFormatter implements Formatter {
   }
 }
 
-/** Node's permission model, where this Node has it: no file is written, no process started. */
+/**
+ * Node's permission model, where this Node has it and is none of Electron's: scripts write no file and start no process.
+ * Native addons, which plugins may need, are not held by it, nor is the network.
+ */
 const READ_ONLY: readonly string[] =
   process.allowedNodeEnvironmentFlags.has("--permission") && process.versions["electron"] === undefined
     ? ["--permission", "--allow-fs-read=*", "--allow-addons"]

@@ -64,21 +64,39 @@ test("overrides, .editorconfig and .prettierignore are Prettier's own matter", a
   assert.deepEqual(await format("vendor/a.ts", "b( );"), { kind: "ignored" });
 });
 
-test("a package can write no file, start no process, and sees nothing of our environment", async (t) => {
-  if (!process.allowedNodeEnvironmentFlags.has("--permission")) return;
-  process.env["TACIT_TEST_TOKEN"] = "abc";
-  t.after(() => delete process.env["TACIT_TEST_TOKEN"]);
+const withoutPermissions =
+  !process.allowedNodeEnvironmentFlags.has("--permission") && "this Node has no permission model";
+test("a package can write no file and start no process", { skip: withoutPermissions }, async (t) => {
   const attempts = `
-    const tried = [];
-    const attempt = (name, work) => { try { work(); tried.push(name); } catch {} };
+    const told = [];
+    const attempt = (name, work) => {
+      try {
+        work();
+        told.push(name + ": done");
+      } catch (error) {
+        told.push(name + ": " + error.code);
+      }
+    };
     attempt("write", () => require("node:fs").writeFileSync(__dirname + "/written", "a"));
     attempt("spawn", () => require("node:child_process").spawnSync("true"));
-    if (process.env.TACIT_TEST_TOKEN) tried.push("token");
-    return "could: " + tried.join();`;
+    return told.join();`;
   const root = await fakePackageProject(t, attempts);
   const formatter = await open(t, root);
-  assert.deepEqual(await formatter.format(join(root, "a.ts"), CODE, never), { kind: "formatted", text: "could: " });
+  const denied = "write: ERR_ACCESS_DENIED,spawn: ERR_ACCESS_DENIED";
+  assert.deepEqual(await formatter.format(join(root, "a.ts"), CODE, never), { kind: "formatted", text: denied });
   assert.equal(existsSync(join(root, "node_modules/prettier/written")), false);
+});
+
+test("a package sees nothing of our environment", async (t) => {
+  process.env["TACIT_TEST_TOKEN"] = "abc";
+  t.after(() => delete process.env["TACIT_TEST_TOKEN"]);
+  const root = await fakePackageProject(
+    t,
+    `return process.env.PATH === undefined ? "no PATH" : "token: " + process.env.TACIT_TEST_TOKEN;`,
+  );
+  const formatter = await open(t, root);
+  const answer = await formatter.format(join(root, "a.ts"), CODE, never);
+  assert.deepEqual(answer, { kind: "formatted", text: "token: undefined" });
 });
 
 test("a package that hangs is a fault within its time, and its process is gone", async (t) => {
