@@ -5,14 +5,21 @@
 import { windowOf } from "./fate.ts";
 import type { PieceEdit } from "./render.ts";
 import { keySequence, type SolidCode } from "./solid.ts";
-import { type BuiltString, type Form, formsOf, isExpression, sourceOf } from "./string-forms.ts";
+import { type BuiltString, type Expression, type Form, formsOf, isExpression, sourceOf } from "./string-forms.ts";
 import type { Fate, Mined, Pair, Right, Site, Slot, Subject, TokenRange, Traits } from "./subject.ts";
 import { PLACE_SLOTS, placeTraits } from "./traits.ts";
 
 /** More specific than any pattern: it knows what it says. */
 const WEIGHT = 100;
 
-const SLOTS: readonly Slot[] = [...PLACE_SLOTS.map((): Slot => "hint"), "kind", "kind", "kind", "hint"];
+const SLOTS: readonly Slot[] = [
+  ...PLACE_SLOTS.map((): Slot => "hint"),
+  "kind", // what it begins with
+  "kind", // one expression, or several
+  "kind", // which forms can say it
+  "words", // types of the expressions
+  "hint", // how many parts
+];
 
 /** Changes from one form to another. */
 export function mineBuildings(pair: Pair): Mined[] {
@@ -84,7 +91,8 @@ class BuildingSite implements Site {
       ...placeTraits(code, run, path),
       isExpression(parts[0]!) ? "expression first" : "text first",
       expressions.length > 1 ? "several" : "one",
-      expressions.every((part) => /^[\w.$]+$/.test(sourceOf(code, part))) ? "names" : "expressions",
+      this.#sayable(),
+      [...new Set(expressions.map((part) => typeOf(code, part)))].sort().join(" "),
       String(parts.length),
     ];
   }
@@ -107,6 +115,11 @@ class BuildingSite implements Site {
     return pieces && [{ start: tree.starts[node]!, end: tree.ends[node]!, pieces }];
   }
 
+  /** The forms that can say it: who wants one of them takes another where it cannot. */
+  #sayable(): string {
+    return this.#forms.flatMap(({ name, write }) => (write(this.#built, this.#code) ? [name] : [])).join();
+  }
+
   #form({ key }: Right): Form | undefined {
     return this.#forms.find(({ name }) => name === key);
   }
@@ -118,6 +131,17 @@ class BuildingSite implements Site {
       pieces && dense(pieces.map((piece) => (typeof piece === "string" ? piece : sourceOf(this.#code, piece))).join(""))
     );
   }
+}
+
+/** Type of the node that an expression is; of one in a string only whether it is a name. */
+function typeOf(code: SolidCode, part: Expression): string {
+  const { tokens } = part;
+  if (!tokens) return /^[\w.$]+$/.test(sourceOf(code, part)) ? "name" : "expression";
+  let node = code.tokenNodes[tokens.from]!;
+  while (code.firsts[code.parents[node]!] === tokens.from && code.lasts[code.parents[node]!]! <= tokens.to) {
+    node = code.parents[node]!;
+  }
+  return code.types[node]!;
 }
 
 /** Text without white space and backslashes before quotes, and all quotes alike. */

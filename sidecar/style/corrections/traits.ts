@@ -232,9 +232,13 @@ function siblingBehind(code: SolidCode, { parent, to }: Run): string {
 
 const ASSIGNS = /^(?:[-+*/%&|^~@]|\*\*|\/\/|<<|>>>?|&&|\|\||\?\?|:)?=$|^(?:\+\+|--)$/;
 
+/** What a variable begins with that is to change: nobody names a constant for these. */
+const START = /^(?:[01]|-1|true|false|null|nil|None|undefined|""|''|``)$/;
+
 /**
  * Whether a variable that begins the place, and is declared there for what follows, is given another value: "again";
- * "once", if all of its scope is known; else "".
+ * "once", if all of its scope is known; else "unset" without a value, "started" with a mere start, or "open". "" for all
+ * other places.
  */
 function reassignment(code: SolidCode, match: Run): string {
   let first = match.tokenFrom;
@@ -250,7 +254,21 @@ function reassignment(code: SolidCode, match: Run): string {
   }
   const scope = scopeOf(code, first);
   if (scope >= match.from && scope < match.to) return "";
-  return code.whole[scope] ? "once" : "";
+  if (code.whole[scope]) return "once";
+  return isUnset(code, first) ? "unset" : isStart(code, first) ? "started" : "open";
+}
+
+/** Whether the variable of this token is declared alone, to be set later. */
+function isUnset(code: SolidCode, token: number): boolean {
+  const declarator = code.parents[code.tokenNodes[token]!]!;
+  return code.firsts[declarator] === token && code.lasts[declarator] === token + 1;
+}
+
+/** Whether the variable of this token is set to a value that stands for none, or for the first of many. */
+function isStart(code: SolidCode, token: number): boolean {
+  if (code.keys[token + 1] !== "=" || token + 2 >= code.keys.length) return false;
+  const value = code.tokenNodes[token + 2]!;
+  return START.test(code.keys[token + 2]!) && code.nodeEnds[value] === code.nodeEnds[code.parents[value]!];
 }
 
 /** The block, loop or function in which a token's variable lives. */
