@@ -17,7 +17,7 @@ const SLOTS: readonly Slot[] = [
   "kind", // what it begins with
   "kind", // one expression, or several
   "kind", // which forms can say it
-  "words", // types of the expressions
+  "hint", // types of the expressions
   "hint", // how many parts
 ];
 
