@@ -134,7 +134,10 @@ export class Style {
     if (!offered) return { text: rebased, repairs: [] };
     const corrected = this.#corrections.rewrite(offered, correctionScope(place), { decisions, parse: this.#parse });
     const snippet = { ...corrected.region, frame: offered.frame };
-    const shared = this.#layout.contextAt(place, prefix, unit, wishes);
+    const shared = {
+      ...this.#layout.contextAt(place, prefix, unit, wishes),
+      offered: corrected.text === rebased ? undefined : offered,
+    };
     for (const parts of partsOf(snippet)) {
       const changes = new Changes();
       const laidOut = applyLayout(snippet, { ...shared, parts }, changes);

@@ -27,6 +27,9 @@ import { rewrap, type WrapContext } from "./wrap.ts";
 /** Breaks found in text depend on its length too, so nearly all places must agree. */
 const BREAK_SURE = 0.97;
 const BREAK_SUPPORT_MIN = 6;
+/** What nobody has offered is laid out as such places mostly are. */
+const SEAM_SURE = 0.5;
+const SEAM_SUPPORT_MIN = 1;
 /** A depth that has no name. */
 const ODD = "odd";
 const QUOTES: Readonly<Record<string, string>> = { single: "'", double: '"' };
@@ -51,6 +54,8 @@ export type LayoutParts = "all" | "spaces and marks" | "spaces";
 
 export interface LayoutContext {
   readonly parts: LayoutParts;
+  /** The text as it was offered, where it has been corrected since. */
+  readonly offered: Region | undefined;
   /** What is known at the place. */
   readonly decider: Decider;
   /** Step of indentation at the place. */
@@ -96,8 +101,9 @@ export function applyLayout(region: Region, context: LayoutContext, changes: Cha
     return { text: tree.text.slice(region.start, region.end), isSurelySame: true };
   const decided = gaps.gaps.map(asOffered);
   const mayBreak = tree.errors === 0 && context.parts !== "spaces and marks" && context.parts !== "spaces";
+  const isSeam = seamsIn(gaps, context.offered);
   for (let index = 1; index < gaps.solids.length && mayBreak; index++) {
-    decideBreaks(gaps, index, decided[index]!, context);
+    decideBreaks(gaps, index, decided[index]!, context, isSeam(index));
   }
   keepBlocksWhole(gaps, decided);
   for (let index = 1; index <= gaps.solids.length; index++) decideInLine(gaps, index, decided[index]!, context);
@@ -120,13 +126,25 @@ function decideInLine(gaps: Gaps, index: number, decided: Decided, context: Layo
   if (index < gaps.solids.length) decideSpace(gaps, index, decided, context);
 }
 
-function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: LayoutContext): void {
+/** Tells gaps between tokens that a correction brought together: no layout of them was offered. */
+function seamsIn({ tree, solids }: Gaps, offered: Region | undefined): (index: number) => boolean {
+  if (!offered) return () => false;
+  const pairs = new Set<string>();
+  const before = readGaps(offered.tree, offered.start, offered.end).solids;
+  const pairAt = (of: SyntaxTree, leaves: readonly number[], index: number): string =>
+    `${textOf(of, leaves[index - 1]!)}\n${textOf(of, leaves[index]!)}`;
+  for (let index = 1; index < before.length; index++) pairs.add(pairAt(offered.tree, before, index));
+  return (index) => !pairs.has(pairAt(tree, solids, index));
+}
+
+function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: LayoutContext, isSeam: boolean): void {
   const gap = gaps.gaps[index]!;
   if (gap.isFixed || isPreprocessor(gap) || isOfList(gap)) return;
   const has = gap.breaks > 0 ? "1" : "0";
   // Text alone says nothing about comments: where they stand depends on what is in them.
-  const textSure = isBesideComment(gap) ? Infinity : BREAK_SURE;
-  const wants = context.decider.decide(breakKeys(gap), has, textSure, BREAK_SUPPORT_MIN) ?? has;
+  const textSure = isBesideComment(gap) ? Infinity : isSeam ? SEAM_SURE : BREAK_SURE;
+  const supportMin = isSeam ? SEAM_SUPPORT_MIN : BREAK_SUPPORT_MIN;
+  const wants = context.decider.decide(breakKeys(gap), has, textSure, supportMin) ?? has;
   if (wants !== has) {
     // Joining for what is seen elsewhere needs to know that it fits: that is wrapping's part.
     const isAsked = wants === "1" || context.decider.isAnswered(breakKeys(gap), has);
