@@ -27,9 +27,6 @@ import { rewrap, type WrapContext } from "./wrap.ts";
 /** Breaks found in text depend on its length too, so nearly all places must agree. */
 const BREAK_SURE = 0.97;
 const BREAK_SUPPORT_MIN = 6;
-/** What nobody has offered is laid out as such places mostly are. */
-const SEAM_SURE = 0.5;
-const SEAM_SUPPORT_MIN = 1;
 /** A depth that has no name. */
 const ODD = "odd";
 const QUOTES: Readonly<Record<string, string>> = { single: "'", double: '"' };
@@ -142,12 +139,14 @@ function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: Layo
   if (gap.isFixed || isPreprocessor(gap) || isOfList(gap)) return;
   const has = gap.breaks > 0 ? "1" : "0";
   // Text alone says nothing about comments: where they stand depends on what is in them.
-  const textSure = isBesideComment(gap) ? Infinity : isSeam ? SEAM_SURE : BREAK_SURE;
-  const supportMin = isSeam ? SEAM_SUPPORT_MIN : BREAK_SUPPORT_MIN;
-  const wants = context.decider.decide(breakKeys(gap), has, textSure, supportMin) ?? has;
+  const textSure = isBesideComment(gap) ? Infinity : BREAK_SURE;
+  const keys = breakKeys(gap);
+  const isFree = isSeam && !isBesideComment(gap);
+  const wants =
+    (isFree ? context.decider.usual(keys) : context.decider.decide(keys, has, textSure, BREAK_SUPPORT_MIN)) ?? has;
   if (wants !== has) {
     // Joining for what is seen elsewhere needs to know that it fits: that is wrapping's part.
-    const isAsked = wants === "1" || context.decider.isAnswered(breakKeys(gap), has);
+    const isAsked = wants === "1" || isFree || context.decider.isAnswered(keys, has);
     if (!isAsked || (wants === "0" && endsLine(gaps.tree, gap.left, context))) return;
     const fact = breakFact(gap, wants);
     if (context.isVetoed(fact)) return;

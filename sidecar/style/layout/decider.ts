@@ -33,6 +33,9 @@ const FILE_CONSISTENT = 0.97;
 /** Probability that a file has a style that its author has not been seen with (ours). */
 const FILE_OF_ANOTHER_STYLE = 0.04;
 
+/** Stands for the value of a place that was not offered. */
+const NOTHING = "";
+
 /** What is known of an offer in one place, wherever it is. */
 interface Answer {
   readonly offered: string;
@@ -209,6 +212,13 @@ export class Decider {
       if (odds >= OFFER_SURE / (1 - OFFER_SURE)) return shown.value;
     }
     return this.#decide(answer, keys, TEXT_SURE, TEXT_SUPPORT_MIN);
+  }
+
+  /** What is mostly found in such places: for one that nobody has offered. */
+  usual(keys: ChoiceKeys): string | undefined {
+    const own = this.#file?.of(keys).sites ?? [];
+    const best = likeliest(narrowed(this.#answers.to(keys, NOTHING).all, own));
+    return best && best.support > 0 ? best.value : undefined;
   }
 
   /** Whether somebody has changed or kept the same offer in such a place before. */
