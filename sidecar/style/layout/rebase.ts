@@ -10,7 +10,16 @@ import { mayStandAt, type PlaceIndent } from "./place-indent.ts";
 
 /** Code goes deeper by a level, continued lines by two; more is alignment. */
 const LEVELS_AT_ONCE = 2;
+/** Lines that a mark and a space lead, as branches of a conditional; how wide that is. */
+const LED = /^\s*[?:] \S/;
+const LEAD = 2;
 const DOCUMENTATION = /^[rRuU]?(?:"""|''')/;
+
+/** Indentation of a line that moved. */
+interface MovedLine {
+  readonly offered: string;
+  readonly written: string;
+}
 
 export interface Rebase {
   readonly languageId: string;
@@ -34,7 +43,9 @@ export function rebase(text: string, { languageId, from, to, atLineStart, bodyMo
   const scan = scanBrackets(text, languageId);
   let at = 0;
   /** The last line that was converted: what is aligned to something in it moves along with it. */
-  let above: { readonly offered: string; readonly written: string } | undefined;
+  let above: MovedLine | undefined;
+  /** Lines led by a mark, outer to inner: what goes on below their content is aligned to it. */
+  const led: MovedLine[] = [];
   /** The line before ends in a backslash: this one is aligned to it by hand. */
   let continued = false;
   /** The last line that is no text. */
@@ -60,9 +71,13 @@ export function rebase(text: string, { languageId, from, to, atLineStart, bodyMo
           !structural && bodyMoves(opener) && above !== undefined && line.startsWith(`${above.offered} *`);
         return isBelow ? above!.written + line.slice(above!.offered.length) : line;
       }
+      while (led.length > 0 && offered.length < led.at(-1)!.offered.length + LEAD) led.pop();
       const isAligned = above !== undefined && offered.length > above.offered.length + LEVELS_AT_ONCE * from.length;
-      const written = isAligned ? above!.written + offered.slice(above!.offered.length) : convert(offered, from, to);
+      const written = isAligned
+        ? above!.written + offered.slice(above!.offered.length)
+        : convertBelow(led.at(-1), offered, from, to);
       if (!isAligned) above = { offered, written };
+      if (LED.test(line) && !to.includes("\t")) led.push({ offered, written });
       return written + line.trimStart();
     })
     .join("\n");
@@ -96,6 +111,13 @@ function isOutside(brackets: readonly { readonly char: string; readonly at: numb
     open += isCloser(char) ? -1 : 1;
   }
   return open <= 0;
+}
+
+/** The same for what stands below the content of a line that a mark leads. */
+function convertBelow(led: MovedLine | undefined, indent: string, from: string, to: string): string {
+  if (!led) return convert(indent, from, to);
+  const content = led.offered.length + LEAD;
+  return led.written + indent.slice(led.offered.length, content) + convert(indent.slice(content), from, to);
 }
 
 /** Whole levels change their step; what is left over is alignment and stays. */
