@@ -4,6 +4,7 @@
  */
 import { childToward, leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
+import type { ChoiceKeys } from "./choice-keys.ts";
 import type { Decider } from "./decider.ts";
 import {
   anchorOf,
@@ -230,14 +231,18 @@ function decideMark(gaps: Gaps, index: number, decided: Decided, context: Layout
   if (mark === "," && isRest(gaps.tree, gap)) return;
   // What is cut off in the middle goes on.
   if (mark === offered || isSeparator(gap, mark, offered)) return;
-  if (isLast && (mark === "," || (mark === ";" && (gaps.tree.errors > 0 || gaps.gaps.some(endsInSemicolon))))) return;
+  if (isLast && (mark === "," || (mark === ";" && goesOn(gaps, keys, context)))) return;
   const fact = markFact(mark, offered);
   if (context.isVetoed(fact)) return;
   decided.mark = mark as Mark;
   decided.why.mark = fact;
 }
 
-/** Where an offer ends its statements in semicolons, one without goes on. */
+/** Whether a text that ends without a semicolon goes on: where offers end their statements in one. */
+function goesOn({ tree, gaps }: Gaps, keys: ChoiceKeys, { decider }: LayoutContext): boolean {
+  return tree.errors > 0 || gaps.some(endsInSemicolon) || decider.mostOffered(keys) === ";";
+}
+
 function endsInSemicolon({ mark, context }: Gap): boolean {
   return mark === ";" && isBlockLike(context.nodeType);
 }
@@ -495,8 +500,11 @@ function endsLine(tree: SyntaxTree, leaf: number, { lineComment }: LayoutContext
 }
 
 /** Lists are broken as a whole: that is wrapping's part. */
-function isOfList({ mark, context: { nodeType, leftToken, rightToken } }: Gap): boolean {
-  return !isBlockLike(nodeType) && (mark === "," || isOpener(leftToken) || /^[)\]}]$/.test(rightToken));
+function isOfList({ mark, context: { nodeType, leftToken, rightToken, atStart, atEnd } }: Gap): boolean {
+  if (isBlockLike(nodeType)) return false;
+  // Elsewhere these compare.
+  if ((leftToken === "<" && atStart) || (rightToken === ">" && atEnd)) return true;
+  return mark === "," || isOpener(leftToken) || /^[)\]}]$/.test(rightToken);
 }
 
 function isPreprocessor({ context: { nodeType, leftChild, rightChild } }: Gap): boolean {

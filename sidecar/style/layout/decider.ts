@@ -97,6 +97,13 @@ export class Answers {
     return answer;
   }
 
+  /** What places like this were mostly offered with, in the widest of scopes: engines are the same everywhere. */
+  mostOffered(keys: ChoiceKeys): string | undefined {
+    const given = this.#knownOf(keys).entries[keys.offersFrom]?.[0]?.given ?? new Map<string, Site>();
+    const totals = [...given].map(([value, { total }]) => ({ value, total }));
+    return totals.sort((a, b) => b.total - a.total)[0]?.value;
+  }
+
   /** Whether somebody who has seen many offers has left a feature of them ("break") as it was. */
   leavesAlone(feature: string): boolean {
     let isLeft = this.#leftAlone.get(feature);
@@ -219,6 +226,11 @@ export class Decider {
     const own = this.#file?.of(keys).sites ?? [];
     const best = likeliest(narrowed(this.#answers.to(keys, NOTHING).all, own));
     return best && best.support > 0 ? best.value : undefined;
+  }
+
+  /** What such places were mostly offered with; undefined where none was. */
+  mostOffered(keys: ChoiceKeys): string | undefined {
+    return this.#answers.mostOffered(keys);
   }
 
   /** Whether somebody has changed or kept the same offer in such a place before. */
