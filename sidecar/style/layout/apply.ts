@@ -240,7 +240,12 @@ function decideMark(gaps: Gaps, index: number, decided: Decided, context: Layout
 
 /** Whether a text that ends without a semicolon goes on: where offers end their statements in one. */
 function goesOn({ tree, gaps }: Gaps, keys: ChoiceKeys, { decider }: LayoutContext): boolean {
-  return tree.errors > 0 || gaps.some(endsInSemicolon) || decider.mostOffered(keys) === ";";
+  if (tree.errors > 0 || gaps.some(endsInSemicolon)) return true;
+  return decider.mostOffered(keys) !== "" && !gaps.slice(1, -1).some(endsInNothing);
+}
+
+function endsInNothing({ mark, breaks, context }: Gap): boolean {
+  return mark === "" && breaks > 0 && isBlockLike(context.nodeType) && !context.atStart && !context.atEnd;
 }
 
 function endsInSemicolon({ mark, context }: Gap): boolean {
