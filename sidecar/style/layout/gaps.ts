@@ -75,12 +75,13 @@ export function readGaps(tree: SyntaxTree, start = 0, end = tree.text.length): G
       return { tree, solids, gaps };
     }
     const type = tree.types[leaf]!;
-    if (MARKS.has(type) && left >= 0 && markNode < 0) {
+    const isMark = MARKS.has(type) && !isBody(tree, leaf);
+    if (isMark && left >= 0 && markNode < 0) {
       mark = type as Mark;
       markNode = leaf;
       continue;
     }
-    if (MARKS.has(type) && markNode >= 0) extra = true;
+    if (isMark && markNode >= 0) extra = true;
     if (at >= start) {
       gaps.push(createGap(tree, left, leaf, mark, markNode, extra));
       solids.push(leaf);
@@ -92,6 +93,12 @@ export function readGaps(tree: SyntaxTree, start = 0, end = tree.text.length): G
   }
   gaps.push(createGap(tree, left, -1, mark, markNode, extra));
   return { tree, solids, gaps };
+}
+
+/** Whether a semicolon is all that a loop or a branch does. */
+function isBody({ types, parents }: SyntaxTree, leaf: number): boolean {
+  const statement = parents[leaf]!;
+  return types[statement] === "empty_statement" && !isBlockLike(types[parents[statement]!]!);
 }
 
 function createGap(tree: SyntaxTree, left: number, right: number, mark: Mark, markNode: number, extra: boolean): Gap {

@@ -77,11 +77,18 @@ export function markKeys({ context }: Gap, isBroken: boolean): ChoiceKeys {
 function makeMarkKeys(c: GapContext, line: "line" | "inline"): string[] {
   const closer = CLOSERS.has(c.rightToken) || c.rightToken === "" ? c.rightToken : "";
   return [
-    // In a block each kind of statement has its own mark; in a list all elements have the same.
+    // In a block what ends statements is one habit, though not each kind of them ends in a mark.
+    ...(isBlockLike(c.nodeType) ? [`mark|${line}|${membersOf(c.nodeType)}`, `mark|${line}|${c.closed}`] : []),
+    // In a list all elements have the same.
     ...(isBlockLike(c.nodeType) || !c.atEnd ? [] : [`mark|${line}|in ${c.nodeType}|${closer}`]),
     `mark|${line}|${c.closed}|${closer}`,
     `mark|${line}|${c.nodeType}|${c.closed} ${c.rightChild}|${c.rightToken}`,
   ];
+}
+
+/** What a block holds: statements, or members of its own kind. */
+function membersOf(block: string): string {
+  return /_body$|_list$|class|enum|interface|type/.test(block) ? block : "statements";
 }
 
 /** How deep a line stands below the line on which the node around it begins. */
