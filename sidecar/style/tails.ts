@@ -14,6 +14,10 @@ const NEEDS_OPERAND = /(?:[-+*/%&|^<>=?!~.,]|\b(?:and|or|not|in|is|return|new|ty
 const ASI: ReadonlySet<string> = new Set(["javascript", "typescript", "tsx"]);
 /** Grammars in which types and values that are closed by a brace end with a semicolon. */
 const ENDED: ReadonlySet<string> = new Set(["cpp"]);
+/** Grammars with conditional expressions of the form `a ? b : c`. */
+const CONDITIONAL: ReadonlySet<string> = new Set([...ASI, ...ENDED, "java", "c-sharp"]);
+/** Is in the first branch of one, outside of brackets that are open. */
+const UNDECIDED = /(?<!\?)\?(?![?.:])[^:?([]*$/;
 const HEAD_CHARS_MAX = 1000;
 
 /** Whether a text ends in the middle of something, beyond brackets that only need closing. */
@@ -62,8 +66,9 @@ function closerOf(
   { char, at }: Bracket,
   grammar: string,
 ): string {
-  const closer = `\n${CLOSING[char]}`;
-  if (char !== "{") return closer;
+  const isBranch = CONDITIONAL.has(grammar) && UNDECIDED.test(headBefore(text, at));
+  const closer = `\n${CLOSING[char]}${isBranch ? ` : ${OPERAND}` : ""}`;
+  if (char !== "{" || isBranch) return closer;
   const before = /\b(?:try|do)\s*$/.exec(text.slice(Math.max(0, at - 10), at))?.[0].trim();
   if (before === "try") return ENDED.has(grammar) ? `${closer} catch (...) {}` : `${closer} finally {}`;
   if (before === "do") return `${closer} while (${OPERAND});`;

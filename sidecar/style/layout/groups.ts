@@ -46,15 +46,26 @@ export function groupsOf({ tree, gaps, solids }: Gaps): Group[] {
     let first = indexes[0]! - 1;
     while (first > 0 && tree.starts[solids[first - 1]!]! >= tree.starts[node]!) first--;
     let last = indexes.at(-1)!;
-    while (last + 1 < solids.length && tree.ends[solids[last + 1]!]! <= tree.ends[node]!) last++;
+    const end = endOf(tree, node, indexes.some((index) => gaps[index]!.mark === ";"));
+    while (last + 1 < solids.length && tree.ends[solids[last + 1]!]! <= end) last++;
     // A node that reaches out of the text is not known whole.
-    if (tree.starts[solids[first]!] !== tree.starts[node] || tree.ends[solids[last]!]! + 1 < tree.ends[node]!) continue;
+    if (tree.starts[solids[first]!] !== tree.starts[node] || tree.ends[solids[last]!]! + 1 < end) continue;
     // What is cut off in the middle is longer than it looks.
     if (last === solids.length - 1 && isCutOff) continue;
     const separators = indexes.filter((index) => roleOf(gaps[index]!) === "separator").length;
     groups.push({ node, kind: kindOf(tree, gaps, node, indexes, separators), own: indexes, first, last });
   }
   return groups.sort((a, b) => a.node - b.node);
+}
+
+/** Where a node ends; with `isHead`, the head of a loop: its body has lines of its own. */
+function endOf({ ends, nodeEnds, types }: SyntaxTree, node: number, isHead: boolean): number {
+  let end = ends[node]!;
+  for (let child = node + 1; isHead && child < nodeEnds[node]!; child = nodeEnds[child]!) {
+    if (nodeEnds[child] === nodeEnds[node] && isBlockLike(types[child]!)) return end;
+    end = ends[child]!;
+  }
+  return end;
 }
 
 /**

@@ -50,6 +50,13 @@ test("what a text leaves open is closed", async () => {
   await checkParses("java", "class A {\n▮    void b() {\n        if (c) {\n", "method_declaration");
 });
 
+test("a branch of a conditional is followed by the other one", async () => {
+  await checkParses("typescript", "const a = b\n  ? c(() => {\n▮      d();\n", "arrow_function", "ternary_expression");
+  await checkParses("java", "class A {\n  int b() {\n    return c ? d(\n▮        e,\n", "ternary_expression");
+  await checkParses("typescript", "const a = b ? c : d({\n▮  e,\n", "object", "ternary_expression");
+  await checkParses("typescript", "a?.b(() => {\n▮  c ?? d;\n", "arrow_function");
+});
+
 test("what a text closes of its surroundings is closed once", () =>
   checkParses("typescript", "function a() {\n  if (b) {\n▮    c();\n  }\n}\n", "if_statement", "function_declaration"));
 
