@@ -76,11 +76,11 @@ function closerOf(
   return ENDED.has(grammar) && isInBlock && endsInSemicolon(headBefore(text, at)) ? `${closer};` : closer;
 }
 
-/** The text between the last statement and a brace, without what it has in parentheses. */
-function headBefore(text: string, brace: number): string {
-  let head = text.slice(Math.max(0, brace - HEAD_CHARS_MAX), brace);
+/** The text between the last statement and a bracket, without what it has in brackets that are closed. */
+function headBefore(text: string, bracket: number): string {
+  let head = text.slice(Math.max(0, bracket - HEAD_CHARS_MAX), bracket);
   for (let inner = head; ; inner = head) {
-    head = inner.replace(/\([^()]*\)/g, "");
+    head = inner.replace(/\([^()]*\)|\[[^[\]]*\]/g, "");
     if (head === inner) return head.slice(head.search(/[^;{}]*$/));
   }
 }

@@ -12,6 +12,8 @@ export interface Group {
   readonly node: number;
   /** Its type, whether it has separators, and the number of links of a chain. */
   readonly kind: string;
+  /** Whether it declares members as parameters: what is known of other lists says nothing of it. */
+  readonly hasModifiers: boolean;
   /** Indexes of its own gaps. */
   readonly own: readonly number[];
   /** Its first and last solid token. */
@@ -53,7 +55,9 @@ export function groupsOf({ tree, gaps, solids }: Gaps): Group[] {
     // What is cut off in the middle is longer than it looks.
     if (last === solids.length - 1 && isCutOff) continue;
     const separators = indexes.filter((index) => roleOf(gaps[index]!) === "separator").length;
-    groups.push({ node, kind: kindOf(tree, gaps, node, indexes, separators), own: indexes, first, last });
+    const hasModifiers = separators > 0 && indexes.some((index) => hasModifier(tree, node, gaps[index]!));
+    const kind = hasModifiers ? `${type},modifier` : kindOf(tree, gaps, node, indexes, separators);
+    groups.push({ node, kind, hasModifiers, own: indexes, first, last });
   }
   return groups.sort((a, b) => a.node - b.node);
 }
@@ -80,9 +84,7 @@ function kindOf(
   separators: number,
 ): string {
   const type = tree.types[node]!;
-  // Parameters with modifiers declare members as well, and are laid out as such.
-  if (separators > 0)
-    return own.some((index) => hasModifier(tree, node, gaps[index]!)) ? `${type},modifier` : `${type},`;
+  if (separators > 0) return `${type},`;
   const isChain = own.some((index) => gaps[index]!.context.node !== node);
   if (isChain) {
     let calls = 0;
@@ -239,12 +241,13 @@ export function anyBreak(gaps: Gaps, group: Group): boolean {
   return false;
 }
 
-/** Which place of a node a gap is. */
+/** Which place of a node a gap is: at its brackets whatever stands inside of them. */
 export function roleOf({ mark, context }: Gap): string {
-  if (mark !== "" && !context.atEnd) return "separator";
-  const left = isPunctuation(context.leftToken) ? context.leftToken : "";
-  const right = isPunctuation(context.rightToken) ? context.rightToken : "";
-  return `${context.atStart ? "start" : ""}${left} ${right}${context.atEnd ? "end" : ""}`;
+  const { leftToken, rightToken, atStart, atEnd } = context;
+  if (mark !== "" && !atEnd) return "separator";
+  const left = isPunctuation(leftToken) && !(atEnd && /^[)\]}>]$/.test(rightToken)) ? leftToken : "";
+  const right = isPunctuation(rightToken) && !(atStart && /^[([{<]$/.test(leftToken)) ? rightToken : "";
+  return `${atStart ? "start" : ""}${left} ${right}${atEnd ? "end" : ""}`;
 }
 
 function isPunctuation(token: string): boolean {

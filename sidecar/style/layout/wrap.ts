@@ -112,7 +112,8 @@ function joins(gaps: Gaps, group: Group, { known, width, offeredWidth, offeredMe
       .map(({ isJoined }) => isJoined),
   );
   if (!isForced) return offers!.length >= KIND_SUPPORT_MIN && joinedShare(offers!, 0, 0) >= JOINED_SURE;
-  if (offers!.length === 0 && isBrokenThoughFitting(known.kind(group.kind), width)) return false;
+  const isNew = offers!.length === 0;
+  if (isNew && (group.hasModifiers || isBrokenThoughFitting(known.kind(group.kind), width))) return false;
   const expected = joinedShare(general!, JOINED_PRIOR, JOINED_PRIOR_WEIGHT);
   return joinedShare(offers!, expected, JOINED_PRIOR_WEIGHT) >= JOINED_SURE;
 }
