@@ -48,7 +48,11 @@ export function groupsOf({ tree, gaps, solids }: Gaps): Group[] {
     let first = indexes[0]! - 1;
     while (first > 0 && tree.starts[solids[first - 1]!]! >= tree.starts[node]!) first--;
     let last = indexes.at(-1)!;
-    const end = endOf(tree, node, indexes.some((index) => gaps[index]!.mark === ";"));
+    const end = endOf(
+      tree,
+      node,
+      indexes.some((index) => gaps[index]!.mark === ";"),
+    );
     while (last + 1 < solids.length && tree.ends[solids[last + 1]!]! <= end) last++;
     // A node that reaches out of the text is not known whole.
     if (tree.starts[solids[first]!] !== tree.starts[node] || tree.ends[solids[last]!]! + 1 < end) continue;

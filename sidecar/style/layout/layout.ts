@@ -117,7 +117,12 @@ export class Layout {
   }
 
   /** All that laying out a text behind `prefix` depends on. */
-  contextAt(place: ScopedPlace, prefix: string, unit: string, wishes: Wishes): Omit<LayoutContext, "parts" | "offered"> {
+  contextAt(
+    place: ScopedPlace,
+    prefix: string,
+    unit: string,
+    wishes: Wishes,
+  ): Omit<LayoutContext, "parts" | "offered"> {
     const language = languageById(place.languageId);
     const file = this.#files.get(place);
     return {
