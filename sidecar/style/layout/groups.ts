@@ -245,14 +245,17 @@ export function anyBreak(gaps: Gaps, group: Group): boolean {
   return false;
 }
 
-/** Which place of a node a gap is: at its brackets whatever stands inside of them. */
+/** Which place of a node a gap is: at its brackets whatever stands inside of them, at an operator whichever it is. */
 export function roleOf({ mark, context }: Gap): string {
-  const { leftToken, rightToken, atStart, atEnd } = context;
+  const { nodeType, leftToken, rightToken, atStart, atEnd } = context;
   if (mark !== "" && !atEnd) return "separator";
+  if (nodeType.startsWith("binary_")) return OPERATOR.test(leftToken) ? "behind operator" : "before operator";
   const left = isPunctuation(leftToken) && !(atEnd && /^[)\]}>]$/.test(rightToken)) ? leftToken : "";
   const right = isPunctuation(rightToken) && !(atStart && /^[([{<]$/.test(leftToken)) ? rightToken : "";
   return `${atStart ? "start" : ""}${left} ${right}${atEnd ? "end" : ""}`;
 }
+
+const OPERATOR = /^(?:[-+*/%&|^<>=!?~]+|and|or|in|is|instanceof)$/;
 
 function isPunctuation(token: string): boolean {
   return /^[^\w\s]+$/.test(token);
