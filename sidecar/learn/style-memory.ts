@@ -23,7 +23,7 @@ import { allProjects, type Project } from "../store/projects.ts";
 import type { FileStyle } from "../style/conventions/file-style.ts";
 import { observeConventions } from "../style/conventions/observe.ts";
 import { Conventions } from "../style/conventions/profile.ts";
-import { scopeName } from "../style/conventions/scopes.ts";
+import { isAround, parseConventionId, scopeName } from "../style/conventions/scopes.ts";
 import { type Excerpt, excerptOf, type FormattedPart, formattedPart } from "../style/formatted.ts";
 import type { Decision, Learned, Place } from "../../protocol/style.ts";
 import { parseSnippet, surroundingsOf } from "../style/snippet.ts";
@@ -200,11 +200,15 @@ export class StyleMemory {
     return this.#decisions.get(id) === "vetoed";
   }
 
-  /** Whether the user has pinned or vetoed a convention of a style language. */
-  hasDecided(language: string): boolean {
-    return [...this.#decisions.keys()].some(
-      (id) => id.startsWith(`${language}/`) && !/\/(?:correction|formatter)=/.test(id),
-    );
+  /** Whether the user has pinned or vetoed a convention that may hold at a place. */
+  hasDecided(place: StylePlace): boolean {
+    const language = `${styleLanguage(place.languageId)}/`;
+    for (const id of this.#decisions.keys()) {
+      const decided = id.startsWith(language) ? parseConventionId(id) : undefined;
+      if (!decided || decided.attribute === "correction" || decided.attribute === "formatter") continue;
+      if (isAround(decided.scope, place)) return true;
+    }
+    return false;
   }
 
   /** Conventions that a text of the person's own shows. */

@@ -51,6 +51,13 @@ export function scopesOf({ language, project, path = "", isDirectory = false }: 
   return scopes;
 }
 
+/** Whether a file lies in a scope, as far as paths tell. */
+export function isAround(scope: Scope, file: { readonly project: number | undefined; readonly path: string }): boolean {
+  const { project, path } = scope;
+  const isInProject = project === undefined || project === file.project;
+  return isInProject && (path === "" || path === file.path || file.path.startsWith(`${path}/`));
+}
+
 /** Tells scopes of a language apart; short, as a key of maps. */
 export function scopeKey(language: string | undefined, scope: Scope): string {
   return scope.level === "person" ? ANY : `${language ?? ANY}@${scopeName(scope)}`;
