@@ -3,13 +3,19 @@
  * corrections of every language, which `tacit style` lists, the editor explains, and the export writes out.
  */
 
-export type ScopeLevel = "person" | "language" | "project" | "directory" | "file";
+/** From wide to narrow. */
+export const SCOPE_LEVELS = ["person", "language", "project", "tests", "sources", "directory", "file"] as const;
+
+export type ScopeLevel = (typeof SCOPE_LEVELS)[number];
 
 export interface Scope {
   readonly level: ScopeLevel;
   /** Id of the project; undefined on the levels above it. */
   readonly project: number | undefined;
-  /** Directory or file, relative to the project, "/" between names; empty elsewhere. */
+  /**
+   * Directory or file, relative to the project, "/" between names; of tests, the directory of sources that they lie in.
+   * Empty elsewhere.
+   */
   readonly path: string;
 }
 

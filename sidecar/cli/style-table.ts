@@ -46,6 +46,9 @@ function scopeText({ level, project, path }: Scope): string {
       return "in all projects";
     case "project":
       return `in project ${project ?? "?"}`;
+    case "tests":
+    case "sources":
+      return `in ${level}${path === "" ? "" : ` in ${printable(path)}/`}${where}`;
     case "directory":
       return `in ${printable(path)}/${where}`;
     case "file":

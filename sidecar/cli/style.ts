@@ -8,7 +8,7 @@ import { editDistance } from "../outcome/survival.ts";
 import { EXPORT_FORMATS, exportTarget } from "../style/export/formats.ts";
 import { renderSection } from "../style/export/export.ts";
 import { unifiedDiff } from "../style/export/unified-diff.ts";
-import type { Decision, Learned, ScopeLevel } from "../../protocol/style.ts";
+import { type Decision, type Learned, SCOPE_LEVELS, type ScopeLevel } from "../../protocol/style.ts";
 import { styleTable } from "./style-table.ts";
 
 /** What is asked for; undefined asks for all. */
@@ -72,7 +72,6 @@ export interface StyleHelpers<C extends CommandLine> {
   readonly exit: { readonly ok: number; readonly nothing: number };
 }
 
-const LEVELS: readonly ScopeLevel[] = ["person", "language", "project", "directory", "file"];
 /** So many ids are named where one is unknown. */
 const NEAREST_MAX = 5;
 /** Share of an id that may be mistyped for it to be named. */
@@ -102,7 +101,7 @@ export function registerStyle<C extends CommandLine>(program: C, helpers: StyleH
     .command("style")
     .description("what was learned about style, with evidence")
     .enablePositionalOptions();
-  const scope = { flags: "--scope <level>", description: "only what was learned for one", values: LEVELS };
+  const scope = { flags: "--scope <level>", description: "only what was learned for one", values: SCOPE_LEVELS };
   helpers
     .choice(helpers.common(style), { ...scope, isRequired: false })
     .option("--language <id>", "only this language, e.g. python")

@@ -99,13 +99,14 @@ export class Formatting {
 
   /**
    * The suggestion as the formatter has laid it out before; undefined where it was not asked, or would change nothing.
-   * Once the user has decided something about the language's layout, what was learned has the last word: it obeys.
+   * Once the user has decided something about the layout there, what was learned has the last word: it obeys.
    */
   find(request: FormattingRequest): Formatted | undefined {
     const answer = this.#answers.get(keyOf(request));
     const linePrefix = lastLine(request.prefix);
     if (!answer?.lines.startsWith(linePrefix) || this.#isOff(answer.session)) return undefined;
-    if (this.#deps.style.hasDecided(answer.session.language)) return undefined;
+    const { languageId, project, path } = request;
+    if (this.#deps.style.hasDecided({ languageId, project: project.id, path })) return undefined;
     const text = answer.lines.slice(linePrefix.length);
     if (text === request.text) return undefined;
     const { session } = answer;

@@ -23,6 +23,7 @@ import { allProjects, type Project } from "../store/projects.ts";
 import type { FileStyle } from "../style/conventions/file-style.ts";
 import { observeConventions } from "../style/conventions/observe.ts";
 import { Conventions } from "../style/conventions/profile.ts";
+import { isAround, parseConventionId, scopeName } from "../style/conventions/scopes.ts";
 import { type Excerpt, excerptOf, type FormattedPart, formattedPart } from "../style/formatted.ts";
 import type { Decision, Learned, Place } from "../../protocol/style.ts";
 import { parseSnippet, surroundingsOf } from "../style/snippet.ts";
@@ -67,7 +68,9 @@ export class StyleMemory {
 
   constructor(deps: StyleMemoryDeps) {
     this.#deps = deps;
-    this.#style = new Style(this.#parse);
+    this.#style = new Style(this.#parse, (attribute, language, project) =>
+      this.#conventions.serving(attribute, { language, project }),
+    );
     this.#decisions = this.#readDecisions();
     this.#conventions.setDecisions(this.#decisions);
   }
@@ -197,11 +200,15 @@ export class StyleMemory {
     return this.#decisions.get(id) === "vetoed";
   }
 
-  /** Whether the user has pinned or vetoed a convention of a style language. */
-  hasDecided(language: string): boolean {
-    return [...this.#decisions.keys()].some(
-      (id) => id.startsWith(`${language}/`) && !/\/(?:correction|formatter)=/.test(id),
-    );
+  /** Whether the user has pinned or vetoed a convention that may hold at a place. */
+  hasDecided(place: StylePlace): boolean {
+    const language = `${styleLanguage(place.languageId)}/`;
+    for (const id of this.#decisions.keys()) {
+      const decided = id.startsWith(language) ? parseConventionId(id) : undefined;
+      if (!decided || decided.attribute === "correction" || decided.attribute === "formatter") continue;
+      if (isAround(decided.scope, place)) return true;
+    }
+    return false;
   }
 
   /** Conventions that a text of the person's own shows. */
@@ -219,11 +226,11 @@ export class StyleMemory {
   /** All that was learned, or what holds in one project and everywhere. */
   list(project: number | undefined): Learned[] {
     const conventions = this.#conventions.list({ project });
-    // What is told of a whole language by name needs not be told again by what was changed.
-    const named = new Set(conventions.map(({ languageId, attribute }) => `${languageId}/${attribute}`));
+    // What is told by name needs not be told again by what was changed.
+    const named = new Set(conventions.map(subjectOf));
     const changed = this.#style
       .list(this.#decisions, project)
-      .filter(({ kind, languageId, attribute }) => kind === "correction" || !named.has(`${languageId}/${attribute}`));
+      .filter((learned) => learned.kind === "correction" || !named.has(subjectOf(learned)));
     return [...conventions, ...changed];
   }
 
@@ -296,6 +303,13 @@ export class StyleMemory {
 }
 
 const READY = Promise.resolve();
+
+/** What a convention is about, and where: a whole language, a directory. */
+function subjectOf({ languageId, attribute, scope }: Learned): string {
+  const { level } = scope;
+  const isWide = level === "person" || level === "language" || level === "project";
+  return `${languageId}/${attribute}@${isWide ? "" : scopeName(scope)}`;
+}
 
 /**
  * What is new in a pair of which `before` was learned as its final text: the next piece that was taken. Undefined where

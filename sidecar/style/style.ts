@@ -8,7 +8,8 @@ import type { Parse } from "../code/syntax.ts";
 import { type CorrectionScope, Corrections } from "./corrections/corrections.ts";
 import { applyLayout, Changes, type LayoutParts } from "./layout/apply.ts";
 import { type Fact, factName, factTitle } from "./layout/facts.ts";
-import { type Expected, Layout, type Wishes } from "./layout/layout.ts";
+import { type Expected, Layout } from "./layout/layout.ts";
+import type { Named } from "./layout/scopes.ts";
 import { namedStep } from "./layout/steps.ts";
 import type { Decision, Learned, Place, Repair } from "../../protocol/style.ts";
 import { isSameCode } from "./same-code.ts";
@@ -52,9 +53,10 @@ export class Style {
   readonly #layout: Layout;
   readonly #corrections = new Corrections();
 
-  constructor(parse: Parse) {
+  /** `named`: what is told of projects by name. */
+  constructor(parse: Parse, named: Named = nothingExpected) {
     this.#parse = parse;
-    this.#layout = new Layout(parse);
+    this.#layout = new Layout(parse, named);
   }
 
   /** Reads a document that somebody works on: its own style outranks every other. */
@@ -88,7 +90,8 @@ export class Style {
       weight,
       ...(evidence ? { evidence } : {}),
     });
-    const changed = this.#layout.learnPair(place, { offered, final, unit, weight, evidence });
+    const pairOfLayout = { offered, final, unit, weight, evidence: (line: string) => seenAt(place, line) };
+    const changed = this.#layout.learnPair(place, pairOfLayout);
     // Untouched machine text is no sign of its reader's style, or we would learn from ourselves.
     if (isChanged) this.#layout.learnText(place, final, unit);
     const fact = commonest(changed);
@@ -113,7 +116,7 @@ export class Style {
     this.#layout.learnOffer(place, prefix, generated, text, unit, "project");
     const offered = parseSnippet(this.#parse, surroundings, this.#layout.rebase(place, prefix, generated, unit));
     if (!offered) return;
-    const pair = { offered, final, unit, weight: FORMATTED_WEIGHT, evidence: source };
+    const pair = { offered, final, unit, weight: FORMATTED_WEIGHT, evidence: () => source };
     this.#layout.learnPair(place, pair, "project");
     this.#layout.learnText(place, final, unit, "project");
   }
@@ -126,7 +129,8 @@ export class Style {
     decisions: ReadonlyMap<string, Decision> = new Map(),
     expected: Expected = nothingExpected,
   ): Repaired {
-    const wishes = wishesAt(place, decisions, expected);
+    const { on, pinned } = this.#layout.decidedAt(place, decisions);
+    const wishes = { isVetoed: (fact: Fact) => on(fact) === "vetoed", pinned, expected };
     const unit = namedStep(wishes.pinned("indent")) ?? this.#layout.unitAt(place, prefix, text, expected("indent"));
     const rebased = this.#layout.rebase(place, prefix, text, unit);
     const surroundings = surroundingsOf(prefix, place.languageId);
@@ -143,9 +147,18 @@ export class Style {
       const laidOut = applyLayout(snippet, { ...shared, parts }, changes);
       if (laidOut.text === corrected.text) break;
       if (laidOut.isSurelySame || this.#isSameCode(snippet, laidOut.text, place.languageId))
-        return { text: laidOut.text, repairs: [...corrected.repairs, ...repairsOf(changes, place)] };
+        return { text: laidOut.text, repairs: [...corrected.repairs, ...this.#repairsOf(changes, place, decisions)] };
     }
     return { text: corrected.text, repairs: corrected.repairs };
+  }
+
+  #repairsOf(changes: Changes, place: StylePlace, decisions: ReadonlyMap<string, Decision>): Repair[] {
+    return changes.list().map(({ fact, count }) => ({
+      learnedId: this.#layout.idAt(place, fact, decisions),
+      kind: "convention",
+      title: factTitle(fact),
+      count,
+    }));
   }
 
   #isSameCode(snippet: Snippet, text: string, languageId: string): boolean {
@@ -173,41 +186,15 @@ function correctionScope({ languageId, project, path }: StylePlace): CorrectionS
   return { languageId: styleLanguage(languageId), project, path };
 }
 
-function repairsOf(changes: Changes, place: StylePlace): Repair[] {
-  return changes.list().map(({ fact, count }) => ({
-    learnedId: idsOf(place, fact)[0]!,
-    kind: "convention",
-    title: factTitle(fact),
-    count,
-  }));
-}
-
-/** Ids of a fact where it could have been decided about: of its language, of the project. */
-function idsOf({ languageId, project }: StylePlace, fact: Fact): string[] {
-  const id = `${styleLanguage(languageId)}/${factName(fact)}`;
-  return [`${id}@language`, `${id}@project:${project}`];
-}
-
-function wishesAt(place: StylePlace, decisions: ReadonlyMap<string, Decision>, expected: Expected): Wishes {
-  const { languageId, project } = place;
-  const pinned = (attribute: string): string | undefined => {
-    const start = `${styleLanguage(languageId)}/${attribute}=`;
-    for (const [id, decision] of decisions) {
-      if (decision !== "pinned" || !id.startsWith(start)) continue;
-      const [value, scope] = id.slice(start.length).split("@");
-      if (scope === "language" || scope === `project:${project}`) return value;
-    }
-    return undefined;
-  };
-  const isVetoed = (fact: Fact): boolean => idsOf(place, fact).some((id) => decisions.get(id) === "vetoed");
-  return { isVetoed, pinned, expected };
-}
-
 /** Where a pair was seen: its first line that differs. */
-function evidenceOf({ path }: StylePlace, { generated, final }: StylePair): Place | undefined {
+function evidenceOf(place: StylePlace, { generated, final }: StylePair): Place | undefined {
   const before = new Set(generated.split("\n").map((line) => line.trim()));
   const line = final.split("\n").find((each) => !before.has(each.trim()) && each.trim() !== "");
-  return line === undefined ? undefined : { path, line: 0, text: line.trim().slice(0, EVIDENCE_CHARS_MAX) };
+  return line === undefined ? undefined : seenAt(place, line);
+}
+
+function seenAt({ path }: StylePlace, line: string): Place {
+  return { path, line: 0, text: line.trim().slice(0, EVIDENCE_CHARS_MAX) };
 }
 
 function commonest(facts: readonly Fact[]): Fact | undefined {

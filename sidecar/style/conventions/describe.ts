@@ -1,7 +1,8 @@
 /** Conventions in words: short for a prompt, and with figures and places for people. */
 import { languageName } from "../export/languages.ts";
-import type { Learned, Place } from "../../../protocol/style.ts";
+import type { Learned, Place, Scope } from "../../../protocol/style.ts";
 import { attributeOf } from "./attributes.ts";
+import { isRole } from "./scopes.ts";
 
 /** What is not sure to hold at the next place is no convention. */
 const TOLD_CONFIDENCE = 0.65;
@@ -14,7 +15,7 @@ export function describe(list: readonly Learned[], { charsMax }: { readonly char
   let text = "";
   for (const learned of tellable(list)) {
     const figures = learned.total > 0 ? ` (${learned.held} of ${learned.total})` : "";
-    const where = learned.scope.path === "" ? "" : ` in ${learned.scope.path}`;
+    const where = placeText(learned.scope);
     const title =
       isMixed && learned.languageId !== "" ? `${languageName(learned.languageId)}: ${learned.title}` : learned.title;
     const line = `${text === "" ? "" : "\n"}${capitalised(title)}${where}${figures}`;
@@ -35,7 +36,7 @@ export function report(list: readonly Learned[]): string[] {
     if (lines.length > 0) lines.push("");
     lines.push(language === "" ? "All languages" : languageName(language));
     for (const learned of told) {
-      const where = learned.scope.path === "" ? "" : ` in ${learned.scope.path}`;
+      const where = placeText(learned.scope);
       const figures = learned.total > 0 ? `, ${learned.held} of ${learned.total}` : "";
       const decided = learned.state === "pinned" ? " (pinned)" : "";
       lines.push(
@@ -54,7 +55,7 @@ export function findings(list: readonly Learned[]): string[] {
     tellable(list.filter(({ languageId }) => languageId === language)).map(
       ({ title, scope, held, total, evidence }) => {
         const of = language === "" ? "" : `${languageName(language)}: `;
-        const where = scope.path === "" ? "" : ` in ${scope.path}`;
+        const where = placeText(scope);
         const places = evidence.map(({ path, line }) => (line > 0 ? `${path}:${line}` : path)).join(", ");
         return `${of}${title}${where}, ${held} of ${total}${places === "" ? "" : ` (${places})`}`;
       },
@@ -81,6 +82,12 @@ function weightOf({ state, attribute, languageId, confidence, held }: Learned): 
   if (state === "pinned") return Infinity;
   // Ten times as many sites are not ten times as telling.
   return (attributeOf(languageId, attribute)?.salience ?? 1) * confidence * Math.log2(2 + held);
+}
+
+/** Where it holds, if that is not everywhere in what is told of: " in tests", " in src/legacy". */
+function placeText(scope: Scope): string {
+  const role = isRole(scope) ? ` in ${scope.level}` : "";
+  return scope.path === "" ? role : `${role} in ${scope.path}`;
 }
 
 function tellPlace({ path, line, text }: Place): string {

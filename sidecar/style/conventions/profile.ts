@@ -11,6 +11,7 @@ import type { FileStyle } from "./file-style.ts";
 import { findFavourites, findLimit, type Finding } from "./findings.ts";
 import {
   conventionId,
+  isRole,
   LANGUAGE,
   parseConventionId,
   PERSON,
@@ -131,7 +132,8 @@ export class Conventions {
    */
   erase(id: string): ChangedFile[] {
     const parsed = parseConventionId(id);
-    return parsed ? this.#counts.forgetAttribute(parsed.attribute, parsed.language, parsed.scope) : [];
+    if (!parsed || isRole(parsed.scope)) return [];
+    return this.#counts.forgetAttribute(parsed.attribute, parsed.language, parsed.scope);
   }
 
   forgetProject(project: number): void {

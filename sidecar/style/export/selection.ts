@@ -4,8 +4,8 @@
  */
 import { PLACEHOLDER, redact } from "../../privacy/redact.ts";
 import { attributeOf } from "../conventions/attributes.ts";
-import { parseConventionId } from "../conventions/scopes.ts";
-import type { Learned, Scope } from "../../../protocol/style.ts";
+import { isRole, parseConventionId } from "../conventions/scopes.ts";
+import { type Learned, type Scope, SCOPE_LEVELS } from "../../../protocol/style.ts";
 import { attributeOrder, isAdvice } from "./instructions.ts";
 import { printable } from "./printable.ts";
 import { parseRewrite } from "./rewrite.ts";
@@ -25,7 +25,10 @@ export interface LanguageSelection {
 export function selectForExport(learned: readonly Learned[]): LanguageSelection[] {
   const inForce = learned.filter(
     ({ state, title, scope }) =>
-      (state === "serves" || state === "pinned") && isSayable(title) && printable(scope.path) === scope.path,
+      (state === "serves" || state === "pinned") &&
+      isSayable(title) &&
+      printable(scope.path) === scope.path &&
+      !isRole(scope),
   );
   return [...groupBy(inForce, ({ languageId }) => languageId)]
     .sort(([a], [b]) => compareText(a, b))
@@ -116,10 +119,8 @@ function innermost(entries: readonly Learned[]): Learned[] {
   return entries.filter(({ scope }) => nearness(scope) === nearest);
 }
 
-const LEVELS = ["person", "language", "project", "directory", "file"] as const;
-
 function nearness({ level, path }: Scope): number {
-  return LEVELS.indexOf(level) + depth(path);
+  return SCOPE_LEVELS.indexOf(level) + depth(path);
 }
 
 function depth(path: string): number {

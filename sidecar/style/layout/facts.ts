@@ -42,9 +42,22 @@ export function depthFact({ context }: Gap, value: string): Fact {
   return { attribute: "continuation", detail: context.nodeType, value };
 }
 
+/** What a fact is one value of. */
+export function choiceOf({ attribute, detail }: Fact): string {
+  return `${attribute}:${detail}`;
+}
+
 /** The fact as part of an id, without language and scope: "spacing=1:if (". */
 export function factName({ attribute, detail, value }: Fact): string {
   return `${attribute}=${value}${detail === "" ? "" : `:${detail}`}`;
+}
+
+/** The fact that {@link factName} names so: an attribute and what follows its "=". */
+export function parseFact(attribute: string, rest: string): Fact {
+  const colon = rest.indexOf(":");
+  return colon < 0
+    ? { attribute, detail: "", value: rest }
+    : { attribute, detail: rest.slice(colon + 1), value: rest.slice(0, colon) };
 }
 
 /** The fact in words. */
@@ -78,56 +91,115 @@ export function factTitle({ attribute, detail, value }: Fact): string {
   }
 }
 
+/** That the next place holds it, 0..1. */
+export function confidenceOf({ held, total }: Held): number {
+  return (held + 1) / (total + 2);
+}
+
+/** Whether it serves: as repair decides, roughly. */
+export function isClear(known: Held): boolean {
+  return confidenceOf(known) >= CLEAR_MIN && known.held >= CLEAR_SUPPORT;
+}
+
+const CLEAR_MIN = 0.75;
+const CLEAR_SUPPORT = 2;
+
 /** What one scope has been told by changes of offered text. */
 export class Facts {
-  readonly #facts = new Map<
-    string,
-    { readonly counts: Map<string, { fact: Fact; count: number; places: Place[] }>; readonly keys: Set<string> }
-  >();
+  readonly #choices = new Map<string, FactChoice>();
 
-  /**
-   * `isChanged`: something else had been offered. Facts that nobody ever had to change are not worth telling. `keys`:
-   * the choices that the fact tells of.
-   */
-  observe(fact: Fact, isChanged: boolean, place: Place | undefined, keys: Iterable<string>): void {
-    const key = `${fact.attribute}:${fact.detail}`;
-    let known = this.#facts.get(key);
-    if (!known) {
-      if (!isChanged) return;
-      this.#facts.set(key, (known = { counts: new Map(), keys: new Set() }));
-    }
+  /** `choice` is that of the fact, `keys` are those that the model has for it. */
+  observe(choice: string, fact: Fact, keys: readonly string[], place?: () => Place): void {
+    let known = this.#choices.get(choice);
+    if (!known) this.#choices.set(choice, (known = { counts: new Map(), keys: new Set() }));
     for (const each of keys) known.keys.add(each);
-    const seen = known.counts.get(fact.value) ?? { fact, count: 0, places: [] };
-    const places = isChanged && place ? [place, ...seen.places].slice(0, PLACES_MAX) : seen.places;
-    known.counts.set(fact.value, { fact, count: seen.count + 1, places });
+    let seen = known.counts.get(fact.value);
+    if (!seen) known.counts.set(fact.value, (seen = { fact, count: 0, places: [] }));
+    seen.count++;
+    if (place) seen.places = withPlace(seen.places, place());
   }
 
-  /** The commonest value of each choice. */
-  list(): { readonly fact: Fact; readonly held: number; readonly total: number; readonly places: readonly Place[] }[] {
-    return [...this.#facts.values()].map(({ counts }) => {
-      const all = [...counts.values()];
-      const best = all.reduce((most, one) => (one.count > most.count ? one : most));
-      return {
-        fact: best.fact,
-        held: best.count,
-        total: all.reduce((sum, one) => sum + one.count, 0),
-        places: best.places,
-      };
-    });
+  /** The commonest value of a choice. */
+  commonest(choice: string): string | undefined {
+    const known = this.#choices.get(choice);
+    return known && commonestOf(known).fact.value;
   }
 
-  /** Forgets one fact, with its other values; gives the choices that it told of. */
-  forget(name: string): ReadonlySet<string> {
-    for (const [key, { counts, keys }] of this.#facts) {
-      if (![...counts.values()].some(({ fact }) => factName(fact) === name)) continue;
-      this.#facts.delete(key);
-      return keys;
+  /** The same, as far as it is clear. */
+  clear(choice: string): string | undefined {
+    const known = this.#choices.get(choice);
+    if (!known) return undefined;
+    const { fact, count: held } = commonestOf(known);
+    return isClear({ held, total: totalOf(known) }) ? fact.value : undefined;
+  }
+
+  /** Every value of each choice. */
+  *list(): Generator<KnownFact> {
+    for (const known of this.#choices.values()) {
+      const total = totalOf(known);
+      for (const { fact, count, places } of known.counts.values()) yield { fact, held: count, total, places };
     }
-    return new Set();
+  }
+
+  /** Whether a fact was seen, and not only other values of its choice. */
+  has(fact: Fact): boolean {
+    return this.#choices.get(choiceOf(fact))?.counts.has(fact.value) === true;
+  }
+
+  /** The keys that the model has for a choice. */
+  keysOf(choice: string): Iterable<string> {
+    return this.#choices.get(choice)?.keys ?? [];
+  }
+
+  /** Forgets all values of a choice. */
+  forget(choice: string): void {
+    this.#choices.delete(choice);
   }
 }
 
+/** How often something held, of how many times. */
+export interface Held {
+  readonly held: number;
+  readonly total: number;
+}
+
+export interface KnownFact extends Held {
+  readonly fact: Fact;
+  /** Newest first. */
+  readonly places: readonly Place[];
+}
+
+interface FactCount {
+  readonly fact: Fact;
+  count: number;
+  places: readonly Place[];
+}
+
+interface FactChoice {
+  /** By value. */
+  readonly counts: Map<string, FactCount>;
+  readonly keys: Set<string>;
+}
+
 const PLACES_MAX = 3;
+
+/** The first of several that are equally common. */
+function commonestOf({ counts }: FactChoice): FactCount {
+  let best: FactCount | undefined;
+  for (const each of counts.values()) if (best === undefined || each.count > best.count) best = each;
+  return best!;
+}
+
+function totalOf({ counts }: FactChoice): number {
+  let total = 0;
+  for (const { count } of counts.values()) total += count;
+  return total;
+}
+
+function withPlace(places: readonly Place[], place: Place): readonly Place[] {
+  const others = places.filter(({ path, text }) => path !== place.path || text !== place.text);
+  return [place, ...others].slice(0, PLACES_MAX);
+}
 
 /** Node types and marks as people say them. */
 function plain(token: string): string {

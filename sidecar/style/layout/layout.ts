@@ -3,12 +3,14 @@
  * an offered text is brought to it.
  */
 import { indentOf } from "../../code/indent.ts";
-import { languageById } from "../../code/languages.ts";
+import { languageById, styleLanguage } from "../../code/languages.ts";
 import type { Parse } from "../../code/syntax.ts";
 import type { Decision, Learned, Place } from "../../../protocol/style.ts";
+import { LANGUAGE } from "../conventions/scopes.ts";
 import type { Snippet } from "../snippet.ts";
 import type { LayoutContext } from "./apply.ts";
 import { type Choices, choose } from "./choices.ts";
+import { type Decided, decidedIn, factId } from "./decisions.ts";
 import { Decider } from "./decider.ts";
 import type { Fact } from "./facts.ts";
 import { type FileLayout, FileLayouts } from "./files.ts";
@@ -17,7 +19,7 @@ import { BODY_MOVES, bodyKeys, learnPair, learnText } from "./learn.ts";
 import { forgetLayout, listLayout } from "./listing.ts";
 import { placeIndent } from "./place-indent.ts";
 import { rebase } from "./rebase.ts";
-import { LayoutScopes, type ScopedPlace } from "./scopes.ts";
+import { LayoutScopes, type Named, type ScopedPlace } from "./scopes.ts";
 import type { LayoutScope } from "./scope.ts";
 import { readSteps, shownStep } from "./steps.ts";
 import { observeOffer, observeSteps, offeredUnitAt, type UnitPlace, unitAt } from "./units.ts";
@@ -47,15 +49,17 @@ export interface OfferedPair {
   readonly final: Snippet;
   readonly unit: string;
   readonly weight: number;
-  readonly evidence: Place | undefined;
+  /** What is told of a line of the final text, as a place where something was seen. */
+  readonly evidence: (line: string) => Place;
 }
 
 export class Layout {
-  readonly #scopes = new LayoutScopes();
+  readonly #scopes: LayoutScopes;
   readonly #files: FileLayouts;
   #wraps: KnownWraps | undefined;
 
-  constructor(parse: Parse) {
+  constructor(parse: Parse, named: Named) {
+    this.#scopes = new LayoutScopes(named);
     this.#files = new FileLayouts(parse);
   }
 
@@ -135,6 +139,21 @@ export class Layout {
       lineComment: language?.lineComment,
       isStructural: language?.indentationIsStructure === true,
     };
+  }
+
+  /** What the user decided, as it holds at a place. */
+  decidedAt(place: ScopedPlace, decisions: ReadonlyMap<string, Decision>): Decided {
+    return decidedIn(styleLanguage(place.languageId), this.#scopes.named(place), decisions);
+  }
+
+  /** Id of a fact at a place: where it was decided about, else where people are told of it. */
+  idAt(place: ScopedPlace, fact: Fact, decisions: ReadonlyMap<string, Decision>): string {
+    const language = styleLanguage(place.languageId);
+    const decided =
+      decisions.size === 0
+        ? undefined
+        : this.#scopes.named(place).findLast((scope) => decisions.has(factId(language, fact, scope)));
+    return factId(language, fact, decided ?? this.#scopes.tellerAt(place, fact) ?? LANGUAGE);
   }
 
   list(decisions: ReadonlyMap<string, Decision>, project: number | undefined): Learned[] {

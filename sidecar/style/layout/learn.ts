@@ -4,7 +4,7 @@ import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
 import type { ChoiceKeys } from "./choice-keys.ts";
 import { observeFeature } from "./decider.ts";
-import { type LayoutScope, observeIn } from "./scope.ts";
+import { type LayoutScope, observeIn, tellIn } from "./scope.ts";
 import { anchorOf, type Gap, type Gaps, indentAt, isBesideComment, isMultiLine, readGaps } from "./gaps.ts";
 import { blankKeys, breakKeys, depthKeys, markKeys, spaceKeys } from "./keys.ts";
 import { quoteKeys, readString } from "./quotes.ts";
@@ -49,7 +49,8 @@ export interface LayoutPair {
   readonly unit: string;
   readonly offeredUnit: string;
   readonly weight: number;
-  readonly evidence: Place | undefined;
+  /** What is told of a line of the final text, as a place where something was seen. */
+  readonly evidence: (line: string) => Place;
 }
 
 /** Counts what became of each place of an offered text that is still there, in scopes from wide to narrow; gives what was changed. */
@@ -59,8 +60,10 @@ export function learnPair(
 ): Fact[] {
   for (const scope of scopes) scope.pairs++;
   const changed: Fact[] = [];
-  const tell = (fact: Fact, isChanged: boolean, keys: Iterable<string>): void => {
-    for (const { isComplete, facts } of scopes) if (isComplete) facts.observe(fact, isChanged, evidence, keys);
+  const tell = (fact: Fact, isChanged: boolean, keys: readonly string[], leaf: number): void => {
+    let seen: Place | undefined;
+    const place = (): Place => (seen ??= evidence(lineOf(final, leaf)));
+    tellIn(scopes, { fact, isChanged, keys, place });
     if (isChanged) changed.push(fact);
   };
   /** Whether anything was changed in each feature. */
@@ -78,7 +81,7 @@ export function learnPair(
     const keys = quoteKeys(final.tree, right.solids[to]!, after);
     observe(scopes, keys.ofOffers, after.quote, weight, before.quote);
     features.set("quote", features.get("quote") === true || before.quote !== after.quote);
-    tell(quoteFact(after.quote), before.quote !== after.quote, keys.all);
+    tell(quoteFact(after.quote), before.quote !== after.quote, keys.all, right.solids[to]!);
   }
   const matched = matchedGaps(left, right);
   const finals = new Map(matched.map(({ before, after }) => [before, after]));
@@ -98,7 +101,7 @@ export function learnPair(
       observe(scopes, [...keys], value, weight, offer);
       const { feature } = offered;
       features.set(feature, features.get(feature) === true || offer !== value);
-      if (fact) tell(fact, offer !== value, [...offered.all, ...written.all]);
+      if (fact) tell(fact, offer !== value, [...offered.all, ...written.all], after.left);
     };
     if (!isBesideComment(before) && !isBesideComment(after) && (!isLast || isStatementMark(before, after))) {
       const isChoice = before.mark !== "" || after.mark !== "";
@@ -129,6 +132,13 @@ export function learnPair(
   for (const [feature, isChanged] of features)
     for (const { choices } of scopes) observeFeature(choices, feature, isChanged);
   return changed;
+}
+
+/** The line on which a token of a region begins, as far as it is of the region or stands before it. */
+function lineOf({ tree: { text, starts }, end }: Region, leaf: number): string {
+  const start = text.lastIndexOf("\n", starts[leaf]) + 1;
+  const lineEnd = text.indexOf("\n", start);
+  return text.slice(start, lineEnd < 0 ? end : Math.min(lineEnd, end));
 }
 
 /** The last gap's mark ends a statement, or nothing is known of what follows. */

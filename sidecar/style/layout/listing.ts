@@ -1,34 +1,30 @@
 /** What was learned of layout, told to people. */
-import type { Decision, Learned, Scope } from "../../../protocol/style.ts";
-import { factName, factTitle } from "./facts.ts";
+import type { Decision, Learned } from "../../../protocol/style.ts";
+import { parseConventionId } from "../conventions/scopes.ts";
+import { decidedIn, factId } from "./decisions.ts";
+import { choiceOf, confidenceOf, factTitle, isClear, parseFact } from "./facts.ts";
 import type { LayoutScopes } from "./scopes.ts";
 
-/** As repair decides, roughly: what people are told serves. */
-const SERVES_MIN = 0.75;
-const SERVES_SUPPORT = 2;
-
-/** Of every language; or, with `project`, what holds there. */
+/**
+ * Of every language; or, with `project`, what holds there. A scope is told of what it does otherwise than those around
+ * it, and of what was decided about it.
+ */
 export function listLayout(
   scopes: LayoutScopes,
   decisions: ReadonlyMap<string, Decision>,
   project: number | undefined,
 ): Learned[] {
   const learned: Learned[] = [];
-  for (const [key, { facts }] of scopes.complete()) {
-    const [languageId, scopeName] = key.split("@") as [string, string | undefined];
-    if (project !== undefined && scopeName !== undefined && scopeName !== String(project)) continue;
-    const wider = scopeName === undefined ? [] : (scopes.get(languageId)?.facts.list() ?? []);
-    const isTold = new Set(wider.map(({ fact }) => factName(fact)));
-    const scope: Scope =
-      scopeName === undefined
-        ? { level: "language", project: undefined, path: "" }
-        : { level: "project", project: Number(scopeName), path: "" };
-    for (const { fact, held, total, places } of facts.list()) {
-      // What a project shares with all others is told once.
-      if (isTold.has(factName(fact))) continue;
-      const id = `${languageId}/${factName(fact)}@${scopeName === undefined ? "language" : `project:${scopeName}`}`;
-      const confidence = (held + 1) / (total + 2);
-      const serves = confidence >= SERVES_MIN && held >= SERVES_SUPPORT;
+  for (const named of scopes.all()) {
+    const { languageId, scope } = named;
+    if (project !== undefined && scope.project !== undefined && scope.project !== project) continue;
+    const decided = decidedIn(languageId, named.scopes, decisions);
+    for (const known of named.facts.list()) {
+      const { fact, held, total, places } = known;
+      const id = factId(languageId, fact, scope);
+      if (!decisions.has(id) && !scopes.tells(named, fact)) continue;
+      const pinned = fact.detail === "" ? decided.pinned(fact.attribute) : undefined;
+      const isOutdone = pinned !== undefined && pinned !== fact.value;
       learned.push({
         id,
         kind: "convention",
@@ -38,8 +34,8 @@ export function listLayout(
         title: factTitle(fact),
         held,
         total,
-        confidence,
-        state: decisions.get(id) ?? (serves ? "serves" : "watched"),
+        confidence: confidenceOf(known),
+        state: decided.on(fact) ?? (isClear(known) && !isOutdone ? "serves" : "watched"),
         evidence: places,
       });
     }
@@ -47,11 +43,23 @@ export function listLayout(
   return learned;
 }
 
-/** Forgets what was observed of one thing that is listed, wherever it was. */
+/**
+ * Forgets what was observed of one thing that is listed: of a language or project wherever it was, else in its scope
+ * and inside of that.
+ */
 export function forgetLayout(scopes: LayoutScopes, id: string): void {
-  const [language, rest] = [id.slice(0, id.indexOf("/")), id.slice(id.indexOf("/") + 1)];
-  const name = rest.slice(0, rest.lastIndexOf("@"));
-  const ofLanguage = [...scopes.entries()].filter(([key]) => key.split("@")[0] === language);
-  const keys = new Set(ofLanguage.flatMap(([, { facts }]) => [...facts.forget(name)]));
-  for (const [, { choices }] of ofLanguage) choices.forget(keys);
+  const parsed = parseConventionId(id);
+  if (parsed?.language === undefined) return;
+  const { language, attribute, value, scope } = parsed;
+  const fact = parseFact(attribute, value);
+  const ofLanguage = scopes.within(language);
+  const isWide = scope.level === "language" || scope.level === "project";
+  const meant = isWide ? ofLanguage : scopes.within(language, scope);
+  if (!meant.some(({ facts }) => facts.has(fact))) return;
+  const choice = choiceOf(fact);
+  const keys = new Set(ofLanguage.flatMap(({ facts }) => [...facts.keysOf(choice)]));
+  for (const { facts, choices } of meant) {
+    facts.forget(choice);
+    choices.forget(keys);
+  }
 }

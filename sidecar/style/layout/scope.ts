@@ -4,7 +4,8 @@
  * is told apart after a few lines, and who changes their mind is followed everywhere at once.
  */
 import { Choices, majorityOf } from "./choices.ts";
-import { Facts } from "./facts.ts";
+import { choiceOf, type Fact, Facts } from "./facts.ts";
+import type { Place } from "../../../protocol/style.ts";
 import { Wraps } from "./wraps.ts";
 
 /** Everything that one scope knows of layout. */
@@ -56,5 +57,28 @@ export function observeIn(
       choices.observe(key, value, weight, offered);
     }
     around = own ?? around;
+  }
+}
+
+/** A fact that an offered text and what became of it show. */
+export interface FactSeen {
+  readonly fact: Fact;
+  /** Whether something else had been offered: what nobody ever had to change is not worth telling. */
+  readonly isChanged: boolean;
+  /** The choices that the fact tells of. */
+  readonly keys: readonly string[];
+  readonly place: () => Place;
+}
+
+/** Tells scopes, wide to narrow, of a fact. All count it; narrow ones remember places only where they differ. */
+export function tellIn(scopes: readonly LayoutScope[], { fact, isChanged, keys, place }: FactSeen): void {
+  const choice = choiceOf(fact);
+  let around = scopes[0]?.facts.commonest(choice);
+  if (around === undefined && !isChanged) return;
+  for (const { isComplete, facts } of scopes) {
+    const own = facts.commonest(choice);
+    const isTelling = isComplete ? isChanged : around !== fact.value;
+    facts.observe(choice, fact, isComplete ? keys : [], isTelling ? place : undefined);
+    around = own ?? around ?? fact.value;
   }
 }

@@ -9,7 +9,7 @@ import { registerStyle, type StyleFilter, type StyleHelpers } from "../../../sid
 import { styleTable } from "../../../sidecar/cli/style-table.ts";
 import type { Learned } from "../../../protocol/style.ts";
 import { temporaryFolder } from "../../support/folders.ts";
-import { convention, correction } from "../../support/learned.ts";
+import { type Changes, convention, correction } from "../../support/learned.ts";
 
 const QUOTES = convention("typescript quotes=single", "strings: single quotes", {
   evidence: [{ path: "src/a.ts", line: 12, text: "const name = 'x';" }],
@@ -89,6 +89,31 @@ test("lists what was learned by language, with figures, place, id and evidence",
       "      in test/ of project 3",
       "      typescript/quotes=double@directory:3:test",
     ].join("\n"),
+  );
+});
+
+test("says where it holds, down to tests in a directory of sources", () => {
+  const where = (changes: Changes): string | undefined =>
+    styleTable([convention("go quotes=single", "strings: single quotes", changes)], 80)[2]?.trim();
+  assert.deepEqual(
+    [
+      where({ level: "person" }),
+      where({ level: "project" }),
+      where({ level: "tests" }),
+      where({ level: "tests", path: "src" }),
+      where({ level: "sources" }),
+      where({ level: "directory", path: "src/old" }),
+      where({ level: "file", path: "src/a.go" }),
+    ],
+    [
+      "in all languages and projects",
+      "in project 3",
+      "in tests of project 3",
+      "in tests in src/ of project 3",
+      "in sources of project 3",
+      "in src/old/ of project 3",
+      "in src/a.go of project 3",
+    ],
   );
 });
 

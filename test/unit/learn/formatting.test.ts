@@ -246,8 +246,13 @@ test("it is listed with its figures, and a veto switches it off", async (t) => {
 
 test("what the user has decided outranks the formatter", async (t) => {
   const root = await prettierProject(t, SINGLE_QUOTES);
-  const { suggest, shown, style } = await createFormatting(t, root);
+  const { suggest, shown, style, project } = await createFormatting(t, root);
   await suggest(OFFERED);
+  const formatted = shown(OFFERED);
+  assert.notEqual(formatted, OFFERED);
+  style.decide(`typescript/quotes=double@directory:${project.id}:elsewhere`, "pinned");
+  style.decide(`typescript/quotes=double@project:${project.id + 1}`, "pinned");
+  assert.equal(shown(OFFERED), formatted, "what is decided elsewhere says nothing of this place");
   style.decide("typescript/quotes=double@language", "pinned");
   assert.equal(shown(OFFERED), OFFERED);
 });

@@ -330,6 +330,53 @@ test("projects are told apart", async (t) => {
   assert.equal(inProject(projects[1], SINGLE_QUOTED), OFFERED);
 });
 
+test("what a directory does otherwise is told, decided about and erased, also after a restart", async (t) => {
+  const { database, clock, settle, memory, restart, list } = await createMemory(t);
+  const project = openProject(database, "/one", clock).id;
+  const double = `typescript/quotes=double@directory:${project}:old`;
+  const told = (): readonly string[] =>
+    list()
+      .filter(({ languageId, attribute }) => languageId === "typescript" && attribute === "quotes")
+      .map(({ id, held, total, state }) => `${id} ${held}/${total} ${state}`);
+  const repairedIn = (path: string): string =>
+    memory().repair({ languageId: "typescript", project, path }, "", OFFERED).text;
+  const check = async (expected: readonly string[], old: string): Promise<void> => {
+    for (const when of ["at once", "after a restart"]) {
+      assert.deepEqual(told(), expected, when);
+      assert.equal(repairedIn("src/b.ts"), SINGLE_QUOTED, when);
+      assert.equal(repairedIn("old/b.ts"), old, when);
+      await restart();
+    }
+  };
+  for (let time = 0; time < 3; time++) await settle({ ...SINGLE, uri: `${project}:src/a.ts` });
+  for (let time = 0; time < 5; time++) await settle({ linePrefix: "", text: OFFERED, uri: `${project}:old/a.ts` });
+  for (let time = 0; time < 6; time++) await settle({ ...SINGLE, uri: `${project}:src/a.ts` });
+  const language = `${QUOTES_ID} 9/9 serves`;
+  await check([language, `${double} 5/5 serves`], OFFERED);
+  memory().decide(double, "vetoed");
+  await check([language, `${double} 5/5 vetoed`], OFFERED);
+  memory().erase(double);
+  await check([language], SINGLE_QUOTED);
+});
+
+test("what files show of a directory and what was changed in it is told once", async (t) => {
+  const { database, clock, settle, memory, list } = await createMemory(t);
+  const project = openProject(database, "/one", clock);
+  memory().learnFile(project, "src/a.ts", { sites: { quotes: { single: [900] } }, lines: {} });
+  memory().learnFile(project, "old/a.ts", { sites: { quotes: { double: [20] } }, lines: {} });
+  for (let time = 0; time < 4; time++) {
+    await settle({ ...DOUBLE, uri: `${project.id}:old/a.ts` });
+    await settle({ ...DOUBLE, uri: `${project.id}:test/a.ts` });
+    await settle({ ...SINGLE, uri: `${project.id}:src/a.ts` });
+  }
+  const quotes = list().filter(({ languageId, attribute }) => languageId === "typescript" && attribute === "quotes");
+  assert.deepEqual(quotes.map(({ id }) => id).sort(), [
+    `typescript/quotes=double@directory:${project.id}:old`,
+    `typescript/quotes=double@tests:${project.id}`,
+    QUOTES_ID,
+  ]);
+});
+
 async function checkTeachesNothing(t: TestContext, createSignals: () => readonly Signal[]): Promise<void> {
   const { settle, restart, repaired, list } = await createMemory(t);
   for (let time = 0; time < 6; time++) await settle(SINGLE, createSignals());
@@ -351,7 +398,7 @@ interface Setup {
   readonly list: () => readonly Learned[];
 }
 
-/** Generations are a minute apart; the project of one is the number that its URI is. */
+/** Generations are a minute apart; the URI of one is its project's number, and its path behind a colon. */
 async function createMemory(t: TestContext, log = silentLog): Promise<Setup> {
   const database = await temporaryDatabase(t);
   const clock = new FakeClock();
@@ -372,7 +419,10 @@ async function createMemory(t: TestContext, log = silentLog): Promise<Setup> {
       clock.advance(MINUTE);
       const sent = signals ?? acceptedLife({ at: clock.now() - MINUTE / 2, ...life });
       const origin = raw === undefined ? undefined : { raw, repairs: [], source: "", confidence: 1, exampleIds: [] };
-      const placeOf = (uri: string) => ({ projectId: /^\d+$/.test(uri) ? Number(uri) : undefined, path: "src/a.ts" });
+      const placeOf = (uri: string) => {
+        const [, project, path = "src/a.ts"] = /^(\d+)(?::(.*))?$/.exec(uri) ?? [];
+        return { projectId: project === undefined ? undefined : Number(project), path };
+      };
       const { rejected } = ingestSignals(
         database,
         sent,

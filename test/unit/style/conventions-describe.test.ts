@@ -58,6 +58,12 @@ test("names the language where there are several, and the directory where it is 
     describe(list, { charsMax: 500 }),
     "TypeScript and JavaScript: strings: single quotes (90 of 90)\nPython: strings: double quotes in tests (9 of 9)",
   );
+  const own = learned({ title: "strings: double quotes", held: 9, total: 9 });
+  const inTests = (path: string): Learned => ({ ...own, scope: { level: "tests", project: 1, path } });
+  assert.deepEqual(findings([inTests(""), inTests("src")]), [
+    "TypeScript and JavaScript: strings: double quotes in tests, 9 of 9",
+    "TypeScript and JavaScript: strings: double quotes in tests in src, 9 of 9",
+  ]);
 });
 
 test("leaves out what is vetoed, unlikely, rare, or no convention; what is pinned comes first", () => {

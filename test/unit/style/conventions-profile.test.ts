@@ -237,7 +237,7 @@ test("ids survive a round trip, whatever values and paths hold", () => {
     "*/indent=2@person",
   ];
   for (const id of ids) assert.equal(conventionId(parseConventionId(id)!), id);
-  for (const id of ["", "quotes", "a/b=c@nowhere", "a/b=c@project", "a/b=c@language:3"])
+  for (const id of ["", "quotes", "a/b=c@nowhere", "a/b=c@project", "a/b=c@directory:3:", "a/b=c@language:3"])
     assert.equal(parseConventionId(id), undefined, id);
 });
 
@@ -395,6 +395,7 @@ test("an erased convention is learned anew", () => {
   assert(!listed.some(({ id }) => id.startsWith("typescript/quotes=single@project:3")));
   assert.equal(conventions.list({ level: "project" }).filter(({ attribute }) => attribute === "quotes").length, 1);
   assert.deepEqual(conventions.erase("no id"), []);
+  assert.deepEqual(conventions.erase("typescript/indent=2@tests:3"), [], "of tests by themselves nothing is counted");
 });
 
 function at(path: string): { language: string; project: number; path: string };

@@ -73,6 +73,12 @@ test("a pin outranks what was observed nearer", () => {
   assert.deepEqual(told(pinned, quotes("single", { level: "project" })), [HEADING, "- Use double quotes for strings."]);
 });
 
+test("what only tests or sources do is not told of their project", () => {
+  const tests = [quotes("double", { level: "tests" }), quotes("double", { level: "sources", path: "src" })];
+  assert.deepEqual(told(...tests), []);
+  assert.deepEqual(told(quotes("single"), ...tests), [HEADING, SINGLE]);
+});
+
 test("a directory or file is named where it differs, and only there", () => {
   const inDirectory = (value: "single" | "double", path: string): Learned =>
     quotes(value, { level: "directory", path });
