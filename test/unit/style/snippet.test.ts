@@ -51,7 +51,12 @@ test("what a text leaves open is closed", async () => {
 });
 
 test("a branch of a conditional is followed by the other one", async () => {
-  await checkParses("typescript", "const a = b\n  ? new C<D[]>(() => {\n▮      d();\n", "arrow_function", "ternary_expression");
+  await checkParses(
+    "typescript",
+    "const a = b\n  ? new C<D[]>(() => {\n▮      d();\n",
+    "arrow_function",
+    "ternary_expression",
+  );
   await checkParses("java", "class A {\n  int b() {\n    return c ? d(\n▮        e,\n", "ternary_expression");
   await checkParses("typescript", "const a = b ? c : d({\n▮  e,\n", "object", "ternary_expression");
   await checkParses("typescript", "a?.b(() => {\n▮  c ?? d;\n", "arrow_function");
