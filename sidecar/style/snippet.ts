@@ -17,6 +17,7 @@ const LOST = 10;
 export interface Snippet extends Region {
   /** The surroundings that it was parsed in. */
   readonly frame: Frame;
+  readonly above: string;
 }
 
 /** What stands around a text, so that it parses. */
@@ -29,6 +30,8 @@ interface Frame {
 /** The place before a text, reduced: parse it together with any text for that place. */
 export interface Surroundings {
   readonly languageId: string;
+  /** All of it. */
+  readonly above: string;
   /** Heads of what is open, outermost first, and the statement above, each with its line end; then the cursor's own line so far. */
   readonly head: string;
   /** The same without the statement right above, which may be the end of something longer. */
@@ -55,6 +58,7 @@ export function surroundingsOf(prefix: string, languageId: string): Surroundings
   const textOf = (heads: readonly string[]): string => heads.map((line) => `${line}\n`).join("") + own;
   return {
     languageId,
+    above: prefix,
     head: textOf([...open, ...sibling]),
     bareHead: textOf(comment === undefined ? open : [...open, ...sibling]),
   };
@@ -77,14 +81,14 @@ function openComment(lines: readonly string[], languageId: string): number | und
 
 /** Parses `text` in its surroundings; undefined where there is no grammar for it. */
 export function parseSnippet(parse: Parse, surroundings: Surroundings, text: string): Snippet | undefined {
-  const { head, bareHead, languageId } = surroundings;
+  const { head, bareHead, languageId, above } = surroundings;
   const completes = isCutOff(text, languageId);
   const frames: Frame[] = [{ head, completes: false }];
   if (completes) frames.push({ head, completes });
   if (bareHead !== head) frames.push({ head: bareHead, completes });
   let best: Snippet | undefined;
   for (const frame of frames) {
-    const snippet = parseInFrame(parse, frame, text, languageId);
+    const snippet = parseInFrame(parse, frame, text, languageId, above);
     if (!snippet || snippet.tree.errors === 0) return snippet;
     if (!best || snippet.tree.errors < best.tree.errors) best = snippet;
     if (best.tree.errors > LOST) break;
@@ -93,14 +97,25 @@ export function parseSnippet(parse: Parse, surroundings: Surroundings, text: str
 }
 
 /** Parses another text for the same place just as `snippet` was. */
-export function parseLike(parse: Parse, { frame }: Snippet, text: string, languageId: string): Snippet | undefined {
-  return parseInFrame(parse, frame, text, languageId);
+export function parseLike(
+  parse: Parse,
+  { frame, above }: Snippet,
+  text: string,
+  languageId: string,
+): Snippet | undefined {
+  return parseInFrame(parse, frame, text, languageId, above);
 }
 
-function parseInFrame(parse: Parse, frame: Frame, text: string, languageId: string): Snippet | undefined {
+function parseInFrame(
+  parse: Parse,
+  frame: Frame,
+  text: string,
+  languageId: string,
+  above: string,
+): Snippet | undefined {
   const grammar = languageById(languageId)?.grammar;
   if (!grammar) return undefined;
   const { head, completes } = frame;
   const tree = parse(grammar, head + text + tailOf(head + text, text, completes, languageId));
-  return tree && { tree, start: head.length, end: head.length + text.length, frame };
+  return tree && { tree, start: head.length, end: head.length + text.length, above, frame };
 }

@@ -137,7 +137,7 @@ export class Style {
     const offered = parseSnippet(this.#parse, surroundings, rebased);
     if (!offered) return { text: rebased, repairs: [] };
     const corrected = this.#corrections.rewrite(offered, correctionScope(place), { decisions, parse: this.#parse });
-    const snippet = { ...corrected.region, frame: offered.frame };
+    const snippet = { ...offered, ...corrected.region };
     const shared = {
       ...this.#layout.contextAt(place, prefix, unit, wishes),
       offered: corrected.text === rebased ? undefined : offered,

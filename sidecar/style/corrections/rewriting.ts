@@ -57,7 +57,7 @@ export function rewriteOnce(rules: Rules, region: Region, served: Set<string>, p
     const tail = isOpen ? tailBehind(rules.languageId, region, made) : text.slice(region.end);
     const tree = parse(grammar, text.slice(0, region.start) + made + tail);
     if (!tree || tree.errors > errors) return undefined;
-    const result = { tree, start: region.start, end: region.start + made.length };
+    const result = { ...region, tree, end: region.start + made.length };
     return isOpen || bracketsIn(result) === brackets ? result : undefined;
   };
   for (const { family, right, site } of chosen) served.add(servedKey(family, right, site));

@@ -237,8 +237,8 @@ const START = /^(?:[01]|-1|true|false|null|nil|None|undefined|""|''|``)$/;
 
 /**
  * Whether a variable that begins the place, and is declared there for what follows, is given another value: "again";
- * "once", if all of its scope is known; else "unset" without a value, "started" with a mere start, or "open". "" for all
- * other places.
+ * "once", if all of its scope is known; else "met" where code above it says its name, "unset" without a value, "started"
+ * with a mere start, or "open". "" for all other places.
  */
 function reassignment(code: SolidCode, match: Run): string {
   let first = match.tokenFrom;
@@ -253,10 +253,23 @@ function reassignment(code: SolidCode, match: Run): string {
     if (ASSIGNS.test(code.keys[token + 1] ?? "") || before === "++" || before === "--") return "again";
   }
   const scope = scopeOf(code, first);
+  // Code above that means it needs it to be there from the start.
+  if (scope === 0 && isSaidAbove(code, key)) return "met";
   if (scope >= match.from && scope < match.to) return "";
   if (code.whole[scope]) return "once";
   return isUnset(code, first) ? "unset" : isStart(code, first) ? "started" : "open";
 }
+
+function isSaidAbove({ region: { above = "" } }: SolidCode, name: string): boolean {
+  for (let at = above.indexOf(name); at >= 0; at = above.indexOf(name, at + 1)) {
+    if (!NO_NAME_BEHIND.test(above[at - 1] ?? "") && !NAME_CHAR.test(above[at + name.length] ?? "")) return true;
+  }
+  return false;
+}
+
+const NAME_CHAR = /[\p{L}\p{N}_$]/u;
+/** Behind these stands a part of a name, a member, or a word in a string or path. */
+const NO_NAME_BEHIND = /[\p{L}\p{N}_$.@"'`/-]/u;
 
 /** Whether the variable of this token is declared alone, to be set later. */
 function isUnset(code: SolidCode, token: number): boolean {
