@@ -122,7 +122,7 @@ function decideInLine(gaps: Gaps, index: number, decided: Decided, context: Layo
 
 function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: LayoutContext): void {
   const gap = gaps.gaps[index]!;
-  if (gap.isFixed || isPreprocessor(gap) || isOfList(gap)) return;
+  if (gap.isFixed || gap.context.isBesideDirective || isOfList(gap)) return;
   const has = gap.breaks > 0 ? "1" : "0";
   // Text alone says nothing about comments: where they stand depends on what is in them.
   const textSure = isBesideComment(gap) ? Infinity : BREAK_SURE;
@@ -149,9 +149,9 @@ function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: Layo
 /** A block is brought on one line, or on lines of its own, as a whole or not at all. */
 function keepBlocksWhole({ gaps }: Gaps, decided: readonly Decided[]): void {
   const isChanged = (index: number): boolean => gaps[index]!.breaks > 0 !== decided[index]!.breaks > 0;
-  for (const [index, { context }] of gaps.entries()) {
+  for (const [index, { node, context }] of gaps.entries()) {
     if (!isBlockLike(context.nodeType) || !(context.atStart || context.atEnd) || !isChanged(index)) continue;
-    const own = gaps.flatMap((gap, at) => (gap.context.node === context.node ? [at] : []));
+    const own = gaps.flatMap((gap, at) => (gap.node === node ? [at] : []));
     const joins = decided[index]!.breaks === 0;
     const isEdge = (at: number): boolean => gaps[at]!.context.atStart || gaps[at]!.context.atEnd;
     const isWhole = own.some((at) => gaps[at]!.context.atEnd) && own.every((at) => decided[at]!.breaks === 0);
@@ -231,7 +231,7 @@ function isSeparator({ context: { atEnd, nodeType } }: Gap, ...marks: readonly s
 }
 
 /** A rest parameter, which nothing may follow, though its parser lets a comma pass. */
-function isRest(tree: SyntaxTree, { left, context: { node } }: Gap): boolean {
+function isRest(tree: SyntaxTree, { left, node }: Gap): boolean {
   const child = childToward(tree, node, left);
   return [child, child + 1].some((each) => each < tree.nodeEnds[child]! && tree.types[each] === "rest_pattern");
 }
@@ -276,7 +276,7 @@ function write(
   const columns: number[] = [];
   const positions = new Map(gaps.solids.map((leaf, index) => [tree.starts[leaf]!, index]));
   const anchorIndent = (gap: Gap): string => {
-    const anchor = anchorOf(tree, gap.context.node);
+    const anchor = anchorOf(tree, gap.node);
     const index = positions.get(anchor);
     return index === undefined || indents[index] === undefined ? indentAt(text, anchor) : indents[index];
   };
@@ -356,9 +356,9 @@ function siblingLine(
   positions: ReadonlyMap<number, number>,
 ): number | undefined {
   const gap = gaps[index]!;
-  const { node, nodeType, atStart, atEnd } = gap.context;
+  const { nodeType, atStart, atEnd } = gap.context;
   if (!isBlockLike(nodeType) || atStart || atEnd || gap.left < 0 || gap.breaks === 0) return undefined;
-  const before = positions.get(tree.starts[childToward(tree, node, gap.left)]!);
+  const before = positions.get(tree.starts[childToward(tree, gap.node, gap.left)]!);
   if (before === undefined || (before > 0 && gaps[before]!.breaks === 0)) return undefined;
   const indent = (at: number): string => indentAt(tree.text, tree.starts[solids[at]!]!);
   return indent(before) === indent(index) ? before : undefined;
@@ -421,7 +421,7 @@ function lineIndent(
   if (value === ALIGNED && aligned !== undefined) return aligned;
   if (!wasBroken) return anchor + hangs;
   // Alignment, or nothing we have a name for: moves with the line it hangs on.
-  const offeredAnchor = indentAt(tree.text, anchorOf(tree, gap.context.node));
+  const offeredAnchor = indentAt(tree.text, anchorOf(tree, gap.node));
   return offeredIndent.startsWith(offeredAnchor) ? anchor + offeredIndent.slice(offeredAnchor.length) : offeredIndent;
 }
 
@@ -480,12 +480,4 @@ function endsLine(tree: SyntaxTree, leaf: number, { lineComment }: LayoutContext
 /** Lists are broken as a whole: that is wrapping's part. */
 function isOfList({ mark, context: { nodeType, leftToken, rightToken } }: Gap): boolean {
   return !isBlockLike(nodeType) && (mark === "," || isOpener(leftToken) || /^[)\]}]$/.test(rightToken));
-}
-
-function isPreprocessor({ context: { nodeType, leftChild, rightChild } }: Gap): boolean {
-  return isDirective(nodeType) || isDirective(leftChild) || isDirective(rightChild);
-}
-
-function isDirective(type: string): boolean {
-  return type.startsWith("preproc") || type.startsWith("#");
 }

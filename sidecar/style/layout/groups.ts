@@ -31,10 +31,10 @@ export function groupsOf({ tree, gaps, solids }: Gaps): Group[] {
   const isCutOff = behind.right >= 0 && !isBlockLike(behind.context.nodeType);
   const own = new Map<number, number[]>();
   for (let index = 1; index < solids.length; index++) {
-    const { context } = gaps[index]!;
+    const { node: around, context } = gaps[index]!;
     // Where the body of a statement begins has nothing to do with width.
     if (isBlockLike(context.rightChild) || isBlockLike(context.leftChild)) continue;
-    const node = chainOf(tree, context.node);
+    const node = chainOf(tree, around);
     const known = own.get(node);
     if (known) known.push(index);
     else own.set(node, [index]);
@@ -72,7 +72,7 @@ function kindOf(
   // Parameters with modifiers declare members as well, and are laid out as such.
   if (separators > 0)
     return own.some((index) => hasModifier(tree, node, gaps[index]!)) ? `${type},modifier` : `${type},`;
-  const isChain = own.some((index) => gaps[index]!.context.node !== node);
+  const isChain = own.some((index) => gaps[index]!.node !== node);
   if (isChain) {
     let calls = 0;
     for (let link = node; tree.nodeEnds[link]! > link + 1; link++) if (tree.types[link]!.includes("call")) calls++;
