@@ -208,6 +208,7 @@ function decideMark(gaps: Gaps, index: number, decided: Decided, context: Layout
   // A comma at the end goes with how a list is broken.
   const known = offered === "," ? context.decider.decide(keys, offered) : context.decider.decideInFile(keys, offered);
   const learned = known ?? offered;
+  if (learned === "" && offered === "") return;
   const expected = context.decider.isAnswered(keys, offered) ? undefined : markOf(learned, offered, context.expected);
   const mark = markOf(learned, offered, context.pinned) ?? known ?? expected ?? offered;
   if (mark === "," && isRest(gaps.tree, gap)) return;

@@ -176,15 +176,32 @@ function clearOf(site: Readonly<Site> | undefined): Omit<Posterior, "probability
   return site && site.total - support <= (1 - FILE_CONSISTENT) * site.total ? { value, support } : undefined;
 }
 
-/** Decides for one file. */
+/** What was made of an offered value. */
+interface Verdict {
+  readonly offered: string;
+  /** Whether the file had the last word; else how sure text alone had to be. */
+  readonly isInFile: boolean;
+  readonly textSure: number;
+  readonly textSupportMin: number;
+  readonly value: string | undefined;
+}
+
+/** Decides for one file, as long as nothing is learned: a text has each kind of place many times. */
 export class Decider {
   readonly #answers: Answers;
   readonly #file: FileEvidence | undefined;
+  /** By keys. */
+  readonly #verdicts = new Map<number, Verdict[]>();
 
   /** `file`: what the file itself shows, where it is known. */
   constructor(answers: Answers, file?: FileEvidence) {
     this.#answers = answers;
     this.#file = file;
+  }
+
+  /** Whether it is of these answers and of this file. */
+  isOf(answers: Answers, file: FileEvidence | undefined): boolean {
+    return answers === this.#answers && file === this.#file;
   }
 
   /** What to make of an offered value; undefined where nothing is sure enough. */
@@ -194,21 +211,12 @@ export class Decider {
     textSure = TEXT_SURE,
     textSupportMin = TEXT_SUPPORT_MIN,
   ): string | undefined {
-    return this.#decide(this.#answers.to(keys, offered), keys, textSure, textSupportMin);
+    return this.#verdict(keys, offered, false, textSure, textSupportMin);
   }
 
   /** For choices that depend on nothing but their place: there the file's own style outranks every other. */
   decideInFile(keys: ChoiceKeys, offered: string): string | undefined {
-    const answer = this.#answers.to(keys, offered);
-    const shown = this.#file?.of(keys).clear;
-    // Who leaves a feature of offers alone does not mind files that are not of one style.
-    if (shown && !this.leavesAlone(keys.feature)) {
-      const { values, probabilities } = answer.all;
-      const elsewhere = Math.max(probabilities[values.indexOf(shown.value)] ?? 0, FILE_OF_ANOTHER_STYLE);
-      const odds = (elsewhere / (1 - elsewhere)) * (FILE_CONSISTENT / (1 - FILE_CONSISTENT)) ** shown.support;
-      if (odds >= OFFER_SURE / (1 - OFFER_SURE)) return shown.value;
-    }
-    return this.#decide(answer, keys, TEXT_SURE, TEXT_SUPPORT_MIN);
+    return this.#verdict(keys, offered, true, TEXT_SURE, TEXT_SUPPORT_MIN);
   }
 
   /** Whether somebody has changed or kept the same offer in such a place before. */
@@ -224,6 +232,35 @@ export class Decider {
   /** Whether somebody who has seen many offers has left a feature of them as it was. */
   leavesAlone(feature: string): boolean {
     return this.#answers.leavesAlone(feature);
+  }
+
+  #verdict(
+    keys: ChoiceKeys,
+    offered: string,
+    isInFile: boolean,
+    textSure: number,
+    textSupportMin: number,
+  ): string | undefined {
+    let verdicts = this.#verdicts.get(keys.id);
+    if (!verdicts) this.#verdicts.set(keys.id, (verdicts = []));
+    for (const known of verdicts) {
+      const isSame = known.isInFile === isInFile && known.textSure === textSure;
+      if (isSame && known.offered === offered && known.textSupportMin === textSupportMin) return known.value;
+    }
+    const answer = this.#answers.to(keys, offered);
+    const value = (isInFile ? this.#shownInFile(answer, keys) : undefined) ?? this.#decide(answer, keys, textSure, textSupportMin);
+    verdicts.push({ offered, isInFile, textSure, textSupportMin, value });
+    return value;
+  }
+
+  /** What the file does in such places, where it is clear enough. */
+  #shownInFile({ all: { values, probabilities } }: Answer, keys: ChoiceKeys): string | undefined {
+    const shown = this.#file?.of(keys).clear;
+    // Who leaves a feature of offers alone does not mind files that are not of one style.
+    if (!shown || this.leavesAlone(keys.feature)) return undefined;
+    const elsewhere = Math.max(probabilities[values.indexOf(shown.value)] ?? 0, FILE_OF_ANOTHER_STYLE);
+    const odds = (elsewhere / (1 - elsewhere)) * (FILE_CONSISTENT / (1 - FILE_CONSISTENT)) ** shown.support;
+    return odds >= OFFER_SURE / (1 - OFFER_SURE) ? shown.value : undefined;
   }
 
   #decide(

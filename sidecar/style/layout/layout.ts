@@ -54,6 +54,7 @@ export class Layout {
   readonly #scopes = new LayoutScopes();
   readonly #files: FileLayouts;
   #wraps: KnownWraps | undefined;
+  #decider: Decider | undefined;
 
   constructor(parse: Parse) {
     this.#files = new FileLayouts(parse);
@@ -122,7 +123,7 @@ export class Layout {
     const file = this.#files.get(place);
     return {
       ...wishes,
-      decider: new Decider(this.#scopes.answersAt(place), file?.evidence),
+      decider: this.#deciderAt(place, file),
       unit,
       bodyMoves: this.#bodyMoves(place),
       wrap: this.#wrapping(place, file, unit, wishes),
@@ -139,6 +140,13 @@ export class Layout {
   /** Forgets what was observed of one thing that is listed. */
   erase(id: string): void {
     forgetLayout(this.#scopes, id);
+  }
+
+  /** The same until something is learned, or the file is read again: the next keystroke asks the same. */
+  #deciderAt(place: ScopedPlace, file: FileLayout | undefined): Decider {
+    const answers = this.#scopes.answersAt(place);
+    if (this.#decider?.isOf(answers, file?.evidence) !== true) this.#decider = new Decider(answers, file?.evidence);
+    return this.#decider;
   }
 
   #learning(place: ScopedPlace, widest: Widest): LayoutScope[] {
