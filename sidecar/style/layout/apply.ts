@@ -2,6 +2,7 @@
  * Applying layout: decides every gap of an offered text anew from what was learned, and writes the text again. What
  * nobody has shown otherwise stays as it was offered.
  */
+import { isCloser } from "../../code/brackets.ts";
 import { childToward, leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
 import type { Decider } from "./decider.ts";
@@ -150,7 +151,7 @@ function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: Layo
 function keepBlocksWhole({ gaps }: Gaps, decided: readonly Decided[]): void {
   const isChanged = (index: number): boolean => gaps[index]!.breaks > 0 !== decided[index]!.breaks > 0;
   for (const [index, { node, context }] of gaps.entries()) {
-    if (!isBlockLike(context.nodeType) || !(context.atStart || context.atEnd) || !isChanged(index)) continue;
+    if (!isChanged(index) || !(context.atStart || context.atEnd) || !isBlockLike(context.nodeType)) continue;
     const own = gaps.flatMap((gap, at) => (gap.node === node ? [at] : []));
     const joins = decided[index]!.breaks === 0;
     const isEdge = (at: number): boolean => gaps[at]!.context.atStart || gaps[at]!.context.atEnd;
@@ -275,18 +276,20 @@ function write(
   const indents: string[] = [];
   /** Column of each solid token in the text being written. */
   const columns: number[] = [];
-  const positions = new Map(gaps.solids.map((leaf, index) => [tree.starts[leaf]!, index]));
   const anchorIndent = (gap: Gap): string => {
     const anchor = anchorOf(tree, gap.node);
-    const index = positions.get(anchor);
+    const index = solidAt(gaps, anchor);
     return index === undefined || indents[index] === undefined ? indentAt(text, anchor) : indents[index];
   };
   /** White space that aligns a line with what follows the opener of its node, where that stands on the opener's line. */
   const alignment = (gap: Gap): string | undefined => {
-    const content = positions.get(contentOf(tree, gap) ?? -1);
+    const content = solidAt(gaps, contentOf(tree, gap) ?? -1);
     if (content === undefined || columns[content] === undefined || decided[content]!.breaks > 0) return undefined;
     return indents[content]! + " ".repeat(Math.max(0, columns[content] - indents[content]!.length));
   };
+  let offeredIndent = "";
+  /** Where the offered line ends that {@link offeredIndent} is of. */
+  let offeredEnd = -1;
   let result = "";
   /** Where the line begins that is being written. */
   let lineStart = 0;
@@ -298,8 +301,12 @@ function write(
   for (const [index, leaf] of gaps.solids.entries()) {
     const gap = gaps.gaps[index]!;
     const { mark, breaks, space, spaceBeforeMark } = decided[index]!;
-    const begins = index === 0 ? context.atLineStart && isBlank(text, region.start, tree.starts[leaf]!) : breaks > 0;
-    const offeredIndent = indentAt(text, tree.starts[leaf]!);
+    const start = tree.starts[leaf]!;
+    const begins = index === 0 ? context.atLineStart && isBlank(text, region.start, start) : breaks > 0;
+    if (start > offeredEnd) {
+      offeredIndent = indentAt(text, start);
+      offeredEnd = endOfLine(text, start);
+    }
     let indent: string;
     if (begins && gap.isFixed) indent = offeredIndent;
     else if (begins) {
@@ -308,7 +315,7 @@ function write(
       if (hung !== undefined) {
         const owner = gaps.gaps[hung]!;
         const wasBroken = owner.breaks > 0 || hung === 0;
-        const sibling = siblingLine(gaps, hung, positions);
+        const sibling = siblingLine(gaps, hung);
         indent =
           sibling !== undefined && sibling < index
             ? indents[sibling]!
@@ -328,7 +335,7 @@ function write(
     }
     indents.push(indent);
     if (index === 0) {
-      const before = text.slice(region.start, tree.starts[leaf]);
+      const before = text.slice(region.start, start);
       add(begins ? before.replace(/[ \t]*$/, "") + indent : before);
     } else if (gap.isFixed) {
       add(text.slice(gap.start, gap.end));
@@ -350,16 +357,29 @@ function write(
   return result + (mark === "" ? "" : " ".repeat(spaceBeforeMark) + mark) + tail;
 }
 
+/** The solid token that begins at an offset. */
+function solidAt({ tree, solids }: Gaps, offset: number): number | undefined {
+  let [low, high] = [0, solids.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tree.starts[solids[middle]!]! < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low < solids.length && tree.starts[solids[low]!] === offset ? low : undefined;
+}
+
+function endOfLine(text: string, offset: number): number {
+  const end = text.indexOf("\n", offset);
+  return end < 0 ? text.length : end;
+}
+
 /** The line of the statement before in the same block, where the two are indented alike. */
-function siblingLine(
-  { tree, gaps, solids }: Gaps,
-  index: number,
-  positions: ReadonlyMap<number, number>,
-): number | undefined {
+function siblingLine(text: Gaps, index: number): number | undefined {
+  const { tree, gaps, solids } = text;
   const gap = gaps[index]!;
   const { nodeType, atStart, atEnd } = gap.context;
   if (!isBlockLike(nodeType) || atStart || atEnd || gap.left < 0 || gap.breaks === 0) return undefined;
-  const before = positions.get(tree.starts[childToward(tree, gap.node, gap.left)]!);
+  const before = solidAt(text, tree.starts[childToward(tree, gap.node, gap.left)]!);
   if (before === undefined || (before > 0 && gaps[before]!.breaks === 0)) return undefined;
   const indent = (at: number): string => indentAt(tree.text, tree.starts[solids[at]!]!);
   return indent(before) === indent(index) ? before : undefined;
@@ -480,5 +500,5 @@ function endsLine(tree: SyntaxTree, leaf: number, { lineComment }: LayoutContext
 
 /** Lists are broken as a whole: that is wrapping's part. */
 function isOfList({ mark, context: { nodeType, leftToken, rightToken } }: Gap): boolean {
-  return !isBlockLike(nodeType) && (mark === "," || isOpener(leftToken) || /^[)\]}]$/.test(rightToken));
+  return !isBlockLike(nodeType) && (mark === "," || isOpener(leftToken) || isCloser(rightToken));
 }

@@ -62,10 +62,8 @@ export class Answers {
   /** What the wider ones say alone, and the others, which know little of their own. */
   readonly #wide: Answers | undefined;
   readonly #own: readonly Choices[];
-  /** By keys. */
+  /** By keys; those of which the others know nothing are the wide ones' own. */
   readonly #known = new Map<number, Known>();
-  /** What each of the scopes that are not wide knows under a key, by its number. */
-  readonly #entries = new Map<number, readonly Readonly<Entry>[]>();
   readonly #leftAlone = new Map<string, boolean>();
 
   /** `wide`: the answers of the first ones of these scopes. */
@@ -108,63 +106,43 @@ export class Answers {
 
   #knownOf(keys: ChoiceKeys): Known {
     let known = this.#known.get(keys.id);
-    if (!known) this.#known.set(keys.id, (known = this.#find(keys)));
+    if (known) return known;
+    const wide = this.#wide;
+    if (wide && wide.leavesAlone(keys.feature) === this.leavesAlone(keys.feature) && !this.#isOwn(keys)) {
+      return wide.#knownOf(keys);
+    }
+    known = { entries: keys.all.map((key) => entriesOf(this.#scopes, key)), answers: [] };
+    this.#known.set(keys.id, known);
     return known;
   }
 
-  #find(keys: ChoiceKeys): Known {
-    const own = keys.all.map((_, at) => this.#ownEntries(keys, at));
-    if (!this.#wide) return { entries: own, answers: [] };
-    const wide = this.#wide.#knownOf(keys);
-    const isWide = own.every((entries) => entries.length === 0);
-    if (isWide && this.#wide.leavesAlone(keys.feature) === this.leavesAlone(keys.feature)) return wide;
-    return { entries: own.map((entries, at) => [...wide.entries[at]!, ...entries]), answers: [] };
-  }
-
-  #ownEntries(keys: ChoiceKeys, at: number): readonly Readonly<Entry>[] {
-    let entries = this.#entries.get(keys.numbers[at]!);
-    if (entries === undefined) {
-      const found: Readonly<Entry>[] = [];
-      for (const scope of this.#own) {
-        const entry = scope.entry(keys.all[at]!);
-        if (entry !== undefined) found.push(entry);
-      }
-      this.#entries.set(keys.numbers[at]!, (entries = found.length === 0 ? NO_ENTRIES : found));
-    }
-    return entries;
+  /** Whether any scope that is not wide knows something of a choice. */
+  #isOwn({ all }: ChoiceKeys): boolean {
+    for (const scope of this.#own) for (const key of all) if (scope.entry(key) !== undefined) return true;
+    return false;
   }
 }
 
-const NO_ENTRIES: readonly Readonly<Entry>[] = [];
+function entriesOf(scopes: readonly Choices[], key: string): readonly Readonly<Entry>[] {
+  return scopes.map((scope) => scope.entry(key)).filter((entry) => entry !== undefined);
+}
 
 /** What a file shows of itself. */
 export class FileEvidence {
-  readonly #choices: Choices;
-  readonly #shown = new Map<number, Shown>();
+  readonly #choices: readonly Choices[];
 
   /** Nothing is observed in `choices` any more. */
   constructor(choices: Choices) {
-    this.#choices = choices;
+    this.#choices = [choices];
   }
 
-  /** What it shows of one choice. */
-  of(keys: ChoiceKeys): Shown {
-    let shown = this.#shown.get(keys.id);
-    if (!shown) {
-      const sites = sitesOf([this.#choices], keys.particular);
-      this.#shown.set(keys.id, (shown = { sites, clear: clearOf(sites.at(-1)) }));
-    }
-    return shown;
+  /** What it shows of one choice, in the most particular of its places. */
+  of(keys: ChoiceKeys): Readonly<Site>[] {
+    return sitesOf(this.#choices, keys.particular);
   }
 }
 
-interface Shown {
-  /** In the most particular of its places. */
-  readonly sites: readonly Readonly<Site>[];
-  /** Without exception, or nearly, in the most particular of these places that it has. */
-  readonly clear: Omit<Posterior, "probability"> | undefined;
-}
-
+/** What is found without exception, or nearly. */
 function clearOf(site: Readonly<Site> | undefined): Omit<Posterior, "probability"> | undefined {
   let value = "";
   let support = 0;
@@ -178,7 +156,7 @@ function clearOf(site: Readonly<Site> | undefined): Omit<Posterior, "probability
 
 /** What was made of an offered value. */
 interface Verdict {
-  readonly offered: string;
+  readonly answer: Answer;
   /** Whether the file had the last word; else how sure text alone had to be. */
   readonly isInFile: boolean;
   readonly textSure: number;
@@ -221,7 +199,8 @@ export class Decider {
 
   /** Whether somebody has changed or kept the same offer in such a place before. */
   isAnswered(keys: ChoiceKeys, offered: string): boolean {
-    return this.#answers.to(keys, offered).isAnswered;
+    const known = this.#verdicts.get(keys.id)?.find(({ answer }) => answer.offered === offered);
+    return (known?.answer ?? this.#answers.to(keys, offered)).isAnswered;
   }
 
   /** Whether a feature of offers ("break") is changed at all, now and then. */
@@ -245,19 +224,19 @@ export class Decider {
     if (!verdicts) this.#verdicts.set(keys.id, (verdicts = []));
     for (const known of verdicts) {
       const isSame = known.isInFile === isInFile && known.textSure === textSure;
-      if (isSame && known.offered === offered && known.textSupportMin === textSupportMin) return known.value;
+      if (isSame && known.answer.offered === offered && known.textSupportMin === textSupportMin) return known.value;
     }
     const answer = this.#answers.to(keys, offered);
     const value = (isInFile ? this.#shownInFile(answer, keys) : undefined) ?? this.#decide(answer, keys, textSure, textSupportMin);
-    verdicts.push({ offered, isInFile, textSure, textSupportMin, value });
+    verdicts.push({ answer, isInFile, textSure, textSupportMin, value });
     return value;
   }
 
   /** What the file does in such places, where it is clear enough. */
   #shownInFile({ all: { values, probabilities } }: Answer, keys: ChoiceKeys): string | undefined {
-    const shown = this.#file?.of(keys).clear;
     // Who leaves a feature of offers alone does not mind files that are not of one style.
-    if (!shown || this.leavesAlone(keys.feature)) return undefined;
+    const shown = this.#file && !this.leavesAlone(keys.feature) ? clearOf(this.#file.of(keys).at(-1)) : undefined;
+    if (!shown) return undefined;
     const elsewhere = Math.max(probabilities[values.indexOf(shown.value)] ?? 0, FILE_OF_ANOTHER_STYLE);
     const odds = (elsewhere / (1 - elsewhere)) * (FILE_CONSISTENT / (1 - FILE_CONSISTENT)) ** shown.support;
     return odds >= OFFER_SURE / (1 - OFFER_SURE) ? shown.value : undefined;
@@ -274,7 +253,7 @@ export class Decider {
       return best && best.probability >= OFFER_SURE ? best.value : undefined;
     }
     if (!mayChange) return undefined;
-    const own = this.#file?.of(keys).sites ?? [];
+    const own = this.#file?.of(keys) ?? [];
     const shown = likeliest(narrowed(seen, own));
     if (!shown || shown.value === offered || shown.support < textSupportMin) return undefined;
     const best = likeliest(narrowed(all, own));

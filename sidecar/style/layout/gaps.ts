@@ -4,7 +4,7 @@
  * because that is what layout depends on: "between `)` and the block of an if statement".
  */
 import { childToward, commonAncestor, isOpaque, type SyntaxTree } from "../../code/syntax.ts";
-import { indentOf } from "../../code/indent.ts";
+import { isIndent } from "../../code/indent.ts";
 import { ChoiceKeys } from "./choice-keys.ts";
 
 export type Mark = "" | "," | ";";
@@ -240,7 +240,10 @@ export function beginsLine(text: string, offset: number): boolean {
 
 /** White space that the line of an offset begins with. */
 export function indentAt(text: string, offset: number): string {
-  return indentOf(text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset));
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  let end = start;
+  while (end < offset && isIndent(text.charCodeAt(end))) end++;
+  return text.slice(start, end);
 }
 
 /** Whether a token runs over lines and its inside is no code: its lines stay as they are. */

@@ -197,16 +197,24 @@ function record<Item>(items: Item[], item: Item): void {
 }
 
 function merged(scopes: readonly Wraps[], name: string): Kind {
-  const kind = createKind();
-  for (const scope of scopes) {
-    const seen = scope.kinds.get(name);
-    if (!seen) continue;
-    kind.stands.push(...seen.stands);
-    kind.offers.push(...seen.offers);
-    kind.flats.push(...seen.flats);
-    for (const [key, { broken, forms, count }] of seen.shapes) addShape(kind, key, broken, forms, count);
+  const seen = scopes.map(({ kinds }) => kinds.get(name)).filter((kind) => kind !== undefined);
+  if (seen.length === 1) return seen[0]!;
+  const kind: Kind = {
+    stands: together(seen.map(({ stands }) => stands)),
+    shapes: new Map(),
+    offers: together(seen.map(({ offers }) => offers)),
+    flats: together(seen.map(({ flats }) => flats)),
+  };
+  for (const { shapes } of seen) {
+    for (const [key, { broken, forms, count }] of shapes) addShape(kind, key, broken, forms, count);
   }
   return kind;
+}
+
+/** All of them in a row; what a single one brings is not copied. */
+function together<Item>(lists: readonly Item[][]): Item[] {
+  const some = lists.filter(({ length }) => length > 0);
+  return some.length === 1 ? some[0]! : some.flat();
 }
 
 function learnShape(kind: Kind, gaps: Gaps, group: Group): void {
