@@ -188,6 +188,7 @@ function idsOf({ languageId, project }: StylePlace, fact: Fact): string[] {
 function wishesAt(place: StylePlace, decisions: ReadonlyMap<string, Decision>, expected: Expected): Wishes {
   const { languageId, project } = place;
   const pinned = (attribute: string): string | undefined => {
+    if (decisions.size === 0) return undefined;
     const start = `${styleLanguage(languageId)}/${attribute}=`;
     for (const [id, decision] of decisions) {
       if (decision !== "pinned" || !id.startsWith(start)) continue;
@@ -196,7 +197,8 @@ function wishesAt(place: StylePlace, decisions: ReadonlyMap<string, Decision>, e
     }
     return undefined;
   };
-  const isVetoed = (fact: Fact): boolean => idsOf(place, fact).some((id) => decisions.get(id) === "vetoed");
+  const isVetoed = (fact: Fact): boolean =>
+    decisions.size > 0 && idsOf(place, fact).some((id) => decisions.get(id) === "vetoed");
   return { isVetoed, pinned, expected };
 }
 

@@ -43,6 +43,8 @@ export class Cases {
   #all: Case[] = [];
   readonly #judged = new Map<string, Judgement | undefined>();
   readonly #trees = new Map<string, DecisionTree>();
+  /** Whether a right side is a project's own, and may be written there at all; by both. */
+  readonly #standings = new Map<string, "own" | "others" | undefined>();
   #canServe: boolean | undefined;
 
   constructor(slots: readonly Slot[], isRisky: boolean) {
@@ -64,6 +66,7 @@ export class Cases {
     }
     this.#judged.clear();
     this.#trees.clear();
+    this.#standings.clear();
     this.#canServe = undefined;
   }
 
@@ -93,15 +96,25 @@ export class Cases {
 
   /** How likely a right side is to be written at a place; undefined where too little is known. */
   assess(right: number, traits: Traits, project: number | undefined): Judgement | undefined {
-    const own = this.#treeOf(right, project);
-    const isOwn = own !== undefined && supportOf(own.relevant, right) >= SUPPORT_MIN;
-    if (!isOwn) {
-      const projects = new Set(this.#all.filter((one) => one.right === right).map((one) => one.project));
-      // One project's ways are not another's; those of several may be the developer's.
-      if (projects.size < 2) return undefined;
-    }
-    const confidence = (isOwn ? own : this.#treeOf(right, "all"))?.confidenceAt(traits) ?? 0;
+    const standing = this.#standingIn(project, right);
+    if (standing === undefined) return undefined;
+    const isOwn = standing === "own";
+    const confidence = this.#treeOf(right, isOwn ? project : "all")?.confidenceAt(traits) ?? 0;
     return confidence === 0 ? undefined : { right, confidence, isOwn };
+  }
+
+  #standingIn(project: number | undefined, right: number): "own" | "others" | undefined {
+    const key = `${right}\0${project}`;
+    if (!this.#standings.has(key)) this.#standings.set(key, this.#findStanding(project, right));
+    return this.#standings.get(key);
+  }
+
+  #findStanding(project: number | undefined, right: number): "own" | "others" | undefined {
+    const own = this.#treeOf(right, project);
+    if (own && supportOf(own.relevant, right) >= SUPPORT_MIN) return "own";
+    // One project's ways are not another's; those of several may be the developer's.
+    const projects = new Set(this.#all.filter((one) => one.right === right).map((one) => one.project));
+    return projects.size < 2 ? undefined : "others";
   }
 
   /** Whether a place is like those where the right side was written, however few. */

@@ -59,25 +59,25 @@ export class Answers {
   /** Wide to narrow. */
   readonly #scopes: readonly Choices[];
   readonly #version: number;
-  /** What the wider ones say alone, and the others, which know little of their own. */
-  readonly #wide: Answers | undefined;
-  readonly #own: readonly Choices[];
-  /** By keys; those of which the others know nothing are the wide ones' own. */
+  /** What the wider ones say without the last one, which knows little of its own; undefined where all are asked at once. */
+  readonly #wider: Answers | undefined;
+  readonly #narrowest: Choices | undefined;
+  /** By keys; those of which the last one knows nothing are the wider ones'. */
   readonly #known = new Map<number, Known>();
   readonly #leftAlone = new Map<string, boolean>();
 
-  /** `wide`: the answers of the first ones of these scopes. */
-  constructor(scopes: readonly Choices[], wide?: Answers) {
+  /** `wider`: the answers of all of these scopes but the last. */
+  constructor(scopes: readonly Choices[], wider?: Answers) {
     this.#scopes = scopes;
     this.#version = versionOf(scopes);
-    this.#wide = wide;
-    this.#own = wide ? scopes.slice(wide.#scopes.length) : scopes;
+    this.#wider = wider;
+    this.#narrowest = scopes.at(-1);
   }
 
   /** Whether these are answers of such scopes, and none has learned since. */
-  isOf(scopes: readonly Choices[], wide?: Answers): boolean {
+  isOf(scopes: readonly Choices[], wider?: Answers): boolean {
     return (
-      this.#wide === wide &&
+      this.#wider === wider &&
       scopes.length === this.#scopes.length &&
       scopes.every((scope, at) => scope === this.#scopes[at]) &&
       versionOf(scopes) === this.#version
@@ -107,19 +107,18 @@ export class Answers {
   #knownOf(keys: ChoiceKeys): Known {
     let known = this.#known.get(keys.id);
     if (known) return known;
-    const wide = this.#wide;
-    if (wide && wide.leavesAlone(keys.feature) === this.leavesAlone(keys.feature) && !this.#isOwn(keys)) {
-      return wide.#knownOf(keys);
+    const wider = this.#wider;
+    if (wider && wider.leavesAlone(keys.feature) === this.leavesAlone(keys.feature) && !this.#isOwn(keys)) {
+      return wider.#knownOf(keys);
     }
     known = { entries: keys.all.map((key) => entriesOf(this.#scopes, key)), answers: [] };
     this.#known.set(keys.id, known);
     return known;
   }
 
-  /** Whether any scope that is not wide knows something of a choice. */
+  /** Whether the narrowest scope knows something of a choice. */
   #isOwn({ all }: ChoiceKeys): boolean {
-    for (const scope of this.#own) for (const key of all) if (scope.entry(key) !== undefined) return true;
-    return false;
+    return all.some((key) => this.#narrowest?.entry(key) !== undefined);
   }
 }
 
@@ -227,7 +226,8 @@ export class Decider {
       if (isSame && known.answer.offered === offered && known.textSupportMin === textSupportMin) return known.value;
     }
     const answer = this.#answers.to(keys, offered);
-    const value = (isInFile ? this.#shownInFile(answer, keys) : undefined) ?? this.#decide(answer, keys, textSure, textSupportMin);
+    const value =
+      (isInFile ? this.#shownInFile(answer, keys) : undefined) ?? this.#decide(answer, keys, textSure, textSupportMin);
     verdicts.push({ answer, isInFile, textSure, textSupportMin, value });
     return value;
   }

@@ -50,6 +50,8 @@ export interface GapContext {
   /** One side is a comment, or a line of the preprocessor. */
   readonly isBesideComment: boolean;
   readonly isBesideDirective: boolean;
+  /** Which place of its node it is, as far as the tokens beside it tell. */
+  readonly role: string;
   readonly kind: GapKind;
 }
 
@@ -159,6 +161,7 @@ function contextOf(tree: SyntaxTree, node: number, left: number, right: number):
       opensFlat,
       isBesideComment: leftToken.startsWith("comment") || rightToken.startsWith("comment"),
       isBesideDirective: isDirective(nodeType) || isDirective(leftType) || isDirective(rightType),
+      role: `${atStart ? "start" : ""}${markOf(leftToken)} ${markOf(rightToken)}${atEnd ? "end" : ""}`,
       kind: new GapKind(),
     };
     contexts.set(id, context);
@@ -187,6 +190,11 @@ export class GapKind {
   keys(number: number, make: () => readonly string[]): ChoiceKeys {
     return (this.#keys[number] ??= ChoiceKeys.of(make()));
   }
+}
+
+/** A token that is punctuation; nothing for all others. */
+function markOf(token: string): string {
+  return /^[^\w\s]+$/.test(token) ? token : "";
 }
 
 function isDirective(type: string): boolean {

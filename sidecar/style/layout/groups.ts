@@ -230,12 +230,5 @@ export function anyBreak(gaps: Gaps, group: Group): boolean {
 
 /** Which place of a node a gap is. */
 export function roleOf({ mark, context }: Gap): string {
-  if (mark !== "" && !context.atEnd) return "separator";
-  const left = isPunctuation(context.leftToken) ? context.leftToken : "";
-  const right = isPunctuation(context.rightToken) ? context.rightToken : "";
-  return `${context.atStart ? "start" : ""}${left} ${right}${context.atEnd ? "end" : ""}`;
-}
-
-function isPunctuation(token: string): boolean {
-  return /^[^\w\s]+$/.test(token);
+  return mark !== "" && !context.atEnd ? "separator" : context.role;
 }

@@ -78,7 +78,7 @@ export class Layout {
       to: unit,
       atLineStart: beginsLine(prefix),
       bodyMoves: this.#bodyMoves(place),
-      place: placeIndent(prefix, unit, languageById(place.languageId)?.indentationIsStructure === true),
+      place: () => placeIndent(prefix, unit, languageById(place.languageId)?.indentationIsStructure === true),
     });
   }
 
