@@ -67,10 +67,13 @@ function openComment(lines: readonly string[], languageId: string): number | und
 
 /** The last lines of a text, without looking at those before. */
 function lastLines(text: string, count: number): string[] {
-  let start = text.length;
-  for (let found = 0; found < count && start >= 0; found++)
-    start = start === 0 ? -1 : text.lastIndexOf("\n", start - 1);
-  return text.slice(start + 1).split("\n");
+  const lines: string[] = [];
+  for (let end = text.length; lines.length < count && end >= 0;) {
+    const before = end === 0 ? -1 : text.lastIndexOf("\n", end - 1);
+    lines.push(text.slice(before + 1, end));
+    end = before;
+  }
+  return lines.reverse();
 }
 
 /** Parses `text` in its surroundings; undefined where there is no grammar for it. */

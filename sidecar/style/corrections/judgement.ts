@@ -46,6 +46,8 @@ export class Cases {
   /** Whether a right side is a project's own, and may be written there at all; by both. */
   readonly #standings = new Map<string, "own" | "others" | undefined>();
   #canServe: boolean | undefined;
+  /** Right sides that were written. */
+  #written: ReadonlySet<number> | undefined;
 
   constructor(slots: readonly Slot[], isRisky: boolean) {
     this.#slots = slots;
@@ -68,6 +70,7 @@ export class Cases {
     this.#trees.clear();
     this.#standings.clear();
     this.#canServe = undefined;
+    this.#written = undefined;
   }
 
   /** Whether enough is known to judge any place: cheaper than looking at one. */
@@ -76,7 +79,7 @@ export class Cases {
   }
 
   #mayServe(): boolean {
-    return [...this.#rights()].some((right) => isSupported(this.#all, right));
+    return [...this.#rights].some((right) => isSupported(this.#all, right));
   }
 
   /** Which right side a place with these traits asks for. */
@@ -84,7 +87,7 @@ export class Cases {
     const key = `${project}\0${traits.join("\0")}`;
     if (this.#judged.has(key)) return this.#judged.get(key);
     let best: Judgement | undefined;
-    for (const right of this.#rights()) {
+    for (const right of this.#rights) {
       const judgement = this.assess(right, traits, project);
       if (judgement && judgement.confidence >= this.#bar && judgement.confidence > (best?.confidence ?? 0))
         best = judgement;
@@ -150,13 +153,13 @@ export class Cases {
     return tree;
   }
 
-  #rights(): Set<number> {
-    return new Set(this.#all.flatMap(({ right }) => (right < 0 ? [] : [right])));
+  get #rights(): ReadonlySet<number> {
+    return (this.#written ??= new Set(this.#all.flatMap(({ right }) => (right < 0 ? [] : [right]))));
   }
 
   #max(right: number): number {
     if (right >= 0) return WRITTEN_MAX;
-    return [...this.#rights()].some((written) => supportOf(this.#all, written) >= SUPPORT_MIN)
+    return [...this.#rights].some((written) => supportOf(this.#all, written) >= SUPPORT_MIN)
       ? KEPT_MAX
       : KEPT_MAX_EARLY;
   }

@@ -128,16 +128,25 @@ function entriesOf(scopes: readonly Choices[], key: string): readonly Readonly<E
 
 /** What a file shows of itself. */
 export class FileEvidence {
-  readonly #choices: readonly Choices[];
+  readonly #choices: Choices;
 
   /** Nothing is observed in `choices` any more. */
   constructor(choices: Choices) {
-    this.#choices = [choices];
+    this.#choices = choices;
   }
 
   /** What it shows of one choice, in the most particular of its places. */
   of(keys: ChoiceKeys): Readonly<Site>[] {
-    return sitesOf(this.#choices, keys.particular);
+    return sitesOf([this.#choices], keys.particular);
+  }
+
+  /** The last of these. */
+  lastOf({ particular }: ChoiceKeys): Readonly<Site> | undefined {
+    for (let at = particular.length - 1; at >= 0; at--) {
+      const site = this.#choices.site(particular[at]!);
+      if (site) return site;
+    }
+    return undefined;
   }
 }
 
@@ -235,7 +244,7 @@ export class Decider {
   /** What the file does in such places, where it is clear enough. */
   #shownInFile({ all: { values, probabilities } }: Answer, keys: ChoiceKeys): string | undefined {
     // Who leaves a feature of offers alone does not mind files that are not of one style.
-    const shown = this.#file && !this.leavesAlone(keys.feature) ? clearOf(this.#file.of(keys).at(-1)) : undefined;
+    const shown = this.#file && !this.leavesAlone(keys.feature) ? clearOf(this.#file.lastOf(keys)) : undefined;
     if (!shown) return undefined;
     const elsewhere = Math.max(probabilities[values.indexOf(shown.value)] ?? 0, FILE_OF_ANOTHER_STYLE);
     const odds = (elsewhere / (1 - elsewhere)) * (FILE_CONSISTENT / (1 - FILE_CONSISTENT)) ** shown.support;
