@@ -150,7 +150,8 @@ function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: Layo
 /** A block is brought on one line, or on lines of its own, as a whole or not at all. */
 function keepBlocksWhole({ gaps }: Gaps, decided: readonly Decided[]): void {
   const isChanged = (index: number): boolean => gaps[index]!.breaks > 0 !== decided[index]!.breaks > 0;
-  for (const [index, { node, context }] of gaps.entries()) {
+  for (let index = 0; index < gaps.length; index++) {
+    const { node, context } = gaps[index]!;
     if (!isChanged(index) || !(context.atStart || context.atEnd) || !isBlockLike(context.nodeType)) continue;
     const own = gaps.flatMap((gap, at) => (gap.node === node ? [at] : []));
     const joins = decided[index]!.breaks === 0;
@@ -298,7 +299,8 @@ function write(
     if (lineEnd >= 0) lineStart = result.length + lineEnd + 1;
     result += piece;
   };
-  for (const [index, leaf] of gaps.solids.entries()) {
+  for (let index = 0; index < gaps.solids.length; index++) {
+    const leaf = gaps.solids[index]!;
     const gap = gaps.gaps[index]!;
     const { mark, breaks, space, spaceBeforeMark } = decided[index]!;
     const start = tree.starts[leaf]!;

@@ -172,6 +172,8 @@ interface Verdict {
   readonly value: string | undefined;
 }
 
+const NONE: readonly Verdict[] = [];
+
 /** Decides for one file, as long as nothing is learned: a text has each kind of place many times. */
 export class Decider {
   readonly #answers: Answers;
@@ -228,16 +230,17 @@ export class Decider {
     textSure: number,
     textSupportMin: number,
   ): string | undefined {
-    let verdicts = this.#verdicts.get(keys.id);
-    if (!verdicts) this.#verdicts.set(keys.id, (verdicts = []));
-    for (const known of verdicts) {
+    const verdicts = this.#verdicts.get(keys.id);
+    for (const known of verdicts ?? NONE) {
       const isSame = known.isInFile === isInFile && known.textSure === textSure;
       if (isSame && known.answer.offered === offered && known.textSupportMin === textSupportMin) return known.value;
     }
     const answer = this.#answers.to(keys, offered);
     const value =
       (isInFile ? this.#shownInFile(answer, keys) : undefined) ?? this.#decide(answer, keys, textSure, textSupportMin);
-    verdicts.push({ answer, isInFile, textSure, textSupportMin, value });
+    const verdict = { answer, isInFile, textSure, textSupportMin, value };
+    if (verdicts) verdicts.push(verdict);
+    else this.#verdicts.set(keys.id, [verdict]);
     return value;
   }
 
