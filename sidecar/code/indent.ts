@@ -57,7 +57,14 @@ function isMadeOf(indent: string, unit: string): boolean {
 
 /** The spaces and tabs that `line` begins with. */
 export function indentOf(line: string): string {
-  return /^[ \t]*/.exec(line)![0];
+  let end = 0;
+  while (isIndent(line.charCodeAt(end))) end++;
+  return line.slice(0, end);
+}
+
+/** Whether a character may be part of an indentation: a space or a tab. */
+export function isIndent(code: number): boolean {
+  return code === 32 || code === 9;
 }
 
 function vote(votes: Map<string, number>, before: string, now: string): void {

@@ -147,11 +147,11 @@ function readTree(tree: Tree, language: Language, grammar: Grammar, text: string
     text,
     grammar,
     types,
-    starts: Int32Array.from(starts),
-    ends: Int32Array.from(ends),
-    parents: Int32Array.from(parents),
-    nodeEnds: Int32Array.from(nodeEnds),
-    leaves: Int32Array.from(leaves),
+    starts: new Int32Array(starts),
+    ends: new Int32Array(ends),
+    parents: new Int32Array(parents),
+    nodeEnds: new Int32Array(nodeEnds),
+    leaves: new Int32Array(leaves),
     errors,
   };
 }

@@ -33,14 +33,16 @@ export type LeafKind = "comment" | "string" | "number" | "word" | "mark";
 
 /** Nodes whose insides are no code: never looked into, never rewritten inside. */
 export function isOpaque(type: string): boolean {
-  return OPAQUE.test(type);
+  let is = opaque.get(type);
+  if (is === undefined) opaque.set(type, (is = OPAQUE.test(type)));
+  return is;
 }
 
 /** What a leaf is, whatever its grammar calls it. */
 export function leafKind(tree: SyntaxTree, node: number): LeafKind {
   const type = tree.types[node]!;
   if (type.includes("comment")) return "comment";
-  if (OPAQUE.test(type)) return "string";
+  if (isOpaque(type)) return "string";
   const first = tree.text.charCodeAt(tree.starts[node]!);
   if (first >= 48 && first <= 57) return "number";
   return first >= 128 || isWordStart(first) ? "word" : "mark";
@@ -74,6 +76,9 @@ export function childrenOf(tree: SyntaxTree, node: number): number[] {
 
 const OPAQUE =
   /comment|^(?:string|template_string|raw_string|regex|char|character|concatenated_string|interpreted_string|rune|verbatim|system_lib_string|interpolated_string|heredoc)/;
+
+/** Answers by type, of which grammars have some hundreds: each node asks. */
+const opaque = new Map<string, boolean>();
 
 function isWordStart(code: number): boolean {
   return (code >= 65 && code <= 90) || (code >= 97 && code <= 122) || code === 95 || code === 36;

@@ -42,13 +42,7 @@ export interface Surroundings {
 export function surroundingsOf(prefix: string, languageId: string): Surroundings {
   const lineStart = prefix.lastIndexOf("\n") + 1;
   const own = prefix.slice(lineStart);
-  const lines =
-    lineStart === 0
-      ? []
-      : prefix
-          .slice(0, lineStart - 1)
-          .split("\n")
-          .slice(-LINES_ABOVE_MAX);
+  const lines = lineStart === 0 ? [] : lastLines(prefix.slice(0, lineStart - 1), LINES_ABOVE_MAX);
   const comment = openComment(lines, languageId);
   // Inside of a comment only what is around it matters.
   const { open, sibling } =
@@ -68,15 +62,22 @@ export function surroundingsOf(prefix: string, languageId: string): Surroundings
 function openComment(lines: readonly string[], languageId: string): number | undefined {
   const [begin, end] = languageById(languageId)?.blockComment ?? [];
   if (begin === undefined || end === undefined || begin === end) return undefined;
-  for (let at = lines.length - 1; at >= 0; at--) {
-    const line = lines[at]!;
-    const closes = line.lastIndexOf(end);
-    const opens = line.lastIndexOf(begin);
-    // One that begins behind code may as well be in a string.
-    if (opens > closes) return line.trimStart().startsWith(begin) ? at : undefined;
-    if (closes >= 0) return undefined;
+  const at = lines.findLastIndex((line) => line.includes(begin) || line.includes(end));
+  const line = lines[at];
+  // One that begins behind code may as well be in a string.
+  const isOpen = line !== undefined && line.lastIndexOf(begin) > line.lastIndexOf(end);
+  return isOpen && line.trimStart().startsWith(begin) ? at : undefined;
+}
+
+/** The last lines of a text, without looking at those before. */
+function lastLines(text: string, count: number): string[] {
+  const lines: string[] = [];
+  for (let end = text.length; lines.length < count && end >= 0;) {
+    const before = end === 0 ? -1 : text.lastIndexOf("\n", end - 1);
+    lines.push(text.slice(before + 1, end));
+    end = before;
   }
-  return undefined;
+  return lines.reverse();
 }
 
 /** Parses `text` in its surroundings; undefined where there is no grammar for it. */

@@ -43,7 +43,11 @@ export class Cases {
   #all: Case[] = [];
   readonly #judged = new Map<string, Judgement | undefined>();
   readonly #trees = new Map<string, DecisionTree>();
+  /** Whether a right side is a project's own, and may be written there at all; by both. */
+  readonly #standings = new Map<string, "own" | "others" | undefined>();
   #canServe: boolean | undefined;
+  /** Right sides that were written. */
+  #written: ReadonlySet<number> | undefined;
 
   constructor(slots: readonly Slot[], isRisky: boolean) {
     this.#slots = slots;
@@ -64,7 +68,9 @@ export class Cases {
     }
     this.#judged.clear();
     this.#trees.clear();
+    this.#standings.clear();
     this.#canServe = undefined;
+    this.#written = undefined;
   }
 
   /** Whether enough is known to judge any place: cheaper than looking at one. */
@@ -73,7 +79,7 @@ export class Cases {
   }
 
   #mayServe(): boolean {
-    return [...this.#rights()].some((right) => isSupported(this.#all, right));
+    return [...this.#rights].some((right) => isSupported(this.#all, right));
   }
 
   /** Which right side a place with these traits asks for. */
@@ -81,7 +87,7 @@ export class Cases {
     const key = `${project}\0${traits.join("\0")}`;
     if (this.#judged.has(key)) return this.#judged.get(key);
     let best: Judgement | undefined;
-    for (const right of this.#rights()) {
+    for (const right of this.#rights) {
       const judgement = this.assess(right, traits, project);
       if (judgement && judgement.confidence >= this.#bar && judgement.confidence > (best?.confidence ?? 0))
         best = judgement;
@@ -93,15 +99,25 @@ export class Cases {
 
   /** How likely a right side is to be written at a place; undefined where too little is known. */
   assess(right: number, traits: Traits, project: number | undefined): Judgement | undefined {
-    const own = this.#treeOf(right, project);
-    const isOwn = own !== undefined && supportOf(own.relevant, right) >= SUPPORT_MIN;
-    if (!isOwn) {
-      const projects = new Set(this.#all.filter((one) => one.right === right).map((one) => one.project));
-      // One project's ways are not another's; those of several may be the developer's.
-      if (projects.size < 2) return undefined;
-    }
-    const confidence = (isOwn ? own : this.#treeOf(right, "all"))?.confidenceAt(traits) ?? 0;
+    const standing = this.#standingIn(project, right);
+    if (standing === undefined) return undefined;
+    const isOwn = standing === "own";
+    const confidence = this.#treeOf(right, isOwn ? project : "all")?.confidenceAt(traits) ?? 0;
     return confidence === 0 ? undefined : { right, confidence, isOwn };
+  }
+
+  #standingIn(project: number | undefined, right: number): "own" | "others" | undefined {
+    const key = `${right}\0${project}`;
+    if (!this.#standings.has(key)) this.#standings.set(key, this.#findStanding(project, right));
+    return this.#standings.get(key);
+  }
+
+  #findStanding(project: number | undefined, right: number): "own" | "others" | undefined {
+    const own = this.#treeOf(right, project);
+    if (own && supportOf(own.relevant, right) >= SUPPORT_MIN) return "own";
+    // One project's ways are not another's; those of several may be the developer's.
+    const projects = new Set(this.#all.filter((one) => one.right === right).map((one) => one.project));
+    return projects.size < 2 ? undefined : "others";
   }
 
   /** Whether a place is like those where the right side was written, however few. */
@@ -137,13 +153,13 @@ export class Cases {
     return tree;
   }
 
-  #rights(): Set<number> {
-    return new Set(this.#all.flatMap(({ right }) => (right < 0 ? [] : [right])));
+  get #rights(): ReadonlySet<number> {
+    return (this.#written ??= new Set(this.#all.flatMap(({ right }) => (right < 0 ? [] : [right]))));
   }
 
   #max(right: number): number {
     if (right >= 0) return WRITTEN_MAX;
-    return [...this.#rights()].some((written) => supportOf(this.#all, written) >= SUPPORT_MIN)
+    return [...this.#rights].some((written) => supportOf(this.#all, written) >= SUPPORT_MIN)
       ? KEPT_MAX
       : KEPT_MAX_EARLY;
   }

@@ -2,6 +2,7 @@
  * Applying layout: decides every gap of an offered text anew from what was learned, and writes the text again. What
  * nobody has shown otherwise stays as it was offered.
  */
+import { isCloser } from "../../code/brackets.ts";
 import { childToward, leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
 import type { ChoiceKeys } from "./choice-keys.ts";
@@ -137,7 +138,7 @@ function seamsIn({ tree, solids }: Gaps, offered: Region | undefined): (index: n
 
 function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: LayoutContext, isSeam: boolean): void {
   const gap = gaps.gaps[index]!;
-  if (gap.isFixed || isPreprocessor(gap) || isOfList(gap)) return;
+  if (gap.isFixed || gap.context.isBesideDirective || isOfList(gap)) return;
   const has = gap.breaks > 0 ? "1" : "0";
   // Text alone says nothing about comments: where they stand depends on what is in them.
   const textSure = isBesideComment(gap) ? Infinity : BREAK_SURE;
@@ -167,9 +168,10 @@ function decideBreaks(gaps: Gaps, index: number, decided: Decided, context: Layo
 /** A block is brought on one line, or on lines of its own, as a whole or not at all. */
 function keepBlocksWhole({ gaps }: Gaps, decided: readonly Decided[]): void {
   const isChanged = (index: number): boolean => gaps[index]!.breaks > 0 !== decided[index]!.breaks > 0;
-  for (const [index, { context }] of gaps.entries()) {
-    if (!isBlockLike(context.nodeType) || !(context.atStart || context.atEnd) || !isChanged(index)) continue;
-    const own = gaps.flatMap((gap, at) => (gap.context.node === context.node ? [at] : []));
+  for (let index = 0; index < gaps.length; index++) {
+    const { node, context } = gaps[index]!;
+    if (!isChanged(index) || !(context.atStart || context.atEnd) || !isBlockLike(context.nodeType)) continue;
+    const own = gaps.flatMap((gap, at) => (gap.node === node ? [at] : []));
     const joins = decided[index]!.breaks === 0;
     const isEdge = (at: number): boolean => gaps[at]!.context.atStart || gaps[at]!.context.atEnd;
     const isWhole = own.some((at) => gaps[at]!.context.atEnd) && own.every((at) => decided[at]!.breaks === 0);
@@ -226,6 +228,7 @@ function decideMark(gaps: Gaps, index: number, decided: Decided, context: Layout
   // A comma at the end goes with how a list is broken.
   const known = offered === "," ? context.decider.decide(keys, offered) : context.decider.decideInFile(keys, offered);
   const learned = known ?? offered;
+  if (learned === "" && offered === "") return;
   const expected = context.decider.isAnswered(keys, offered) ? undefined : markOf(learned, offered, context.expected);
   const mark = markOf(learned, offered, context.pinned) ?? known ?? expected ?? offered;
   if (mark === "," && isRest(gaps.tree, gap)) return;
@@ -258,7 +261,7 @@ function isSeparator({ context: { atEnd, nodeType } }: Gap, ...marks: readonly s
 }
 
 /** A rest parameter, which nothing may follow, though its parser lets a comma pass. */
-function isRest(tree: SyntaxTree, { left, context: { node } }: Gap): boolean {
+function isRest(tree: SyntaxTree, { left, node }: Gap): boolean {
   const child = childToward(tree, node, left);
   return [child, child + 1].some((each) => each < tree.nodeEnds[child]! && tree.types[each] === "rest_pattern");
 }
@@ -301,18 +304,20 @@ function write(
   const indents: string[] = [];
   /** Column of each solid token in the text being written. */
   const columns: number[] = [];
-  const positions = new Map(gaps.solids.map((leaf, index) => [tree.starts[leaf]!, index]));
   const anchorIndent = (gap: Gap): string => {
-    const anchor = anchorOf(tree, gap.context.node);
-    const index = positions.get(anchor);
+    const anchor = anchorOf(tree, gap.node);
+    const index = solidAt(gaps, anchor);
     return index === undefined || indents[index] === undefined ? indentAt(text, anchor) : indents[index];
   };
   /** White space that aligns a line with what follows the opener of its node, where that stands on the opener's line. */
   const alignment = (gap: Gap): string | undefined => {
-    const content = positions.get(contentOf(tree, gap) ?? -1);
+    const content = solidAt(gaps, contentOf(tree, gap) ?? -1);
     if (content === undefined || columns[content] === undefined || decided[content]!.breaks > 0) return undefined;
     return indents[content]! + " ".repeat(Math.max(0, columns[content] - indents[content]!.length));
   };
+  let offeredIndent = "";
+  /** Where the offered line ends that {@link offeredIndent} is of. */
+  let offeredEnd = -1;
   let result = "";
   /** Where the line begins that is being written. */
   let lineStart = 0;
@@ -321,11 +326,16 @@ function write(
     if (lineEnd >= 0) lineStart = result.length + lineEnd + 1;
     result += piece;
   };
-  for (const [index, leaf] of gaps.solids.entries()) {
+  for (let index = 0; index < gaps.solids.length; index++) {
+    const leaf = gaps.solids[index]!;
     const gap = gaps.gaps[index]!;
     const { mark, breaks, space, spaceBeforeMark } = decided[index]!;
-    const begins = index === 0 ? context.atLineStart && isBlank(text, region.start, tree.starts[leaf]!) : breaks > 0;
-    const offeredIndent = indentAt(text, tree.starts[leaf]!);
+    const start = tree.starts[leaf]!;
+    const begins = index === 0 ? context.atLineStart && isBlank(text, region.start, start) : breaks > 0;
+    if (start > offeredEnd) {
+      offeredIndent = indentAt(text, start);
+      offeredEnd = endOfLine(text, start);
+    }
     let indent: string;
     if (begins && gap.isFixed) indent = offeredIndent;
     else if (begins) {
@@ -334,7 +344,7 @@ function write(
       if (hung !== undefined) {
         const owner = gaps.gaps[hung]!;
         const wasBroken = owner.breaks > 0 || hung === 0;
-        const sibling = siblingLine(gaps, hung, positions);
+        const sibling = siblingLine(gaps, hung);
         indent =
           sibling !== undefined && sibling < index
             ? indents[sibling]!
@@ -354,7 +364,7 @@ function write(
     }
     indents.push(indent);
     if (index === 0) {
-      const before = text.slice(region.start, tree.starts[leaf]);
+      const before = text.slice(region.start, start);
       add(begins ? before.replace(/[ \t]*$/, "") + indent : before);
     } else if (gap.isFixed) {
       add(text.slice(gap.start, gap.end));
@@ -376,16 +386,29 @@ function write(
   return result + (mark === "" ? "" : " ".repeat(spaceBeforeMark) + mark) + tail;
 }
 
+/** The solid token that begins at an offset. */
+function solidAt({ tree, solids }: Gaps, offset: number): number | undefined {
+  let [low, high] = [0, solids.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (tree.starts[solids[middle]!]! < offset) low = middle + 1;
+    else high = middle;
+  }
+  return low < solids.length && tree.starts[solids[low]!] === offset ? low : undefined;
+}
+
+function endOfLine(text: string, offset: number): number {
+  const end = text.indexOf("\n", offset);
+  return end < 0 ? text.length : end;
+}
+
 /** The line of the statement before in the same block, where the two are indented alike. */
-function siblingLine(
-  { tree, gaps, solids }: Gaps,
-  index: number,
-  positions: ReadonlyMap<number, number>,
-): number | undefined {
+function siblingLine(text: Gaps, index: number): number | undefined {
+  const { tree, gaps, solids } = text;
   const gap = gaps[index]!;
-  const { node, nodeType, atStart, atEnd } = gap.context;
+  const { nodeType, atStart, atEnd } = gap.context;
   if (!isBlockLike(nodeType) || atStart || atEnd || gap.left < 0 || gap.breaks === 0) return undefined;
-  const before = positions.get(tree.starts[childToward(tree, node, gap.left)]!);
+  const before = solidAt(text, tree.starts[childToward(tree, gap.node, gap.left)]!);
   if (before === undefined || (before > 0 && gaps[before]!.breaks === 0)) return undefined;
   const indent = (at: number): string => indentAt(tree.text, tree.starts[solids[at]!]!);
   return indent(before) === indent(index) ? before : undefined;
@@ -448,7 +471,7 @@ function lineIndent(
   if (value === ALIGNED && aligned !== undefined) return aligned;
   if (!wasBroken) return anchor + hangs;
   // Alignment, or nothing we have a name for: moves with the line it hangs on.
-  const offeredAnchor = indentAt(tree.text, anchorOf(tree, gap.context.node));
+  const offeredAnchor = indentAt(tree.text, anchorOf(tree, gap.node));
   return offeredIndent.startsWith(offeredAnchor) ? anchor + offeredIndent.slice(offeredAnchor.length) : offeredIndent;
 }
 
@@ -509,13 +532,5 @@ function isOfList({ mark, context: { nodeType, leftToken, rightToken, atStart, a
   if (isBlockLike(nodeType)) return false;
   // Elsewhere these compare.
   if ((leftToken === "<" && atStart) || (rightToken === ">" && atEnd)) return true;
-  return mark === "," || isOpener(leftToken) || /^[)\]}]$/.test(rightToken);
-}
-
-function isPreprocessor({ context: { nodeType, leftChild, rightChild } }: Gap): boolean {
-  return isDirective(nodeType) || isDirective(leftChild) || isDirective(rightChild);
-}
-
-function isDirective(type: string): boolean {
-  return type.startsWith("preproc") || type.startsWith("#");
+  return mark === "," || isOpener(leftToken) || isCloser(rightToken);
 }

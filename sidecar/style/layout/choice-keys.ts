@@ -10,14 +10,13 @@ const MADE_MAX = 40_000;
 
 export class ChoiceKeys {
   static readonly #known = new Map<string, ChoiceKeys>();
-  static readonly #numbers = new Map<string, number>();
+  static readonly #names = new Map<string, string>();
   static #made = 0;
 
   /** Equal for the same object only: what is known of it is remembered under this. */
   readonly id = ChoiceKeys.#made++;
+  /** The same string object for the same name: it is found without being read. */
   readonly all: readonly string[];
-  /** A number for each of them: the same for the same name. */
-  readonly numbers: readonly number[];
   /** The most particular, and how many others there are. */
   readonly particular: readonly string[];
   readonly general: number;
@@ -28,13 +27,12 @@ export class ChoiceKeys {
   readonly feature: string;
 
   private constructor(all: readonly string[]) {
-    this.all = all;
-    this.numbers = all.map((name) => ChoiceKeys.#numberOf(name));
+    this.all = all.map((name) => ChoiceKeys.#same(name));
     this.general = Math.max(0, all.length - TEXT_KEYS);
-    this.particular = all.slice(this.general);
+    this.particular = this.all.slice(this.general);
     this.offersFrom = Math.max(0, all.length - OFFER_KEYS);
-    this.ofOffers = all.slice(this.offersFrom);
-    this.feature = /^[a-z]+/.exec(all[0]!)?.[0] ?? "";
+    this.ofOffers = this.all.slice(this.offersFrom);
+    this.feature = ChoiceKeys.#same(/^[a-z]+/.exec(all[0]!)?.[0] ?? "");
   }
 
   /** The same object for the same names: places that are told apart for other reasons share what is known of them. */
@@ -44,16 +42,16 @@ export class ChoiceKeys {
     if (!keys) {
       if (ChoiceKeys.#known.size >= MADE_MAX) {
         ChoiceKeys.#known.clear();
-        ChoiceKeys.#numbers.clear();
+        ChoiceKeys.#names.clear();
       }
       ChoiceKeys.#known.set(name, (keys = new ChoiceKeys(all)));
     }
     return keys;
   }
 
-  static #numberOf(name: string): number {
-    let number = ChoiceKeys.#numbers.get(name);
-    if (number === undefined) ChoiceKeys.#numbers.set(name, (number = ChoiceKeys.#made++));
-    return number;
+  static #same(name: string): string {
+    const known = ChoiceKeys.#names.get(name);
+    if (known === undefined) ChoiceKeys.#names.set(name, name);
+    return known ?? name;
   }
 }

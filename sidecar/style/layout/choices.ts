@@ -181,7 +181,7 @@ export function distributionOf(sites: readonly Readonly<Site>[], prior?: Prior):
     probabilities: prior ? [prior.probability] : [],
     supports: prior ? [0] : [],
   };
-  for (const [at, site] of sites.entries()) narrow(distribution, site, isOutdated(sites, at) ? OUTDATED : 1);
+  for (let at = 0; at < sites.length; at++) narrow(distribution, sites[at]!, isOutdated(sites, at) ? OUTDATED : 1);
   return distribution;
 }
 

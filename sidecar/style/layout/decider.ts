@@ -62,27 +62,25 @@ export class Answers {
   /** Wide to narrow. */
   readonly #scopes: readonly Choices[];
   readonly #version: number;
-  /** What the wider ones say alone, and the others, which know little of their own. */
-  readonly #wide: Answers | undefined;
-  readonly #own: readonly Choices[];
-  /** By keys. */
+  /** What the wider ones say without the last one, which knows little of its own; undefined where all are asked at once. */
+  readonly #wider: Answers | undefined;
+  readonly #narrowest: Choices | undefined;
+  /** By keys; those of which the last one knows nothing are the wider ones'. */
   readonly #known = new Map<number, Known>();
-  /** What each of the scopes that are not wide knows under a key, by its number. */
-  readonly #entries = new Map<number, readonly Readonly<Entry>[]>();
   readonly #leftAlone = new Map<string, boolean>();
 
-  /** `wide`: the answers of the first ones of these scopes. */
-  constructor(scopes: readonly Choices[], wide?: Answers) {
+  /** `wider`: the answers of all of these scopes but the last. */
+  constructor(scopes: readonly Choices[], wider?: Answers) {
     this.#scopes = scopes;
     this.#version = versionOf(scopes);
-    this.#wide = wide;
-    this.#own = wide ? scopes.slice(wide.#scopes.length) : scopes;
+    this.#wider = wider;
+    this.#narrowest = scopes.at(-1);
   }
 
   /** Whether these are answers of such scopes, and none has learned since. */
-  isOf(scopes: readonly Choices[], wide?: Answers): boolean {
+  isOf(scopes: readonly Choices[], wider?: Answers): boolean {
     return (
-      this.#wide === wide &&
+      this.#wider === wider &&
       scopes.length === this.#scopes.length &&
       scopes.every((scope, at) => scope === this.#scopes[at]) &&
       versionOf(scopes) === this.#version
@@ -118,63 +116,51 @@ export class Answers {
 
   #knownOf(keys: ChoiceKeys): Known {
     let known = this.#known.get(keys.id);
-    if (!known) this.#known.set(keys.id, (known = this.#find(keys)));
+    if (known) return known;
+    const wider = this.#wider;
+    if (wider && wider.leavesAlone(keys.feature) === this.leavesAlone(keys.feature) && !this.#isOwn(keys)) {
+      return wider.#knownOf(keys);
+    }
+    known = { entries: keys.all.map((key) => entriesOf(this.#scopes, key)), answers: [] };
+    this.#known.set(keys.id, known);
     return known;
   }
 
-  #find(keys: ChoiceKeys): Known {
-    const own = keys.all.map((_, at) => this.#ownEntries(keys, at));
-    if (!this.#wide) return { entries: own, answers: [] };
-    const wide = this.#wide.#knownOf(keys);
-    const isWide = own.every((entries) => entries.length === 0);
-    if (isWide && this.#wide.leavesAlone(keys.feature) === this.leavesAlone(keys.feature)) return wide;
-    return { entries: own.map((entries, at) => [...wide.entries[at]!, ...entries]), answers: [] };
-  }
-
-  #ownEntries(keys: ChoiceKeys, at: number): readonly Readonly<Entry>[] {
-    let entries = this.#entries.get(keys.numbers[at]!);
-    if (entries === undefined) {
-      const found: Readonly<Entry>[] = [];
-      for (const scope of this.#own) {
-        const entry = scope.entry(keys.all[at]!);
-        if (entry !== undefined) found.push(entry);
-      }
-      this.#entries.set(keys.numbers[at]!, (entries = found.length === 0 ? NO_ENTRIES : found));
-    }
-    return entries;
+  /** Whether the narrowest scope knows something of a choice. */
+  #isOwn({ all }: ChoiceKeys): boolean {
+    return all.some((key) => this.#narrowest?.entry(key) !== undefined);
   }
 }
 
-const NO_ENTRIES: readonly Readonly<Entry>[] = [];
+function entriesOf(scopes: readonly Choices[], key: string): readonly Readonly<Entry>[] {
+  return scopes.map((scope) => scope.entry(key)).filter((entry) => entry !== undefined);
+}
 
 /** What a file shows of itself. */
 export class FileEvidence {
   readonly #choices: Choices;
-  readonly #shown = new Map<number, Shown>();
 
   /** Nothing is observed in `choices` any more. */
   constructor(choices: Choices) {
     this.#choices = choices;
   }
 
-  /** What it shows of one choice. */
-  of(keys: ChoiceKeys): Shown {
-    let shown = this.#shown.get(keys.id);
-    if (!shown) {
-      const sites = sitesOf([this.#choices], keys.particular);
-      this.#shown.set(keys.id, (shown = { sites, clear: clearOf(sites.at(-1)) }));
+  /** What it shows of one choice, in the most particular of its places. */
+  of(keys: ChoiceKeys): Readonly<Site>[] {
+    return sitesOf([this.#choices], keys.particular);
+  }
+
+  /** The last of these. */
+  lastOf({ particular }: ChoiceKeys): Readonly<Site> | undefined {
+    for (let at = particular.length - 1; at >= 0; at--) {
+      const site = this.#choices.site(particular[at]!);
+      if (site) return site;
     }
-    return shown;
+    return undefined;
   }
 }
 
-interface Shown {
-  /** In the most particular of its places. */
-  readonly sites: readonly Readonly<Site>[];
-  /** Without exception, or nearly, in the most particular of these places that it has. */
-  readonly clear: Omit<Posterior, "probability"> | undefined;
-}
-
+/** What is found without exception, or nearly. */
 function clearOf(site: Readonly<Site> | undefined): Omit<Posterior, "probability"> | undefined {
   let value = "";
   let support = 0;
@@ -186,15 +172,34 @@ function clearOf(site: Readonly<Site> | undefined): Omit<Posterior, "probability
   return site && site.total - support <= (1 - FILE_CONSISTENT) * site.total ? { value, support } : undefined;
 }
 
-/** Decides for one file. */
+/** What was made of an offered value. */
+interface Verdict {
+  readonly answer: Answer;
+  /** Whether the file had the last word; else how sure text alone had to be. */
+  readonly isInFile: boolean;
+  readonly textSure: number;
+  readonly textSupportMin: number;
+  readonly value: string | undefined;
+}
+
+const NONE: readonly Verdict[] = [];
+
+/** Decides for one file, as long as nothing is learned: a text has each kind of place many times. */
 export class Decider {
   readonly #answers: Answers;
   readonly #file: FileEvidence | undefined;
+  /** By keys. */
+  readonly #verdicts = new Map<number, Verdict[]>();
 
   /** `file`: what the file itself shows, where it is known. */
   constructor(answers: Answers, file?: FileEvidence) {
     this.#answers = answers;
     this.#file = file;
+  }
+
+  /** Whether it is of these answers and of this file. */
+  isOf(answers: Answers, file: FileEvidence | undefined): boolean {
+    return answers === this.#answers && file === this.#file;
   }
 
   /** What to make of an offered value; undefined where nothing is sure enough. */
@@ -204,26 +209,17 @@ export class Decider {
     textSure = TEXT_SURE,
     textSupportMin = TEXT_SUPPORT_MIN,
   ): string | undefined {
-    return this.#decide(this.#answers.to(keys, offered), keys, textSure, textSupportMin);
+    return this.#verdict(keys, offered, false, textSure, textSupportMin);
   }
 
   /** For choices that depend on nothing but their place: there the file's own style outranks every other. */
   decideInFile(keys: ChoiceKeys, offered: string): string | undefined {
-    const answer = this.#answers.to(keys, offered);
-    const shown = this.#file?.of(keys).clear;
-    // Who leaves a feature of offers alone does not mind files that are not of one style.
-    if (shown && !this.leavesAlone(keys.feature)) {
-      const { values, probabilities } = answer.all;
-      const elsewhere = Math.max(probabilities[values.indexOf(shown.value)] ?? 0, FILE_OF_ANOTHER_STYLE);
-      const odds = (elsewhere / (1 - elsewhere)) * (FILE_CONSISTENT / (1 - FILE_CONSISTENT)) ** shown.support;
-      if (odds >= OFFER_SURE / (1 - OFFER_SURE)) return shown.value;
-    }
-    return this.#decide(answer, keys, TEXT_SURE, TEXT_SUPPORT_MIN);
+    return this.#verdict(keys, offered, true, TEXT_SURE, TEXT_SUPPORT_MIN);
   }
 
   /** What is mostly found in such places: for one that nobody has offered. */
   usual(keys: ChoiceKeys): string | undefined {
-    const own = this.#file?.of(keys).sites ?? [];
+    const own = this.#file?.of(keys) ?? [];
     const best = likeliest(narrowed(this.#answers.to(keys, NOTHING).all, own));
     return best && best.support > 0 ? best.value : undefined;
   }
@@ -235,7 +231,8 @@ export class Decider {
 
   /** Whether somebody has changed or kept the same offer in such a place before. */
   isAnswered(keys: ChoiceKeys, offered: string): boolean {
-    return this.#answers.to(keys, offered).isAnswered;
+    const known = this.#verdicts.get(keys.id)?.find(({ answer }) => answer.offered === offered);
+    return (known?.answer ?? this.#answers.to(keys, offered)).isAnswered;
   }
 
   /** Whether a feature of offers ("break") is changed at all, now and then. */
@@ -246,6 +243,37 @@ export class Decider {
   /** Whether somebody who has seen many offers has left a feature of them as it was. */
   leavesAlone(feature: string): boolean {
     return this.#answers.leavesAlone(feature);
+  }
+
+  #verdict(
+    keys: ChoiceKeys,
+    offered: string,
+    isInFile: boolean,
+    textSure: number,
+    textSupportMin: number,
+  ): string | undefined {
+    const verdicts = this.#verdicts.get(keys.id);
+    for (const known of verdicts ?? NONE) {
+      const isSame = known.isInFile === isInFile && known.textSure === textSure;
+      if (isSame && known.answer.offered === offered && known.textSupportMin === textSupportMin) return known.value;
+    }
+    const answer = this.#answers.to(keys, offered);
+    const value =
+      (isInFile ? this.#shownInFile(answer, keys) : undefined) ?? this.#decide(answer, keys, textSure, textSupportMin);
+    const verdict = { answer, isInFile, textSure, textSupportMin, value };
+    if (verdicts) verdicts.push(verdict);
+    else this.#verdicts.set(keys.id, [verdict]);
+    return value;
+  }
+
+  /** What the file does in such places, where it is clear enough. */
+  #shownInFile({ all: { values, probabilities } }: Answer, keys: ChoiceKeys): string | undefined {
+    // Who leaves a feature of offers alone does not mind files that are not of one style.
+    const shown = this.#file && !this.leavesAlone(keys.feature) ? clearOf(this.#file.lastOf(keys)) : undefined;
+    if (!shown) return undefined;
+    const elsewhere = Math.max(probabilities[values.indexOf(shown.value)] ?? 0, FILE_OF_ANOTHER_STYLE);
+    const odds = (elsewhere / (1 - elsewhere)) * (FILE_CONSISTENT / (1 - FILE_CONSISTENT)) ** shown.support;
+    return odds >= OFFER_SURE / (1 - OFFER_SURE) ? shown.value : undefined;
   }
 
   #decide(
@@ -259,7 +287,7 @@ export class Decider {
       return best && best.probability >= OFFER_SURE ? best.value : undefined;
     }
     if (!mayChange) return undefined;
-    const own = this.#file?.of(keys).sites ?? [];
+    const own = this.#file?.of(keys) ?? [];
     const shown = likeliest(narrowed(seen, own));
     if (!shown || shown.value === offered || shown.support < textSupportMin) return undefined;
     const best = likeliest(narrowed(all, own));

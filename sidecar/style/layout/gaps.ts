@@ -4,7 +4,7 @@
  * because that is what layout depends on: "between `)` and the block of an if statement".
  */
 import { childToward, commonAncestor, isOpaque, type SyntaxTree } from "../../code/syntax.ts";
-import { indentOf } from "../../code/indent.ts";
+import { isIndent } from "../../code/indent.ts";
 import { ChoiceKeys } from "./choice-keys.ts";
 
 export type Mark = "" | "," | ";";
@@ -24,13 +24,14 @@ export interface Gap {
   readonly space: number;
   /** Holds something else (a line continuation, a second mark): left as it is. */
   readonly isFixed: boolean;
+  /** The nearest node around both sides. */
+  readonly node: number;
   readonly context: GapContext;
 }
 
-/** Where a gap stands: node types, as the grammar names them. */
+/** Where a gap stands: node types, as the grammar names them. The same object for gaps that are alike. */
 export interface GapContext {
   /** The nearest node around both sides, and its parent. */
-  readonly node: number;
   readonly nodeType: string;
   readonly parentType: string;
   /** The children of that node on both sides. */
@@ -46,7 +47,11 @@ export interface GapContext {
   readonly atEnd: boolean;
   /** The right side opens braces that are closed on the same line. */
   readonly opensFlat: boolean;
-  /** All of this but the node: the same object for gaps that are alike. */
+  /** One side is a comment, or a line of the preprocessor. */
+  readonly isBesideComment: boolean;
+  readonly isBesideDirective: boolean;
+  /** Which place of its node it is, as far as the tokens beside it tell. */
+  readonly role: string;
   readonly kind: GapKind;
 }
 
@@ -105,42 +110,22 @@ function createGap(tree: SyntaxTree, left: number, right: number, mark: Mark, ma
   const { text } = tree;
   const start = left < 0 ? 0 : tree.ends[left]!;
   const end = right < 0 ? text.length : tree.starts[right]!;
-  const context = contextOf(tree, left, right);
+  const node = left < 0 || right < 0 ? 0 : commonAncestor(tree, left, right);
+  const context = contextOf(tree, node, left, right);
   // Nearly all gaps hold nothing, or one space.
   if (mark === "" && !extra && (start === end || (start + 1 === end && text[start] === " "))) {
-    return {
-      left,
-      right,
-      start,
-      end,
-      mark,
-      breaks: 0,
-      spaceBeforeMark: 0,
-      space: end - start,
-      isFixed: false,
-      context,
-    };
+    const space = end - start;
+    return { left, right, start, end, mark, breaks: 0, spaceBeforeMark: 0, space, isFixed: false, node, context };
   }
   const before = mark === "" ? "" : text.slice(start, tree.starts[markNode]);
   const after = mark === "" ? text.slice(start, end) : text.slice(tree.ends[markNode], end);
   const isFixed = extra || /\S/.test(after) || /[\S\n]/.test(before);
   const breaks = count(isFixed ? text.slice(start, end) : after, "\n");
-  return {
-    left,
-    right,
-    start,
-    end,
-    mark,
-    breaks,
-    spaceBeforeMark: before.length,
-    space: breaks > 0 ? 0 : after.length,
-    isFixed,
-    context,
-  };
+  const space = breaks > 0 ? 0 : after.length;
+  return { left, right, start, end, mark, breaks, spaceBeforeMark: before.length, space, isFixed, node, context };
 }
 
-function contextOf(tree: SyntaxTree, left: number, right: number): GapContext {
-  const node = left < 0 || right < 0 ? 0 : commonAncestor(tree, left, right);
+function contextOf(tree: SyntaxTree, node: number, left: number, right: number): GapContext {
   const leftChild = left < 0 ? -1 : childToward(tree, node, left);
   const rightChild = right < 0 ? -1 : childToward(tree, node, right);
   const nodeType = tree.types[node]!;
@@ -154,22 +139,54 @@ function contextOf(tree: SyntaxTree, left: number, right: number): GapContext {
   const atEnd = rightChild >= 0 && tree.nodeEnds[rightChild] === tree.nodeEnds[node];
   const opensFlat = right >= 0 && tree.types[right] === "{" && isFlat(tree, tree.parents[right]!);
   const flags = (atStart ? 1 : 0) + (atEnd ? 2 : 0) + (opensFlat ? 4 : 0);
-  return {
-    node,
-    nodeType,
-    parentType,
-    leftChild: leftType,
-    rightChild: rightType,
-    leftToken,
-    rightToken,
-    closed,
-    atStart,
-    atEnd,
-    opensFlat,
-    kind: kindOf(
-      `${nodeType}\n${parentType}\n${leftType}\n${rightType}\n${leftToken}\n${rightToken}\n${closed}\n${flags}`,
-    ),
-  };
+  if (contexts.size >= CONTEXTS_MAX || characters.size >= CHARACTERS_MAX) {
+    contexts.clear();
+    characters.clear();
+  }
+  const id = String.fromCharCode(
+    flags,
+    characterOf(nodeType),
+    characterOf(parentType),
+    characterOf(leftType),
+    characterOf(rightType),
+    characterOf(leftToken),
+    characterOf(rightToken),
+    characterOf(closed),
+  );
+  let context = contexts.get(id);
+  if (!context) {
+    context = {
+      nodeType,
+      parentType,
+      leftChild: leftType,
+      rightChild: rightType,
+      leftToken,
+      rightToken,
+      closed,
+      atStart,
+      atEnd,
+      opensFlat,
+      isBesideComment: leftToken.startsWith("comment") || rightToken.startsWith("comment"),
+      isBesideDirective: isDirective(nodeType) || isDirective(leftType) || isDirective(rightType),
+      role: roleAt(nodeType, leftToken, rightToken, atStart, atEnd),
+      kind: new GapKind(),
+    };
+    contexts.set(id, context);
+  }
+  return context;
+}
+
+/** Contexts that are held, by a character for each of their names. */
+const contexts = new Map<string, GapContext>();
+const CONTEXTS_MAX = 20_000;
+const characters = new Map<string, number>();
+/** With those of one more context they still fit into 16 bits. */
+const CHARACTERS_MAX = 65_000;
+
+function characterOf(name: string): number {
+  let character = characters.get(name);
+  if (character === undefined) characters.set(name, (character = characters.size));
+  return character;
 }
 
 /** Gaps that are alike, and what is worked out for them once. */
@@ -182,16 +199,23 @@ export class GapKind {
   }
 }
 
-const KINDS_MAX = 20_000;
-const kinds = new Map<string, GapKind>();
+/** At brackets it is the same place whatever stands inside of them, at an operator whichever it is. */
+function roleAt(nodeType: string, left: string, right: string, atStart: boolean, atEnd: boolean): string {
+  if (nodeType.startsWith("binary_")) return OPERATOR.test(left) ? "behind operator" : "before operator";
+  const before = atEnd && /^[)\]}>]$/.test(right) ? "" : markOf(left);
+  const behind = atStart && /^[([{<]$/.test(left) ? "" : markOf(right);
+  return `${atStart ? "start" : ""}${before} ${behind}${atEnd ? "end" : ""}`;
+}
 
-function kindOf(id: string): GapKind {
-  let kind = kinds.get(id);
-  if (!kind) {
-    if (kinds.size >= KINDS_MAX) kinds.clear();
-    kinds.set(id, (kind = new GapKind()));
-  }
-  return kind;
+const OPERATOR = /^(?:[-+*/%&|^<>=!?~]+|and|or|in|is|instanceof)$/;
+
+/** A token that is punctuation; nothing for all others. */
+function markOf(token: string): string {
+  return /^[^\w\s]+$/.test(token) ? token : "";
+}
+
+function isDirective(type: string): boolean {
+  return type.startsWith("preproc") || type.startsWith("#");
 }
 
 function isFlat({ text, starts, ends }: SyntaxTree, node: number): boolean {
@@ -241,7 +265,10 @@ export function beginsLine(text: string, offset: number): boolean {
 
 /** White space that the line of an offset begins with. */
 export function indentAt(text: string, offset: number): string {
-  return indentOf(text.slice(text.lastIndexOf("\n", offset - 1) + 1, offset));
+  const start = text.lastIndexOf("\n", offset - 1) + 1;
+  let end = start;
+  while (end < offset && isIndent(text.charCodeAt(end))) end++;
+  return text.slice(start, end);
 }
 
 /** Whether a token runs over lines and its inside is no code: its lines stay as they are. */
@@ -256,8 +283,8 @@ function count(text: string, char: string): number {
 }
 
 /** Whether one side is a comment: what stands there depends on what is in it. */
-export function isBesideComment({ context: { leftToken, rightToken } }: Gap): boolean {
-  return leftToken.startsWith("comment") || rightToken.startsWith("comment");
+export function isBesideComment({ context }: Gap): boolean {
+  return context.isBesideComment;
 }
 
 /** Whether people indent by this: all else is alignment. */

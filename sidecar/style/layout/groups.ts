@@ -33,10 +33,10 @@ export function groupsOf({ tree, gaps, solids }: Gaps): Group[] {
   const isCutOff = behind.right >= 0 && !isBlockLike(behind.context.nodeType);
   const own = new Map<number, number[]>();
   for (let index = 1; index < solids.length; index++) {
-    const { context } = gaps[index]!;
+    const { node: around, context } = gaps[index]!;
     // Where the body of a statement begins has nothing to do with width.
     if (isBlockLike(context.rightChild) || isBlockLike(context.leftChild)) continue;
-    const node = chainOf(tree, context.node);
+    const node = chainOf(tree, around);
     const known = own.get(node);
     if (known) known.push(index);
     else own.set(node, [index]);
@@ -89,7 +89,7 @@ function kindOf(
 ): string {
   const type = tree.types[node]!;
   if (separators > 0) return `${type},`;
-  const isChain = own.some((index) => gaps[index]!.context.node !== node);
+  const isChain = own.some((index) => gaps[index]!.node !== node);
   if (isChain) {
     let calls = 0;
     for (let link = node; tree.nodeEnds[link]! > link + 1; link++) if (tree.types[link]!.includes("call")) calls++;
@@ -247,16 +247,5 @@ export function anyBreak(gaps: Gaps, group: Group): boolean {
 
 /** Which place of a node a gap is: at its brackets whatever stands inside of them, at an operator whichever it is. */
 export function roleOf({ mark, context }: Gap): string {
-  const { nodeType, leftToken, rightToken, atStart, atEnd } = context;
-  if (mark !== "" && !atEnd) return "separator";
-  if (nodeType.startsWith("binary_")) return OPERATOR.test(leftToken) ? "behind operator" : "before operator";
-  const left = isPunctuation(leftToken) && !(atEnd && /^[)\]}>]$/.test(rightToken)) ? leftToken : "";
-  const right = isPunctuation(rightToken) && !(atStart && /^[([{<]$/.test(leftToken)) ? rightToken : "";
-  return `${atStart ? "start" : ""}${left} ${right}${atEnd ? "end" : ""}`;
-}
-
-const OPERATOR = /^(?:[-+*/%&|^<>=!?~]+|and|or|in|is|instanceof)$/;
-
-function isPunctuation(token: string): boolean {
-  return /^[^\w\s]+$/.test(token);
+  return mark !== "" && !context.atEnd ? "separator" : context.role;
 }

@@ -57,6 +57,7 @@ export class Layout {
   readonly #scopes: LayoutScopes;
   readonly #files: FileLayouts;
   #wraps: KnownWraps | undefined;
+  #decider: Decider | undefined;
 
   constructor(parse: Parse, named: Named) {
     this.#scopes = new LayoutScopes(named);
@@ -81,7 +82,7 @@ export class Layout {
       to: unit,
       atLineStart: beginsLine(prefix),
       bodyMoves: this.#bodyMoves(place),
-      place: placeIndent(prefix, unit, languageById(place.languageId)?.indentationIsStructure === true),
+      place: () => placeIndent(prefix, unit, languageById(place.languageId)?.indentationIsStructure === true),
     });
   }
 
@@ -131,7 +132,7 @@ export class Layout {
     const file = this.#files.get(place);
     return {
       ...wishes,
-      decider: new Decider(this.#scopes.answersAt(place), file?.evidence),
+      decider: this.#deciderAt(place, file),
       unit,
       bodyMoves: this.#bodyMoves(place),
       wrap: this.#wrapping(place, file, unit, wishes),
@@ -163,6 +164,13 @@ export class Layout {
   /** Forgets what was observed of one thing that is listed. */
   erase(id: string): void {
     forgetLayout(this.#scopes, id);
+  }
+
+  /** The same until something is learned, or the file is read again: the next keystroke asks the same. */
+  #deciderAt(place: ScopedPlace, file: FileLayout | undefined): Decider {
+    const answers = this.#scopes.answersAt(place);
+    if (this.#decider?.isOf(answers, file?.evidence) !== true) this.#decider = new Decider(answers, file?.evidence);
+    return this.#decider;
   }
 
   #learning(place: ScopedPlace, widest: Widest): LayoutScope[] {

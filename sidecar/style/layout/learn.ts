@@ -155,7 +155,7 @@ export function spaceValue(spaces: number): string {
  * node's opener; undefined where it is neither.
  */
 export function depthOf(tree: SyntaxTree, gap: Gap, unit: string): string | undefined {
-  const base = indentAt(tree.text, anchorOf(tree, gap.context.node));
+  const base = indentAt(tree.text, anchorOf(tree, gap.node));
   const own = indentAt(tree.text, tree.starts[gap.right]!);
   if (base.startsWith(own) && base !== own) {
     const missing = base.length - own.length;
@@ -173,14 +173,14 @@ export function depthOf(tree: SyntaxTree, gap: Gap, unit: string): string | unde
 /** Column of the token that follows the opener of the gap's node, where it stands on the line on which the node begins. */
 function columnOfContent(tree: SyntaxTree, gap: Gap): number | undefined {
   const start = contentOf(tree, gap);
-  if (start === undefined || tree.text.slice(tree.starts[gap.context.node], start).includes("\n")) return undefined;
+  if (start === undefined || tree.text.slice(tree.starts[gap.node], start).includes("\n")) return undefined;
   return start - (tree.text.lastIndexOf("\n", start - 1) + 1);
 }
 
 /** Where the token begins that follows the opener of the gap's node. */
-export function contentOf(tree: SyntaxTree, { context }: Gap): number | undefined {
-  const content = tree.nodeEnds[context.node + 1]!;
-  return content >= tree.nodeEnds[context.node]! ? undefined : tree.starts[content]!;
+export function contentOf(tree: SyntaxTree, { node }: Gap): number | undefined {
+  const content = tree.nodeEnds[node + 1]!;
+  return content >= tree.nodeEnds[node]! ? undefined : tree.starts[content]!;
 }
 
 function learnGap(scopes: readonly LayoutScope[], gap: Gap, weight: number): void {

@@ -40,7 +40,7 @@ function isSame(tree: SyntaxTree, gap: Gap, written: WrittenGap): boolean {
   if (isMarkSame && isBreakSame && (gap.breaks > 0 || gap.space === written.space)) {
     return gap.spaceBeforeMark === written.spaceBeforeMark || written.spaceBeforeMark === 0;
   }
-  if (isPreprocessor(gap)) return false;
+  if (gap.context.isBesideDirective) return false;
   if (!isMarkSame && !isFreeMark(tree, gap, written)) return false;
   if (!isBreakSame && !isFreeBreak(tree, gap, written)) return false;
   return written.breaks > 0 || written.mark !== "" || written.space > 0 || staysApart(tree, gap);
@@ -61,7 +61,7 @@ function isFreeMark(tree: SyntaxTree, gap: Gap, { mark, breaks }: WrittenGap): b
 
 function isFreeBreak(tree: SyntaxTree, gap: Gap, written: WrittenGap): boolean {
   const { nodeType, leftChild, leftToken, rightToken } = gap.context;
-  if (leftToken.startsWith("comment") || rightToken.startsWith("comment")) return false;
+  if (gap.context.isBesideComment) return false;
   if (FREE_LINES.has(tree.grammar)) return true;
   if (!ENDS_BY_LINE.has(tree.grammar) || isBlockLike(nodeType)) return false;
   if (written.breaks === 0) return true;
@@ -77,8 +77,4 @@ function staysApart({ text, ends, starts }: SyntaxTree, { left, right }: Gap): b
   const behind = text[starts[right]!]!;
   // A word before quotes might become their prefix.
   return /[([{,;)\]}]/.test(before) || /[)\]},;([{]/.test(behind);
-}
-
-function isPreprocessor({ context: { nodeType, leftChild, rightChild } }: Gap): boolean {
-  return [nodeType, leftChild, rightChild].some((type) => type.startsWith("preproc") || type.startsWith("#"));
 }

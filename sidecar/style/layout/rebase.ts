@@ -31,13 +31,14 @@ export interface Rebase {
   /** Whether the lines of a comment or of documentation that opens so move with the line that it begins on. */
   readonly bodyMoves: (opener: string) => boolean;
   /** How deep the first line may stand; undefined where that is not known. */
-  readonly place: PlaceIndent | undefined;
+  readonly place: () => PlaceIndent | undefined;
 }
 
-export function rebase(text: string, { languageId, from, to, atLineStart, bodyMoves, place }: Rebase): string {
+export function rebase(text: string, { languageId, from, to, atLineStart, bodyMoves, place: placeOf }: Rebase): string {
   const structural = languageById(languageId)?.indentationIsStructure === true;
   if (from === to || from === "" || stepOf(text, structural, atLineStart) === to) return text;
   const first = indentOf(text);
+  const place = placeOf();
   // It stands right as it is, and would not any more: it was in steps of the place already.
   if (atLineStart && place && first === place.next && !mayStandAt(place, convert(first, from, to))) return text;
   const scan = scanBrackets(text, languageId);

@@ -82,16 +82,21 @@ export class LayoutScopes {
   /** Answers of what is known at a place; the same as long as nothing is learned there. */
   answersAt(place: ScopedPlace): Answers {
     const known = this.known(place).map(({ choices }) => choices);
-    const wide = this.#answersOf(known.slice(0, WIDE));
-    const narrow = known.slice(WIDE).filter(({ isEmpty }) => !isEmpty);
-    return narrow.length === 0 ? wide : this.#answersOf([...known.slice(0, WIDE), ...narrow], wide);
+    let scopes = known.slice(0, WIDE);
+    let answers = this.#answersOf(scopes);
+    for (const narrower of known.slice(WIDE)) {
+      if (narrower.isEmpty) continue;
+      scopes = [...scopes, narrower];
+      answers = this.#answersOf(scopes, answers);
+    }
+    return answers;
   }
 
-  #answersOf(scopes: readonly Choices[], wide?: Answers): Answers {
+  #answersOf(scopes: readonly Choices[], wider?: Answers): Answers {
     const narrowest = scopes.at(-1);
     let answers = narrowest && this.#answers.get(narrowest);
-    if (answers?.isOf(scopes, wide) !== true) {
-      answers = new Answers(scopes, wide);
+    if (answers?.isOf(scopes, wider) !== true) {
+      answers = new Answers(scopes, wider);
       if (narrowest) this.#answers.set(narrowest, answers);
     }
     return answers;

@@ -29,8 +29,9 @@ export function readSteps({ tree, gaps, solids }: Gaps): Steps {
   const seen = new Set<number>();
   for (let index = 0; index < solids.length; index++) {
     const gap = gaps[index]!;
-    if (gap.breaks === 0 || gap.left < 0 || seen.has(gap.context.node)) continue;
-    const { node, nodeType, rightChild, leftToken, rightToken, atEnd, atStart } = gap.context;
+    if (gap.breaks === 0 || gap.left < 0 || seen.has(gap.node)) continue;
+    const { node } = gap;
+    const { nodeType, rightChild, leftToken, rightToken, atEnd, atStart } = gap.context;
     // Labels hang off their block by less than a step.
     if (rightToken.startsWith("#") || /specifier|label|case|default|preproc/.test(rightChild)) continue;
     const isInBraces = !atEnd && isBlockLike(nodeType) && tree.text[tree.starts[node]!] === "{";

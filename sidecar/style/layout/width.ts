@@ -104,7 +104,8 @@ export class Width {
 
   /** What is believed once all of this was seen, see {@link scoresOf}. */
   after(seen: readonly Float64Array[]): Width {
-    const scores = this.#weights.map((_, index) => seen.reduce((sum, one) => sum + one[index]!, 0));
+    const scores = new Float64Array(UNLIMITED + 1);
+    for (const one of seen) for (let index = 0; index <= UNLIMITED; index++) scores[index]! += one[index]!;
     let best = -Infinity;
     for (let index = 0; index <= UNLIMITED; index++) {
       if (this.#weights[index]! > 0) best = Math.max(best, scores[index]!);

@@ -65,14 +65,13 @@ export function rewrap(gaps: Gaps, breaks: number[], context: WrapContext, mayRe
   const groups = groupsOf(gaps);
   const breaksAt = (index: number): number => breaks[index]!;
   for (const [at, group] of groups.entries()) {
-    const kind = context.known.kind(group.kind);
     const isBroken = group.own.some((index) => breaks[index]! > 0);
     if (isBroken) {
       const line = flatLine(gaps, group, breaksAt);
       if (line === undefined) continue;
       const fits = context.width.fits(lineColumns(line));
       if (fits <= TOO_LONG) {
-        if (mayReshape && reshape(gaps, group, kind, breaks, context)) changed++;
+        if (mayReshape && reshape(gaps, group, breaks, context)) changed++;
         continue;
       }
       if (fits < FITS_SURE || !joins(gaps, group, context)) continue;
@@ -81,7 +80,9 @@ export function rewrap(gaps: Gaps, breaks: number[], context: WrapContext, mayRe
       changed++;
     } else if (isTooLong(gaps, group, breaksAt, context)) {
       const spot = spotOf(gaps, groups, at, breaksAt);
-      const shape = yields(kind, spot, context) ? shapeOf(kind, KIND_SUPPORT_MIN, SHAPE_SURE) : undefined;
+      const shape = yields(group.kind, spot, context)
+        ? shapeOf(context.known.kind(group.kind), KIND_SUPPORT_MIN, SHAPE_SURE)
+        : undefined;
       if (shape && breakGroup(gaps, group, shape, breaks, context)) changed++;
     }
   }
@@ -130,17 +131,16 @@ function isBrokenThoughFitting({ stands }: Kind, width: Width): boolean {
 }
 
 /** Nodes of this kind are what is broken where a line is too long: as was seen of offered lines, or else of texts. */
-function yields(kind: Kind, spot: string, { known, width }: WrapContext): boolean {
-  const isLong = ({ columns }: { readonly columns: number }): boolean => columns > width.likeliest;
-  const lines = known.kind(LINES).flats.filter(isLong);
+function yields(kind: string, spot: string, { known, width: { likeliest } }: WrapContext): boolean {
+  const lines = known.longFlats(LINES, likeliest);
   if (lines.length >= LINES_SUPPORT_MIN && shareOf(lines) < LINES_SHARE) return false;
-  const flats = kind.flats.filter(isLong);
+  const flats = known.longFlats(kind, likeliest);
   const there = flats.filter((flat) => flat.spot === spot);
   if (there.length >= KIND_SUPPORT_MIN) return shareOf(there) >= YIELD_SURE;
   // Where more comes behind it, that may be broken as well.
   if (!spot.endsWith(AT_END)) return false;
   if (flats.length >= KIND_SUPPORT_MIN) return shareOf(flats) >= YIELD_SURE;
-  const long = kind.stands.filter(isLong);
+  const long = known.kind(kind).stands.filter(({ columns }) => columns > likeliest);
   return long.filter(({ isBroken }) => isBroken).length >= KIND_SUPPORT_MIN && shareOf(long) >= YIELD_SURE;
 }
 
@@ -181,8 +181,8 @@ function shapeOf({ shapes }: Kind, supportMin: number, sure: number): Shape | un
 }
 
 /** Breaks a node anew that does not fit, where the person's own are nearly always broken in one form. */
-function reshape(gaps: Gaps, group: Group, kind: Kind, breaks: number[], context: WrapContext): boolean {
-  const shape = shapeOf(kind, FORM_SUPPORT_MIN, RESHAPE_SURE);
+function reshape(gaps: Gaps, group: Group, breaks: number[], context: WrapContext): boolean {
+  const shape = shapeOf(context.known.kind(group.kind), FORM_SUPPORT_MIN, RESHAPE_SURE);
   if (!shape) return false;
   const { hug, fill, list } = shape.forms;
   const total = hug + fill + list;

@@ -170,6 +170,9 @@ export function offerKinds({ gaps }: Gaps, group: Group): readonly [general: str
 export class Knowledge {
   readonly #scopes: readonly Wraps[];
   readonly #kinds = new Map<string, Kind>();
+  /** By kind: those on lines longer than the limit that was asked for last. */
+  readonly #longFlats = new Map<string, readonly Flat[]>();
+  #limit = Infinity;
 
   constructor(scopes: readonly Wraps[]) {
     this.#scopes = scopes;
@@ -181,10 +184,30 @@ export class Knowledge {
     return kind;
   }
 
+  /** What became of nodes of one kind that were offered on lines longer than a limit. */
+  longFlats(name: string, limit: number): readonly Flat[] {
+    if (limit !== this.#limit) this.#longFlats.clear();
+    this.#limit = limit;
+    let long = this.#longFlats.get(name);
+    if (!long) {
+      long = this.kind(name).flats.filter(({ columns }) => columns > limit);
+      this.#longFlats.set(name, long);
+    }
+    return long;
+  }
+
   /** The limit of lines, starting from what was expected. */
   width(expected: Width): Width {
     return expected.after(this.#scopes.map((wraps) => wraps.widths()));
   }
+}
+
+function shapesTogether(kinds: readonly Kind[]): Map<string, Shape> {
+  const together = new Map<string, Shape>();
+  for (const { shapes } of kinds) {
+    for (const [key, { broken, forms, count }] of shapes) addShape(together, key, broken, forms, count);
+  }
+  return together;
 }
 
 function createKind(): Kind {
@@ -196,17 +219,44 @@ function record<Item>(items: Item[], item: Item): void {
   if (items.length > RECORDS_MAX) items.shift();
 }
 
-function merged(scopes: readonly Wraps[], name: string): Kind {
-  const kind = createKind();
-  for (const scope of scopes) {
-    const seen = scope.kinds.get(name);
-    if (!seen) continue;
-    kind.stands.push(...seen.stands);
-    kind.offers.push(...seen.offers);
-    kind.flats.push(...seen.flats);
-    for (const [key, { broken, forms, count }] of seen.shapes) addShape(kind, key, broken, forms, count);
+/** What several scopes know of one kind, put together where it is asked for. */
+class MergedKind implements Kind {
+  readonly #seen: readonly Kind[];
+  #stands: Stand[] | undefined;
+  #shapes: Map<string, Shape> | undefined;
+  #offers: Offer[] | undefined;
+  #flats: Flat[] | undefined;
+
+  constructor(seen: readonly Kind[]) {
+    this.#seen = seen;
   }
-  return kind;
+
+  get stands(): Stand[] {
+    return (this.#stands ??= together(this.#seen.map(({ stands }) => stands)));
+  }
+
+  get shapes(): Map<string, Shape> {
+    return (this.#shapes ??= shapesTogether(this.#seen));
+  }
+
+  get offers(): Offer[] {
+    return (this.#offers ??= together(this.#seen.map(({ offers }) => offers)));
+  }
+
+  get flats(): Flat[] {
+    return (this.#flats ??= together(this.#seen.map(({ flats }) => flats)));
+  }
+}
+
+function merged(scopes: readonly Wraps[], name: string): Kind {
+  const seen = scopes.map(({ kinds }) => kinds.get(name)).filter((kind) => kind !== undefined);
+  return seen.length === 1 ? seen[0]! : new MergedKind(seen);
+}
+
+/** All of them in a row; what a single one brings is not copied. */
+function together<Item>(lists: readonly Item[][]): Item[] {
+  const some = lists.filter(({ length }) => length > 0);
+  return some.length === 1 ? some[0]! : some.flat();
 }
 
 function learnShape(kind: Kind, gaps: Gaps, group: Group): void {
@@ -227,18 +277,18 @@ function learnShape(kind: Kind, gaps: Gaps, group: Group): void {
   const broken = new Set([...places].flatMap(([role, more]) => (more > 0 ? [role] : [])));
   const forms = { hug: 0, fill: 0, list: 0 };
   if (separators > 0) forms[brokenSeparators === 0 ? "hug" : brokenSeparators === separators ? "list" : "fill"] = 1;
-  addShape(kind, [...broken].sort().join("\n"), broken, forms, 1);
+  addShape(kind.shapes, [...broken].sort().join("\n"), broken, forms, 1);
 }
 
 function addShape(
-  kind: Kind,
+  shapes: Map<string, Shape>,
   key: string,
   broken: ReadonlySet<string>,
   forms: Readonly<Record<Form, number>>,
   count: number,
 ): void {
-  let shape = kind.shapes.get(key);
-  if (!shape) kind.shapes.set(key, (shape = { broken, forms: { hug: 0, fill: 0, list: 0 }, count: 0 }));
+  let shape = shapes.get(key);
+  if (!shape) shapes.set(key, (shape = { broken, forms: { hug: 0, fill: 0, list: 0 }, count: 0 }));
   shape.count += count;
   for (const form of FORMS) shape.forms[form] += forms[form];
 }
