@@ -16,7 +16,6 @@ const SLOTS: readonly Slot[] = [
   ...PLACE_SLOTS.map((): Slot => "hint"),
   "kind", // what it begins with
   "kind", // one expression, or several
-  "kind", // which forms can say it
   "hint", // types of the expressions
   "hint", // how many parts
 ];
@@ -47,7 +46,8 @@ function buildingSubject(from: Form, forms: readonly Form[], type: string): Subj
     index: { by: "type", of: type },
     isRisky: false,
     weight: WEIGHT,
-    slots: SLOTS,
+    // Who wants a form takes another where that cannot say it.
+    slots: [...SLOTS, ...forms.map((): Slot => "kind")],
     siteAt: (code, node) => {
       const built = code.whole[node] && code.types[node] === type ? from.read(code, node) : undefined;
       return built && new BuildingSite(code, node, built, forms);
@@ -91,9 +91,9 @@ class BuildingSite implements Site {
       ...placeTraits(code, run, path),
       isExpression(parts[0]!) ? "expression first" : "text first",
       expressions.length > 1 ? "several" : "one",
-      this.#sayable(),
       [...new Set(expressions.map((part) => typeOf(code, part)))].sort().join(" "),
       String(parts.length),
+      ...this.#forms.map(({ write }) => (write(this.#built, code) ? "sayable" : "not sayable")),
     ];
   }
 
@@ -113,11 +113,6 @@ class BuildingSite implements Site {
     if (tree.types.slice(node, tree.nodeEnds[node]).some((type) => type.includes("comment"))) return undefined;
     const pieces = this.#form(right)?.write(this.#built, this.#code);
     return pieces && [{ start: tree.starts[node]!, end: tree.ends[node]!, pieces }];
-  }
-
-  /** The forms that can say it: who wants one of them takes another where it cannot. */
-  #sayable(): string {
-    return this.#forms.flatMap(({ name, write }) => (write(this.#built, this.#code) ? [name] : [])).join();
   }
 
   #form({ key }: Right): Form | undefined {

@@ -39,6 +39,7 @@ const DEPTH_MAX = 3;
 /** Different values of a slot after which any value will do. */
 const FREE_FROM: Readonly<Record<Exclude<Slot, "words" | "strict" | "hint">, number>> = {
   name: 2,
+  term: 5,
   kind: 4,
   shape: 3,
   place: 4,
@@ -159,7 +160,7 @@ function isWithin(slots: readonly Slot[], hull: Hull, held: number, traits: Trai
     if (seen.has("")) return true;
     if (slot === "strict") return false;
     // Only words are no accident.
-    if (slot === "name" && seen.size === 1 && !WORD.test([...seen.keys()][0]!)) return true;
+    if ((slot === "name" || slot === "term") && seen.size === 1 && !WORD.test([...seen.keys()][0]!)) return true;
     if (slot === "shape") {
       // Of nodes of another type nothing is known.
       const alike = [...seen.keys()].filter((other) => other.split(" ")[0] === value.split(" ")[0]);

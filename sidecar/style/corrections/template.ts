@@ -25,7 +25,12 @@ export function templateSubject(left: LeftSide): Subject {
   const parts = flat(left.run);
   const names = parts.filter((part) => part.kind === "token" && part.key !== part.type);
   const isRich = left.literals >= RICH_LITERALS || names.length >= RICH_NAMES;
-  const ofHole = HOLE_SLOTS.map((slot): Slot => (isRich && slot !== "words" ? "hint" : slot));
+  // Of a mark alone all sense is in what stands around it.
+  const isMute = left.literals <= 1 && parts.every((part) => part.kind !== "token" || !/\w/.test(part.key));
+  const ofHole = HOLE_SLOTS.map((slot): Slot => {
+    if (isRich && slot !== "words") return "hint";
+    return isMute && slot === "name" ? "term" : slot;
+  });
   // What says little itself depends on what stands beside it.
   const isNameless = !names.some((part) => part.kind === "token" && NAME.test(part.key));
   const isPoor = left.isInsertion || left.literals === 0 || (isNameless && parts.every(({ kind }) => kind !== "hole"));

@@ -124,6 +124,50 @@ test("a constant is none where it is assigned again", () =>
     "function i() { var c = 1; c = 2; return c; }",
   ));
 
+test("a constant is none while nobody knows what becomes of it", async () => {
+  const edits: readonly [string, string][] = [
+    ["var a = f();", "const a = f();"],
+    ["var b = c.d;", "const b = c.d;"],
+    ["var e;", "let e;"],
+    ["var g;", "let g;"],
+    ["var h = 0;", "let h = 0;"],
+    ["var i = null;", "let i = null;"],
+  ];
+  const inside = [{ prefix: "function z() {\n" }] as const;
+  await check("javascript", edits, "var j = k();", "const j = k();", inside);
+  await check("javascript", edits, "var l;", "let l;", inside);
+  await check("javascript", edits, 'var m = "";', 'let m = "";', inside);
+  await check("javascript", edits.slice(0, 2), "var l;", "var l;", inside);
+  await check("javascript", edits.slice(0, 2), "var m = false;", "var m = false;", inside);
+});
+
+test("what code above it says of a constant was there before it", async () => {
+  const edits: readonly [string, string][] = [
+    ["var a = f();", "const a = f();"],
+    ["var b = c.d;", "const b = c.d;"],
+  ];
+  const asked = (prefix: string): [object, object] => [{ prefix: "x();\n" }, { prefix }];
+  await check("javascript", edits, "var e = f.e;", "var e = f.e;", asked("function g() {\n  return e(1);\n}\n"));
+  await check(
+    "javascript",
+    edits,
+    "var e = f.e;",
+    "const e = f.e;",
+    asked('const g = require("./e");\nh(g.e, get);\n'),
+  );
+});
+
+test("a string takes the form that was taken because the wanted one cannot say it, only where that is so", async () => {
+  const edits: readonly [string, string][] = [
+    ['a("%s" % b)', 'a(f"{b}")'],
+    ['c("%s!" % d.e)', 'c(f"{d.e}!")'],
+    ['g("%s" % h["i"])', 'g("{}".format(h["i"]))'],
+    ['j("%s." % k("l"))', 'j("{}.".format(k("l")))'],
+  ];
+  await check("python", edits, 'm("%s" % n(o))', 'm(f"{n(o)}")');
+  await check("python", edits, 'm("%s" % n("o"))', 'm("{}".format(n("o")))');
+});
+
 test("what was put in braces is not put in braces again", () =>
   check(
     "javascript",

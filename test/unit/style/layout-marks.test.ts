@@ -1,5 +1,6 @@
+import assert from "node:assert/strict";
 import test from "node:test";
-import { type Change, check, inverse } from "../../support/style.ts";
+import { type Change, check, createStyle, inverse, learn, repair } from "../../support/style.ts";
 
 /** Calls and declarations without semicolons. */
 const BARE: readonly Change[] = [
@@ -60,6 +61,23 @@ test("semicolons of types are a choice of their own", () =>
 test("what is cut off in the middle goes on without a mark", async () => {
   await check("typescript", inverse(BARE), "h(c)\nconst d = e(", "h(c);\nconst d = e(");
   await check("typescript", COMMAS, "g([\n  c,\n  d", "g([\n  c,\n  d");
+});
+
+test("a statement without the semicolon that offers end in goes on", async () => {
+  const lesson: readonly Change[] = [["const a = b();\n", "const a = c();\n"]];
+  const document = "d();\ne();\nf();\ng();\nh();\n";
+  const end = { document, prefix: document };
+  await check("typescript", lesson, "const i = this.j", "const i = this.j", end);
+  await check("typescript", inverse(BARE), "h(c)\n", "h(c);\n");
+});
+
+test("who changes their mind about semicolons does so for all kinds of statements", async () => {
+  const style = await createStyle("typescript");
+  const kinds = ["f(a);\n", "const b = c;\n", "import d from 'e';\n", "g = h;\n", "throw i;\n"];
+  const bare = kinds.map((text): Change => [text, text.replace(";", "")]);
+  learn(style, "typescript", bare, {}, 6);
+  learn(style, "typescript", [["const b = c;\n", "const b = c;\n"]], {}, 5);
+  assert.equal(repair(style, "typescript", "throw j;\n").text, "throw j;\n");
 });
 
 test("where the language demands semicolons they stay", () =>

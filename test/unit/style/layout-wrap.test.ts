@@ -173,6 +173,51 @@ test("parameters that declare members are broken for a reason of their own", () 
   return check("typescript", lesson, params(list, "protected "), params(list, "protected "), HERE);
 });
 
+test("parameters that declare members are not joined because other lists were", () => {
+  const params = (form: Form, modifier: string): string =>
+    form("a", [`${modifier}b: B`, `${modifier}c: C`]).replace(
+      /^const a = aOf(.*);\n$/s,
+      "class A {\n  constructor$1 {}\n}\n",
+    );
+  const text = params(list, "protected ");
+  return check("typescript", [...changes(list), [params(list, ""), params(flat, "")]], text, text, HERE);
+});
+
+test("a list is closed on a line of its own whatever its last item ends in", () => {
+  const lastCall: Form = (name, items) => list(name, [...items.slice(0, -1), `f({ ${items.at(-1)} })`]);
+  const wide = call(flat, 92).replace(/e+\);\n$/, "f({ eeeee }));\n");
+  assert.match(wide, /f\(\{ e+ \}\)\);\n$/);
+  const items = /Of\((.*)\);\n$/.exec(wide)![1]!.split(", ");
+  return check("typescript", changes(list), wide, lastCall("value", [...items.slice(0, -1), "eeeee"]), HERE);
+});
+
+test("operators of one kind are broken like those of another", () => {
+  const sum = (width: number, operator: string, gap: string): string =>
+    `const a = ${"b".repeat(20)} ${operator}${gap}${"c".repeat(width - 32)};\n`;
+  const lesson = (operator: string): Change[] =>
+    LONG.map((width): Change => [sum(width, operator, " "), sum(width, operator, "\n  ")]);
+  return check("typescript", [...changes(list), ...lesson("+")], sum(92, "-", " "), sum(92, "-", "\n  "), HERE);
+});
+
+test("the head of a loop is joined where it fits, whatever its body does", () => {
+  const loop = (head: string): string => `for (${head}) {\n  g(i);\n}\n`;
+  const parts = ["let i = 0", "!h.closed && i < values.length", "i++"];
+  const broken = loop(`\n  ${parts.join(";\n  ")}\n`);
+  const lesson: Change[] = [
+    ...changes(list),
+    [broken.replaceAll("i", "j"), loop(parts.join("; ")).replaceAll("i", "j")],
+    [broken.replaceAll("i", "k"), loop(parts.join("; ")).replaceAll("i", "k")],
+  ];
+  return check("typescript", lesson, broken, loop(parts.join("; ")), HERE);
+});
+
+test("type arguments are broken as a list or not at all", () => {
+  const open = (name: string): Change => [`const ${name}: A<B, C> = d;\n`, `const ${name}: A<\n  B,\n  C\n> = d;\n`];
+  const lesson = ["e", "f", "g", "h"].map(open);
+  const text = "function i(j: [K<L>, M<N<O>>]) {}\n";
+  return check("typescript", lesson, text, text);
+});
+
 test("offered lines that are broken already are not broken anew for somebody who has changed no break", async () => {
   const document = [...FITTING, ...LONG, ...LONG].map((width) => call(width > 80 ? list : flat, width)).join("");
   const style = await createStyle("typescript");
