@@ -3,6 +3,7 @@
  * something else. Holes may have changed inside: that is for other corrections to tell.
  */
 import type { Match } from "./match.ts";
+import { areSiblings } from "./solid.ts";
 import { flat, type LeftSide, type RightPart, wordIn } from "./pattern.ts";
 import type { Fate, Pair, Right } from "./subject.ts";
 
@@ -142,7 +143,8 @@ class Speller {
       same++;
     }
     if (same === length) {
-      yield token + length;
+      // Behind `a && b` there may stand what belongs to `b` alone.
+      if (areSiblings(final, token, token + length)) yield token + length;
       return;
     }
     // What was put before or behind it, or taken from its edges, is not its own matter.

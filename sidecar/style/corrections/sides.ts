@@ -17,6 +17,7 @@ import {
   wordIn,
 } from "./pattern.ts";
 import {
+  areSiblings,
   isBlock,
   isContent,
   isLeaf,
@@ -435,14 +436,7 @@ export class SidesBuilder {
   #saysAt(token: number, keys: readonly string[]): boolean {
     const { final } = this.#pair;
     const to = token + keys.length;
-    if (to > this.#to || keys.some((key, at) => final.keys[token + at] !== key)) return false;
-    for (let node = final.tokenNodes[token]!; node >= 0 && final.firsts[node] === token; node = final.parents[node]!) {
-      const end = final.nodeEnds[final.parents[node]!] ?? 0;
-      let last = node;
-      while (last < end && final.lasts[last]! < to) last = final.nodeEnds[last]!;
-      if (last < end && final.lasts[last] === to) return true;
-    }
-    return false;
+    return to <= this.#to && keys.every((key, at) => final.keys[token + at] === key) && areSiblings(final, token, to);
   }
 
   #leftTitle(run: readonly number[], parts: ReturnType<typeof flat>, strict: number): string {

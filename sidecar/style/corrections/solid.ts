@@ -202,3 +202,14 @@ function tokenKey(tree: SyntaxTree, leaf: number): string {
   const parts = QUOTED.exec(text);
   return parts ? `${parts[1]!}"${parts[3]!.replaceAll(/\\(["'])/g, "$1")}"` : text;
 }
+
+/** Whether tokens are a node, or siblings in a row; `to` is exclusive. */
+export function areSiblings(code: SolidCode, from: number, to: number): boolean {
+  for (let node = code.tokenNodes[from]!; node >= 0 && code.firsts[node] === from; node = code.parents[node]!) {
+    const end = code.nodeEnds[code.parents[node]!] ?? 0;
+    let last = node;
+    while (last < end && code.lasts[last]! < to) last = code.nodeEnds[last]!;
+    if (last < end && code.lasts[last] === to) return true;
+  }
+  return false;
+}
