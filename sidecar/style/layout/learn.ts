@@ -124,7 +124,8 @@ export function learnPair(
         String(breaks),
         blankFact(after, String(breaks)),
       );
-    } else if (before.breaks === 0 && breaks === 0) {
+    } else if (before.breaks === 0 && breaks === 0 && before.context.nodeType === after.context.nodeType) {
+      // In another node the same two tokens are other code: `a - 1` became `-1`.
       const value = spaceValue(after.space);
       if (value !== ALIGNED) observePlace(spaceKeys, spaceValue(before.space), value, spaceFact(after, value));
     }
