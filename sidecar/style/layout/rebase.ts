@@ -6,7 +6,7 @@
 import { isCloser, scanBrackets } from "../../code/brackets.ts";
 import { indentOf } from "../../code/indent.ts";
 import { languageById } from "../../code/languages.ts";
-import { mayStandAt, type PlaceIndent } from "./place-indent.ts";
+import { isSwitchLabel, mayStandAt, type PlaceIndent } from "./place-indent.ts";
 
 /** Code goes deeper by a level, continued lines by two; more is alignment. */
 const LEVELS_AT_ONCE = 2;
@@ -41,6 +41,7 @@ export function rebase(text: string, { languageId, from, to, atLineStart, bodyMo
   const place = placeOf();
   // It stands right as it is, and would not any more: it was in steps of the place already.
   if (atLineStart && place && first === place.next && !mayStandAt(place, convert(first, from, to))) return text;
+  const placed = atLineStart && place ? placedAt(place, text, from, to) : undefined;
   const scan = scanBrackets(text, languageId);
   let at = 0;
   /** The last line that was converted: what is aligned to something in it moves along with it. */
@@ -76,12 +77,49 @@ export function rebase(text: string, { languageId, from, to, atLineStart, bodyMo
       const isAligned = above !== undefined && offered.length > above.offered.length + LEVELS_AT_ONCE * from.length;
       const written = isAligned
         ? above!.written + offered.slice(above!.offered.length)
-        : convertBelow(led.at(-1), offered, from, to);
+        : (placed?.(offered) ?? convertBelow(led.at(-1), offered, from, to));
       if (!isAligned) above = { offered, written };
       if (LED.test(line) && !to.includes("\t")) led.push({ offered, written });
       return written + line.trimStart();
     })
     .join("\n");
+}
+
+/**
+ * Where lines go if the first one, in steps of the place, would not stand where a statement has to: blocks may be nested
+ * otherwise there, as labels of a switch are. Lines inside of others move with them; those that leave the first line's
+ * block go where the blocks around the place stand. Undefined where the first line stands right.
+ */
+function placedAt(
+  place: PlaceIndent,
+  text: string,
+  from: string,
+  to: string,
+): ((offered: string) => string) | undefined {
+  const first = indentOf(text);
+  const written = convert(first, from, to);
+  const [line = ""] = text.trimEnd().split("\n", 1);
+  const isLabel = isSwitchLabel(line);
+  const wanted = isLabel ? (place.label ?? written) : place.next;
+  const isRight = isLabel ? written === wanted : mayStandAt(place, written) || line.endsWith(":");
+  if (!place.isStatement || isRight) return undefined;
+  const around: MovedLine[] = [{ offered: first, written: wanted }];
+  return (offered) => {
+    let left = Infinity;
+    while (around.length > 0 && offered.length < around.at(-1)!.offered.length) left = around.pop()!.written.length;
+    const line = around.at(-1);
+    const written = line
+      ? line.written + convert(offered.slice(line.offered.length), from, to)
+      : blockEnd(place, convert(offered, from, to), left);
+    if (line?.offered !== offered) around.push({ offered, written });
+    return written;
+  };
+}
+
+/** Where a line stands that leaves one of `left` columns: labels stand as deep as what ends their switch, or deeper. */
+function blockEnd({ outer }: PlaceIndent, converted: string, left: number): string {
+  if (converted.length <= left && outer.includes(converted)) return converted;
+  return outer.find(({ length }) => length < left) ?? converted;
 }
 
 /**

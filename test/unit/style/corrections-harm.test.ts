@@ -228,3 +228,27 @@ test("statements that changed places are no correction", () =>
     "start();\nstop(c);",
     "start();\nstop(c);",
   ));
+
+test("what a mark stands before is what it stood before", async () => {
+  const edits: readonly [string, string][] = [
+    ["if (!a.length) f();", "if (a.length === 0) f();"],
+    ["if (!b.c.length) g();", "if (b.c.length === 0) g();"],
+    ["if (!d.size) h();", "if (d.size === 0) h();"],
+    ["if (!e.length) i();", "if (e.length === 0) i();"],
+  ];
+  await check("javascript", edits, "if (!j.isReady) k();", "if (!j.isReady) k();");
+  await check("javascript", edits, "if (!j.length) k();", "if (j.length === 0) k();");
+});
+
+test("an operand's change is not one of what it is an operand of", () =>
+  check(
+    "javascript",
+    [
+      ["if (a.length) f();", "if (a.length > 0) f();"],
+      ["if (b.length) g();", "if (b.length > 0) g();"],
+      ["if (c && c.length) h();", "if (c && c.length > 0) h();"],
+      ["if (d && d.length) i();", "if (d && d.length > 0) i();"],
+    ],
+    "if (j !== k.length) l();",
+    "if (j !== k.length) l();",
+  ));

@@ -170,6 +170,38 @@ test("an offer in the usual step is brought to the place's", () =>
     learned: { prefix: "function f() {\n" },
   }));
 
+test("a text from deeper blocks stands where a statement has to", async () => {
+  const learned = { prefix: "function f() {\n" };
+  const inSwitch = "function f() {\n    switch (c) {\n    case 1:\n";
+  const offered = "      e();\n      break;\n    case 2:\n      if (g) {\n        h();\n      }\n  }\n";
+  const expected = "        e();\n        break;\n    case 2:\n        if (g) {\n            h();\n        }\n    }\n";
+  await check("typescript", FROM_TWO, offered, expected, { prefix: inSwitch, learned });
+  const behind = `${inSwitch}        e();\n        break;\n`;
+  await check("typescript", FROM_TWO, "    case 2:\n      g();\n", "    case 2:\n        g();\n", {
+    prefix: behind,
+    learned,
+  });
+  await check("typescript", FROM_TWO, "      e();\n      g();\n", "        e();\n        g();\n", {
+    prefix: "function f() {\n    while (c) {\n        d();\n",
+    learned,
+  });
+});
+
+test("behind a line that goes on nobody knows how deep a statement stands", () =>
+  check("typescript", FROM_TWO, "      e();\n", "            e();\n", {
+    prefix: "function f() {\n    const a = b &&\n  c;\n",
+    learned: { prefix: "function f() {\n" },
+  }));
+
+test("what stands below the content of a led line is aligned to it", () =>
+  check(
+    "typescript",
+    FROM_TWO,
+    "  const a = b\n    ? c(\n        d,\n      )\n    : e;\n",
+    "    const a = b\n        ? c(\n              d,\n          )\n        : e;\n",
+    { prefix: "function f() {\n", learned: { prefix: "function f() {\n" } },
+  ));
+
 test("a repaired text is not repaired again", async () => {
   const style = await createStyle("typescript");
   learn(style, "typescript", FROM_TWO, { prefix: "function f() {\n" });

@@ -120,3 +120,14 @@ test("pointers and references are declared alike", () =>
     "void f(Key &key, Node *node);\n",
     "void f(Key& key, Node* node);\n",
   ));
+
+test("two tokens that became other code say nothing of how they are spaced", () =>
+  check(
+    "javascript",
+    [
+      ["f(a[a.length - 1]);\n", "f(a.at(-1));\n"],
+      ["g(b[b.length - 1]);\n", "g(b.at(-1));\n"],
+    ],
+    "h(c.length - 1);\n",
+    "h(c.length - 1);\n",
+  ));
