@@ -16,7 +16,7 @@ const RECENT_MAX = 3;
 const HABIT_MIN = 4;
 const HABIT_SHARE = 0.9;
 /** Weight of what was seen in one place before a habit changed that it is part of. */
-const OUTDATED = 0.05;
+const OUTDATED = 0.15;
 /** Bound of one scope; the least seen go. */
 const SITES_MAX = 20_000;
 export interface Site {
