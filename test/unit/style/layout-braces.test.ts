@@ -109,3 +109,21 @@ test("a block on one line stays behind its head", () =>
 
 test("a block is never broken at one end alone", () =>
   check("cpp", [["void f() { g();\n}\n", "void f() {\n  g();\n}\n"]], "void h() { i(); }\n", "void h() { i(); }\n"));
+
+test("a statement that loses its braces stands where such statements stand", async () => {
+  const lesson: readonly Change[] = [
+    ["for (int i = 0; i < a; i++) {\n  f(i);\n}\n", "for (int i = 0; i < a; i++) f(i);\n"],
+    ["for (int j = 0; j < b; j++) {\n  g(j);\n}\n", "for (int j = 0; j < b; j++) g(j);\n"],
+    ["if (c) {\n  h();\n}\n", "if (c)\n  h();\n"],
+    ["if (d) {\n  i(1);\n}\n", "if (d)\n  i(1);\n"],
+  ];
+  const inside = { prefix: "void z() {\n", learned: { prefix: "void z() {\n" } };
+  await check("cpp", lesson, "if (k) {\n  l();\n}\n", "if (k)\n  l();\n", inside);
+  await check(
+    "cpp",
+    lesson,
+    "for (int m = 0; m < n; m++) {\n  o(m);\n}\n",
+    "for (int m = 0; m < n; m++) o(m);\n",
+    inside,
+  );
+});
