@@ -12,7 +12,7 @@ import type { Region } from "./region.ts";
 /** Lines above that are looked at for heads. */
 const LINES_ABOVE_MAX = 400;
 /** Errors above which no other surroundings make sense of a text: they change but its ends. */
-const LOST = 10;
+const LOST = 3;
 
 export interface Snippet extends Region {
   /** The surroundings that it was parsed in. */
