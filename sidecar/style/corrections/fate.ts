@@ -3,8 +3,8 @@
  * something else. Holes may have changed inside: that is for other corrections to tell.
  */
 import type { Match } from "./match.ts";
-import { areSiblings } from "./solid.ts";
 import { flat, type LeftSide, type RightPart, wordIn } from "./pattern.ts";
+import { areSiblings } from "./solid.ts";
 import type { Fate, Pair, Right } from "./subject.ts";
 
 /** Tokens around a place that may belong to another change. */
