@@ -66,7 +66,7 @@ function closerOf(
   { char, at }: Bracket,
   grammar: string,
 ): string {
-  const isBranch = CONDITIONAL.has(grammar) && UNDECIDED.test(headBefore(text, at));
+  const isBranch = CONDITIONAL.has(grammar) && mayDecide(text, at) && UNDECIDED.test(headBefore(text, at));
   const closer = `\n${CLOSING[char]}${isBranch ? ` : ${OPERAND}` : ""}`;
   if (char !== "{" || isBranch) return closer;
   const before = /\b(?:try|do)\s*$/.exec(text.slice(Math.max(0, at - 10), at))?.[0].trim();
@@ -76,12 +76,17 @@ function closerOf(
   return ENDED.has(grammar) && isInBlock && endsInSemicolon(headBefore(text, at)) ? `${closer};` : closer;
 }
 
+/** Whether there is a question mark at all: cheaper than to look for the statement. */
+function mayDecide(text: string, bracket: number): boolean {
+  return text.lastIndexOf("?", bracket) >= Math.max(0, bracket - HEAD_CHARS_MAX);
+}
+
 /** The text between the last statement and a bracket, without what it has in brackets that are closed. */
 function headBefore(text: string, bracket: number): string {
   let head = text.slice(Math.max(0, bracket - HEAD_CHARS_MAX), bracket);
   for (let inner = head; ; inner = head) {
     head = inner.replace(/\([^()]*\)|\[[^[\]]*\]/g, "");
-    if (head === inner) return head.slice(head.search(/[^;{}]*$/));
+    if (head === inner) return head.slice(1 + Math.max(...[";", "{", "}"].map((end) => head.lastIndexOf(end))));
   }
 }
 
