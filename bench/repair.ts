@@ -53,12 +53,16 @@ interface Result {
   readonly learned: number;
   /** Of the texts that were repaired, 0..1. */
   readonly changedShare: number;
+  /** Of the texts that the parser does not understand whole, where they begin and end, 0..1. */
+  readonly brokenShare: number;
   /** How often a repair parses, and how much of its time that takes, 0..1. */
   readonly parses: number;
   readonly parseShare: number;
   /** Processor time of a repair, on average: other work on the machine does not count. */
   readonly cpuMsMean: number;
   readonly repairMs: Latency;
+  /** Of that the parsing. */
+  readonly parseMs: Latency;
   /** The same text at the same place, with nothing learned in between, as when somebody goes on typing. */
   readonly againMs: Latency;
   readonly learnMs: Latency;
@@ -116,18 +120,21 @@ async function measure(
 ): Promise<Result> {
   const restyle = RESTYLES[languageId];
   const pairs = restyle ? restyledPairs(files, restyle, count) : await prettierPairs(files, TASTE, count);
-  const parsing = { count: 0, ms: 0 };
+  const parsing = { count: 0, ms: 0, errors: 0 };
   const style = new Style((grammar, text) => {
     const startedAt = performance.now();
     const tree = parser.parse(grammar, text);
     parsing.count++;
+    parsing.errors = tree?.errors ?? 1;
     parsing.ms += performance.now() - startedAt;
     return tree;
   });
   const learnTimes = pairs.map((pair) => timed(() => learn(style, pair)));
   const times: number[] = [];
   const againTimes: number[] = [];
-  const parses = { count: 0, ms: 0 };
+  const parseTimes: number[] = [];
+  let parses = 0;
+  let broken = 0;
   let changed = 0;
   let cpuMs = 0;
   for (let place = -WARM_UP; place < places; place++) {
@@ -140,8 +147,9 @@ async function measure(
     if (place < 0) continue;
     cpuMs += threadCpuMs() - cpuBefore;
     times.push(ms);
-    parses.count += parsing.count - before.count;
-    parses.ms += parsing.ms - before.ms;
+    parses += parsing.count - before.count;
+    parseTimes.push(parsing.ms - before.ms);
+    if (parsing.errors > 0) broken++;
     if (repaired !== text) changed++;
     againTimes.push(timed(() => style.repair(placeOf(file), prefix, text)));
   }
@@ -149,10 +157,12 @@ async function measure(
     pairs: pairs.length,
     learned: style.list(new Map()).length,
     changedShare: round(changed / places),
-    parses: round(parses.count / places),
-    parseShare: round(parses.ms / times.reduce((sum, ms) => sum + ms, 0)),
+    brokenShare: round(broken / places),
+    parses: round(parses / places),
+    parseShare: round(sum(parseTimes) / sum(times)),
     cpuMsMean: round(cpuMs / places),
     repairMs: latency(times),
+    parseMs: latency(parseTimes),
     againMs: latency(againTimes),
     learnMs: latency(learnTimes),
   };
@@ -208,14 +218,19 @@ function print(machine: string, seed: number, languages: Readonly<Record<string,
   console.log(`${machine}, seed ${seed}`);
   const facts: Record<string, object> = {};
   const times: Record<string, Latency> = {};
-  for (const [languageId, { repairMs, againMs, learnMs, ...others }] of Object.entries(languages)) {
+  for (const [languageId, { repairMs, parseMs, againMs, learnMs, ...others }] of Object.entries(languages)) {
     facts[languageId] = others;
     times[`${languageId}: repair, ms`] = repairMs;
+    times[`${languageId}: of it parsing, ms`] = parseMs;
     times[`${languageId}: again, ms`] = againMs;
     times[`${languageId}: learn, ms`] = learnMs;
   }
   console.table(facts);
   console.table(times);
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function round(value: number): number {

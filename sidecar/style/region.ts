@@ -6,6 +6,6 @@ export interface Region {
   /** Offsets into the tree's text; what lies outside is context and never changed. `end` is exclusive. */
   readonly start: number;
   readonly end: number;
-  /** The document before it, as far as it is known. */
+  /** The lines of the document before it, as many as are looked at. */
   readonly above?: string;
 }

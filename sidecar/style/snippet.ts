@@ -30,7 +30,7 @@ interface Frame {
 /** The place before a text, reduced: parse it together with any text for that place. */
 export interface Surroundings {
   readonly languageId: string;
-  /** All of it. */
+  /** The last lines of it: a text of its own, that keeps no whole document in memory. */
   readonly above: string;
   /** Heads of what is open, outermost first, and the statement above, each with its line end; then the cursor's own line so far. */
   readonly head: string;
@@ -52,7 +52,7 @@ export function surroundingsOf(prefix: string, languageId: string): Surroundings
   const textOf = (heads: readonly string[]): string => heads.map((line) => `${line}\n`).join("") + own;
   return {
     languageId,
-    above: prefix,
+    above: [...lines, own].join("\n"),
     head: textOf([...open, ...sibling]),
     bareHead: textOf(comment === undefined ? open : [...open, ...sibling]),
   };

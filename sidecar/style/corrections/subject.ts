@@ -36,9 +36,8 @@ export interface Right {
 
 /**
  * How one trait limits a correction to what was seen: a `name` does until two names differed in it, a `term` until most
- * were new ones; kinds of node
- * (`kind`, `shape`) until several did, a `place` also until much was seen; of `words` each must have been seen; and
- * `hint`s only help to tell places apart.
+ * were new ones; kinds of node (`kind`, `shape`) until several did, a `place` also until much was seen; of `words` each
+ * must have been seen; and `hint`s only help to tell places apart.
  */
 export type Slot = "name" | "term" | "kind" | "shape" | "place" | "neighbour" | "strict" | "words" | "hint";
 
