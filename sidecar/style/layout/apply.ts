@@ -100,7 +100,7 @@ export function applyLayout(region: Region, context: LayoutContext, changes: Cha
     return { text: tree.text.slice(region.start, region.end), isSurelySame: true };
   const decided = gaps.gaps.map(asOffered);
   const mayBreak = tree.errors === 0 && context.parts !== "spaces and marks" && context.parts !== "spaces";
-  const isSeam = seamsIn(gaps, context.offered);
+  const isSeam = seamsIn(gaps, mayBreak ? context.offered : undefined);
   for (let index = 1; index < gaps.solids.length && mayBreak; index++) {
     decideBreaks(gaps, index, decided[index]!, context, isSeam(index));
   }
@@ -247,8 +247,9 @@ function goesOn({ tree, gaps }: Gaps, keys: ChoiceKeys, { decider }: LayoutConte
   return decider.mostOffered(keys) !== "" && !gaps.slice(1, -1).some(endsInNothing);
 }
 
-function endsInNothing({ mark, breaks, context }: Gap): boolean {
-  return mark === "" && breaks > 0 && isBlockLike(context.nodeType) && !context.atStart && !context.atEnd;
+/** Blocks need no mark whatever offers end in. */
+function endsInNothing({ mark, breaks, context: { nodeType, leftToken, atStart, atEnd } }: Gap): boolean {
+  return mark === "" && breaks > 0 && isBlockLike(nodeType) && leftToken !== "}" && !atStart && !atEnd;
 }
 
 function endsInSemicolon({ mark, context }: Gap): boolean {

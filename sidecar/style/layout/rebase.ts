@@ -107,12 +107,12 @@ function placedAt(
   return (offered) => {
     let left = Infinity;
     while (around.length > 0 && offered.length < around.at(-1)!.offered.length) left = around.pop()!.written.length;
-    const line = around.at(-1);
-    const written = line
-      ? line.written + convert(offered.slice(line.offered.length), from, to)
+    const outer = around.at(-1);
+    const moved = outer
+      ? outer.written + convert(offered.slice(outer.offered.length), from, to)
       : blockEnd(place, convert(offered, from, to), left);
-    if (line?.offered !== offered) around.push({ offered, written });
-    return written;
+    if (outer?.offered !== offered) around.push({ offered, written: moved });
+    return moved;
   };
 }
 

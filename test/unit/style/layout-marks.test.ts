@@ -67,6 +67,7 @@ test("a statement without the semicolon that offers end in goes on", async () =>
   const document = "d();\ne();\nf();\ng();\nh();\n";
   const end = { document, prefix: document };
   await check("typescript", lesson, "const i = this.j", "const i = this.j", end);
+  await check("typescript", lesson, "if (k) {\n}\nconst i = this.j", "if (k) {\n}\nconst i = this.j", end);
   await check("typescript", inverse(BARE), "h(c)\n", "h(c);\n");
 });
 
