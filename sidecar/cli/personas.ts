@@ -1,10 +1,10 @@
 /** `tacit personas`: how well the product learns styles, measured on developers that real formatters and linters play. */
 import { readdir, writeFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { suitePage } from "../backtest/persona-page.ts";
-import { suiteJson, suiteLines } from "../backtest/persona-report.ts";
-import { runSuite } from "../backtest/persona-suite.ts";
-import type { PersonaLearner } from "../backtest/personas.ts";
+import { suitePage } from "../backtest/personas/page.ts";
+import { suiteJson, suiteLines } from "../backtest/personas/report.ts";
+import { runSuite } from "../backtest/personas/suite.ts";
+import type { PersonaLearner } from "../backtest/personas/run.ts";
 import { describeError, SidecarError } from "../base/errors.ts";
 import { openSyntaxParser } from "../code/parser.ts";
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { align, Symbols } from "../../../sidecar/backtest/alignment.ts";
+import { align, Symbols } from "../../../sidecar/backtest/personas/alignment.ts";
 import { editDistance, textDistance } from "../../../sidecar/backtest/edit-distance.ts";
 import { createRandom } from "../../../sidecar/base/random.ts";
 

@@ -1,5 +1,5 @@
 /** The figures of a persona's runs: ratios, harm, accuracy, recovery, and how far chance could have moved them. */
-import type { EventResult, PersonaRun } from "./personas.ts";
+import type { EventResult, PersonaRun } from "./run.ts";
 
 export interface PersonaFigures {
   readonly events: number;

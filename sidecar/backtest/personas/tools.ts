@@ -6,7 +6,7 @@ import { execFile } from "node:child_process";
 import { createHash } from "node:crypto";
 import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, delimiter, dirname, join, resolve } from "node:path";
-import { describeError, SidecarError } from "../base/errors.ts";
+import { describeError, SidecarError } from "../../base/errors.ts";
 import type { ToolCommand } from "./persona-file.ts";
 
 /** A file as a tool gets it; `path` decides its name, which many tools look at. */

@@ -4,15 +4,15 @@
  */
 import { lstat, mkdir, readFile } from "node:fs/promises";
 import { relative } from "node:path";
-import { SidecarError } from "../base/errors.ts";
-import { languageById } from "../code/languages.ts";
-import type { SyntaxParser } from "../code/parser.ts";
-import type { SyntaxTree } from "../code/syntax.ts";
-import { DENSE, eventsOf, type FilePair } from "./persona-events.ts";
+import { SidecarError } from "../../base/errors.ts";
+import { languageById } from "../../code/languages.ts";
+import type { SyntaxParser } from "../../code/parser.ts";
+import type { SyntaxTree } from "../../code/syntax.ts";
+import { DENSE, eventsOf, type FilePair } from "./events.ts";
 import type { Persona, ToolCommand } from "./persona-file.ts";
 import { findSources, globPattern } from "./glob.ts";
 import { runTools, type ToolInput } from "./tools.ts";
-import { textDistance } from "./edit-distance.ts";
+import { textDistance } from "../edit-distance.ts";
 
 export interface PreparedPersona {
   readonly persona: Persona;

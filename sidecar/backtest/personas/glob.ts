@@ -1,7 +1,7 @@
 /** Finds files by glob: `*` and `?` inside a name, `**` for any folders, `{a,b}`; `$NAME/` at the start is a variable. */
 import { readdir } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
-import { SidecarError } from "../base/errors.ts";
+import { SidecarError } from "../../base/errors.ts";
 
 /** Folders are not followed deeper than this: a link could lead back up. */
 const DEPTH_MAX = 24;

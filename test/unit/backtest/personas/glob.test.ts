@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { relative } from "node:path";
 import test from "node:test";
-import { findSources, globPattern } from "../../../sidecar/backtest/glob.ts";
-import { temporaryFolder, writeFiles } from "../../support/folders.ts";
+import { findSources, globPattern } from "../../../../sidecar/backtest/personas/glob.ts";
+import { temporaryFolder, writeFiles } from "../../../support/folders.ts";
 
 test("a glob matches names, folders and alternatives", () => {
   const check = (glob: string, path: string, expected: boolean): void =>

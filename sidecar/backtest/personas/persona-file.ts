@@ -5,8 +5,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
 import * as v from "valibot";
-import { describeError, SidecarError } from "../base/errors.ts";
-import { languageById } from "../code/languages.ts";
+import { describeError, SidecarError } from "../../base/errors.ts";
+import { languageById } from "../../code/languages.ts";
 import { isGlob } from "./glob.ts";
 
 /** What a persona is a test of; see `personas/README.md`. */

@@ -3,8 +3,8 @@
  * that is written in the persona's style so far, and what the developer would have written there. The two versions of
  * a file are put side by side by their tokens, since their lines need not correspond.
  */
-import type { SyntaxTree } from "../code/syntax.ts";
-import { leafKind, textOf } from "../code/syntax.ts";
+import type { SyntaxTree } from "../../code/syntax.ts";
+import { leafKind, textOf } from "../../code/syntax.ts";
 import { align, Symbols } from "./alignment.ts";
 
 export interface PersonaEvent {

@@ -1,6 +1,6 @@
 /** The learning curve of a persona: the ratio of all events so far, with the interval that other files would give. */
-import { ratioOf } from "./persona-figures.ts";
-import type { PersonaRun } from "./personas.ts";
+import { ratioOf } from "./figures.ts";
+import type { PersonaRun } from "./run.ts";
 import { type Interval, intervalOf, resample } from "./resample.ts";
 
 export interface CurvePoint {

@@ -2,16 +2,16 @@ import assert from "node:assert/strict";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { after, type TestContext } from "node:test";
-import { parsePersona, readPersona } from "../../../sidecar/backtest/persona-file.ts";
-import { figuresOf } from "../../../sidecar/backtest/persona-figures.ts";
-import { preparePersona } from "../../../sidecar/backtest/persona-files.ts";
-import { suitePage } from "../../../sidecar/backtest/persona-page.ts";
-import { suiteJson, suiteLines } from "../../../sidecar/backtest/persona-report.ts";
-import { runSuite } from "../../../sidecar/backtest/persona-suite.ts";
-import { type PersonaLearner, planEvents, runPersona } from "../../../sidecar/backtest/personas.ts";
-import { SidecarError } from "../../../sidecar/base/errors.ts";
-import { openSyntaxParser } from "../../../sidecar/code/parser.ts";
-import { temporaryFolder } from "../../support/folders.ts";
+import { parsePersona, readPersona } from "../../../../sidecar/backtest/personas/persona-file.ts";
+import { figuresOf } from "../../../../sidecar/backtest/personas/figures.ts";
+import { preparePersona } from "../../../../sidecar/backtest/personas/files.ts";
+import { suitePage } from "../../../../sidecar/backtest/personas/page.ts";
+import { suiteJson, suiteLines } from "../../../../sidecar/backtest/personas/report.ts";
+import { runSuite } from "../../../../sidecar/backtest/personas/suite.ts";
+import { type PersonaLearner, planEvents, runPersona } from "../../../../sidecar/backtest/personas/run.ts";
+import { SidecarError } from "../../../../sidecar/base/errors.ts";
+import { openSyntaxParser } from "../../../../sidecar/code/parser.ts";
+import { temporaryFolder } from "../../../support/folders.ts";
 
 const parser = await openSyntaxParser();
 after(() => parser.close());
@@ -222,7 +222,7 @@ test("what is wrong in a persona's file is named by its field", async (t) => {
 });
 
 test("the personas of the repository are right", async () => {
-  const folder = new URL("../../../personas/", import.meta.url);
+  const folder = new URL("../../../../personas/", import.meta.url);
   const names = (await readdir(folder)).filter((name) => name.endsWith(".json"));
   const personas = await Promise.all(names.map((name) => readPersona(new URL(name, folder).pathname)));
   const count = (kind: string): number => personas.filter((persona) => persona.kind === kind).length;

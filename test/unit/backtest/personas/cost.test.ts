@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { costOf, repairedButNewlines, repairedIndent } from "../../../sidecar/backtest/persona-cost.ts";
+import { costOf, repairedButNewlines, repairedIndent } from "../../../../sidecar/backtest/personas/cost.ts";
 
 test("what is right costs nothing", () => {
   assert.deepEqual(costOf("a();", "a();"), { chars: 0, tokens: 0, noIndent: 0, noNewlines: 0 });

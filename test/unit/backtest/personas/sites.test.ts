@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { SiteCounter } from "../../../sidecar/backtest/sites.ts";
+import { SiteCounter } from "../../../../sidecar/backtest/personas/sites.ts";
 
 test("each place that differs is a site, right where it is shown as the developer has it", () => {
   const sites = new SiteCounter().count('f("a");', "f('a');", "f('a')");

@@ -3,8 +3,8 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { Command } from "commander";
-import { type PersonasHelpers, registerPersonas } from "../../../sidecar/cli/personas.ts";
-import { temporaryFolder, writeFiles } from "../../support/folders.ts";
+import { type PersonasHelpers, registerPersonas } from "../../../../sidecar/cli/personas.ts";
+import { temporaryFolder, writeFiles } from "../../../support/folders.ts";
 
 test("measures the personas of the folder and prints one object", async (t) => {
   const { run, folder, printed, progress } = await commandLine(t);

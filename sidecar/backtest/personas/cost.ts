@@ -3,7 +3,7 @@
  * imaginary helpers would show: one that repairs everything but newlines, and one that repairs indentation only.
  */
 import { Symbols } from "./alignment.ts";
-import { editDistance, textDistance } from "./edit-distance.ts";
+import { editDistance, textDistance } from "../edit-distance.ts";
 import { fragmentOf, hasLineBreak, runsBetween, spanOf, type Fragment, type Run } from "./fragment.ts";
 
 /** Levenshtein distances to the truth. */

@@ -2,7 +2,7 @@
  * A few lines as tokens with the gaps between them, and how two such texts correspond: what costs and sites are
  * counted on. The lexer is recall's: it reads a broken suggestion as well as a right one, in any language.
  */
-import { scanTokens } from "../code/tokens.ts";
+import { scanTokens } from "../../code/tokens.ts";
 import { align, Symbols } from "./alignment.ts";
 
 export interface Fragment {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import type { Signal } from "../../../protocol/signals.ts";
-import { createSidecarLearner, type SuggestionDoor } from "../../../sidecar/backtest/sidecar-learner.ts";
+import type { Signal } from "../../../../protocol/signals.ts";
+import { createSidecarLearner, type SuggestionDoor } from "../../../../sidecar/backtest/personas/sidecar-learner.ts";
 
 const EVENT = { path: "src/a b.js", languageId: "javascript", prefix: "one();\n", base: "two();", truth: "two()" };
 

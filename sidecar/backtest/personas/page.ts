@@ -1,8 +1,8 @@
 /** The suite as one page that needs nothing else: learning curves, the table, and what went best and worst. */
-import type { PersonaReport, SuiteResult } from "./persona-suite.ts";
-import { isHarmed, share } from "./persona-figures.ts";
-import { meanOf } from "./persona-report.ts";
-import type { EventResult, PersonaRun } from "./personas.ts";
+import type { PersonaReport, SuiteResult } from "./suite.ts";
+import { isHarmed, share } from "./figures.ts";
+import { meanOf } from "./report.ts";
+import type { EventResult, PersonaRun } from "./run.ts";
 import { curveOf, type CurvePoint } from "./curve.ts";
 import { type Interval, intervalOf, RESAMPLES } from "./resample.ts";
 

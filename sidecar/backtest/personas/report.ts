@@ -1,7 +1,7 @@
 /** What is told of a suite of personas: one object for programs, a table for people. */
 import type { PersonaKind } from "./persona-file.ts";
-import type { PersonaReport, SuiteResult } from "./persona-suite.ts";
-import { figuresOf, type PersonaFigures } from "./persona-figures.ts";
+import type { PersonaReport, SuiteResult } from "./suite.ts";
+import { figuresOf, type PersonaFigures } from "./figures.ts";
 import { type Interval, intervalOf, intervalOfMean, intervalOfPool, type Measure, RESAMPLES } from "./resample.ts";
 
 type MeanMeasure = Exclude<Measure, "harmPer1000Lines">;

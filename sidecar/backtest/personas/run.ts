@@ -2,11 +2,11 @@
  * The benchmark of style: a learner meets one event after the other, shows its repair of the base lines, and learns
  * from what the developer makes of it. Everything that is said about a persona is counted from its events.
  */
-import { isAbort } from "../base/errors.ts";
-import { createRandom } from "../base/random.ts";
-import { costOf, repairedButNewlines, repairedIndent, type Cost } from "./persona-cost.ts";
-import { DENSE, eventsOf, type FilePair, type PersonaEvent } from "./persona-events.ts";
-import type { PreparedFile, PreparedPersona } from "./persona-files.ts";
+import { isAbort } from "../../base/errors.ts";
+import { createRandom } from "../../base/random.ts";
+import { costOf, repairedButNewlines, repairedIndent, type Cost } from "./cost.ts";
+import { DENSE, eventsOf, type FilePair, type PersonaEvent } from "./events.ts";
+import type { PreparedFile, PreparedPersona } from "./files.ts";
 import { SiteCounter, type Site } from "./sites.ts";
 
 /** Who learns. Calls never overlap. */

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import test, { after } from "node:test";
-import { eventsOf, type PersonaEvent } from "../../../sidecar/backtest/persona-events.ts";
-import { createRandom } from "../../../sidecar/base/random.ts";
-import { openSyntaxParser } from "../../../sidecar/code/parser.ts";
-import type { Grammar } from "../../../sidecar/code/languages.ts";
+import { eventsOf, type PersonaEvent } from "../../../../sidecar/backtest/personas/events.ts";
+import { createRandom } from "../../../../sidecar/base/random.ts";
+import { openSyntaxParser } from "../../../../sidecar/code/parser.ts";
+import type { Grammar } from "../../../../sidecar/code/languages.ts";
 
 const parser = await openSyntaxParser();
 after(() => parser.close());

@@ -2,9 +2,9 @@
  * The bootstrap: how far the figures could have come out otherwise had other files been drawn. Files are drawn with all
  * their events, since events of one file say much the same.
  */
-import { createRandom } from "../base/random.ts";
-import { isHarmed, share } from "./persona-figures.ts";
-import type { EventResult } from "./personas.ts";
+import { createRandom } from "../../base/random.ts";
+import { isHarmed, share } from "./figures.ts";
+import type { EventResult } from "./run.ts";
 
 /** 2.5 % and 97.5 % of the resamples lie below. */
 export type Interval = readonly [low: number, high: number];

@@ -2,11 +2,11 @@
  * The product as the learner of a persona: it goes through the doors that an editor uses, so that what is measured is
  * what people get. The developer of a persona accepts every suggestion whole and then makes their own text of it.
  */
-import type { Signal } from "../../protocol/signals.ts";
-import type { Clock } from "../base/clock.ts";
-import { createId } from "../base/random.ts";
-import type { PersonaEvent } from "./persona-events.ts";
-import type { PersonaLearner } from "./personas.ts";
+import type { Signal } from "../../../protocol/signals.ts";
+import type { Clock } from "../../base/clock.ts";
+import { createId } from "../../base/random.ts";
+import type { PersonaEvent } from "./events.ts";
+import type { PersonaLearner } from "./run.ts";
 
 /** As much of the sidecar as an editor needs to have suggestions repaired and learned from. */
 export interface SuggestionDoor {

@@ -1,10 +1,10 @@
 /** All personas over all seeds, one after the other: each is prepared, run and reported; one that fails stops no other. */
-import { describeError, isAbort, SidecarError } from "../base/errors.ts";
+import { describeError, isAbort, SidecarError } from "../../base/errors.ts";
 import type { PersonaKind } from "./persona-file.ts";
 import { readPersona } from "./persona-file.ts";
-import { figuresOf, type PersonaFigures } from "./persona-figures.ts";
-import { preparePersona, type PrepareDeps } from "./persona-files.ts";
-import { type PersonaLearner, type PersonaRun, runPersona } from "./personas.ts";
+import { figuresOf, type PersonaFigures } from "./figures.ts";
+import { preparePersona, type PrepareDeps } from "./files.ts";
+import { type PersonaLearner, type PersonaRun, runPersona } from "./run.ts";
 import { type Resamples, resample } from "./resample.ts";
 
 export interface SuiteOptions {
