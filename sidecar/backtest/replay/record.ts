@@ -1,0 +1,57 @@
+/** What a replay writes down: for every event what each arm showed, and what that cost. The figures are made of these. */
+import type { EditEvent } from "./event.ts";
+
+/** What an arm of the replay has learned from, and what it may suggest with. */
+export type ArmName =
+  /** No suggestions at all: the developer types everything. */
+  | "nothing"
+  /** The open document alone: its n-grams and the most recent longest match. */
+  | "in-file"
+  /** The n-gram model of file, directory and project alone. */
+  | "nested-cache"
+  /** The lines that follow the most similar lines (Jaccard) alone. */
+  | "next-lines"
+  /** The project as it is now, and nothing learned from the person: the baseline for learning. */
+  | "frozen"
+  /** As `full`, with the memory of other people of the same size. */
+  | "wrong-author"
+  /** The product. */
+  | "full"
+  /** The best of all candidates of `full`, with hindsight. */
+  | "oracle";
+
+/** How the simulated developer met what an arm offered at one event. */
+export interface ArmRecord {
+  /** What would be shown if the gate let everything through; "" for nothing. */
+  readonly text: string;
+  /** Whether it was shown (the gate let it through). */
+  readonly isShown: boolean;
+  /** The probability, as stated by the arm, that it is accepted, 0..1; 0 for no text. */
+  readonly confidence: number;
+  /** Whether the developer accepts `text`, shown or not: lenient (nearly right) and strict (exactly right). */
+  readonly isAccepted: boolean;
+  readonly isExact: boolean;
+  /** Levenshtein distance of `text` to the target it is compared with. */
+  readonly distance: number;
+  /** Characters of `text` that stay in what the developer makes of it, were it accepted. */
+  readonly retainedChars: number;
+  /** Characters typed or deleted, and reading costs, with the gate: lenient and strict. */
+  readonly cost: number;
+  readonly strictCost: number;
+  /** Wall time of the suggestion; undefined for arms that are derived from another. */
+  readonly milliseconds: number | undefined;
+}
+
+export interface EventRecord {
+  /** The event without its document. */
+  readonly event: Omit<EditEvent, "prefix" | "suffix">;
+  /** Events of this person that were replayed before. */
+  readonly number: number;
+  /** Characters of the target. */
+  readonly targetChars: number;
+  readonly arms: Readonly<Partial<Record<ArmName, ArmRecord>>>;
+  /** For each token of the target: its rank among the ten likeliest (1..10, 0 for none), and -log2 of its probability. */
+  readonly tokens: { readonly ranks: readonly number[]; readonly bits: readonly number[] };
+  /** The same bits from the open document alone. */
+  readonly fileBits: readonly number[];
+}
