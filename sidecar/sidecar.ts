@@ -79,6 +79,8 @@ export interface SidecarOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onStatus: (status: Status) => void;
+  /** How long a suggestion waits for vectors; `Infinity` where the same request must always have the same answer. */
+  readonly vectorDeadlineMs?: number;
 }
 
 /** A place a suggestion is asked for, in the editor's terms. */
@@ -303,6 +305,7 @@ export class Sidecar {
       exampleIndex: this.#exampleIndex,
       chunkIndex: place.open?.chunkIndex,
       onFault: (error: unknown) => this.#indexFault(error),
+      vectorDeadlineMs: this.#options.vectorDeadlineMs,
       repair: (prefix: string, text: string) => this.#repair(uri, languageId, prefix, text),
       isUnwanted: (text: string, where: TextPlace) => this.#negative.isUnwanted(text, where, this.#options.clock.now()),
     };

@@ -20,7 +20,7 @@ const EXAMPLES_MAX = 12;
 const CHUNKS_MAX = 4;
 /** Reciprocal rank fusion (Cormack et al. 2009). */
 const RRF_K = 60;
-/** A suggestion does not wait longer than this for vectors. */
+/** A suggestion does not wait longer than this for vectors, unless it is told otherwise. */
 const VECTOR_DEADLINE_MS = 5;
 
 export interface RetrieveDeps {
@@ -30,6 +30,8 @@ export interface RetrieveDeps {
   readonly chunkIndex: VectorIndex | undefined;
   /** Told when an index fails; it must not throw. */
   readonly onFault: (error: unknown) => void;
+  /** How long vectors are waited for; `Infinity` where the same request must always have the same answer. */
+  readonly vectorDeadlineMs?: number | undefined;
 }
 
 export interface Retrieved {
@@ -47,9 +49,9 @@ export async function retrieve(
   const query = lines.join("\n");
   // The indexes work on a thread of their own, while this one searches the text.
   const searching = Promise.all([
-    searchInTime(deps.exampleIndex, query, PER_RETRIEVER, deps.onFault, signal),
+    searchInTime(deps, deps.exampleIndex, query, PER_RETRIEVER, signal),
     // Similar code is copied from by the beginning of the line: at a bare line start there is nothing to go by.
-    context.linePrefix.trim() === "" ? [] : searchInTime(deps.chunkIndex, query, CHUNKS_MAX, deps.onFault, signal),
+    context.linePrefix.trim() === "" ? [] : searchInTime(deps, deps.chunkIndex, query, CHUNKS_MAX, signal),
   ]);
   const byText = searchText(deps, queryTerms(lines));
   const [byVector, chunks] = await searching;
@@ -100,22 +102,22 @@ function queryTerms(lines: readonly string[]): string[] {
 }
 
 async function searchInTime(
+  { onFault, vectorDeadlineMs = VECTOR_DEADLINE_MS }: RetrieveDeps,
   index: VectorIndex | undefined,
   query: string,
   count: number,
-  onFault: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<readonly VectorHit[]> {
   if (!index || index.size === 0) return [];
-  const deadline = AbortSignal.timeout(VECTOR_DEADLINE_MS);
-  const either = AbortSignal.any([signal, deadline]);
+  const deadline = vectorDeadlineMs === Infinity ? undefined : AbortSignal.timeout(vectorDeadlineMs);
+  const either = deadline ? AbortSignal.any([signal, deadline]) : signal;
   try {
     // The wait ends with the deadline even where the search cannot: a thread that starts again hears nothing.
     return await Promise.race([index.search(query, count, either), rejectOnAbort(either)]);
   } catch (error) {
     signal.throwIfAborted();
     // Too late, or broken: suggestions go on without vectors.
-    if (!deadline.aborted && !isAbort(error)) onFault(error);
+    if (!deadline?.aborted && !isAbort(error)) onFault(error);
     return [];
   }
 }

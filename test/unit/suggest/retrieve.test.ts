@@ -153,6 +153,18 @@ for (const [name, search] of [
   });
 }
 
+test("vectors are waited for where the caller wants the same answer always", async (t) => {
+  const { find, database, deps } = await createSearch(t);
+  const { id } = addExample(database, { linePrefix: "", text: "renderInvoice(order);" });
+  const slow = fakeIndex(async (_query, _count, signal) => {
+    await delay(60, undefined, { signal });
+    return [{ label: id, similarity: 1 }];
+  });
+  const withSlow = { ...deps, exampleIndex: slow };
+  assert.deepEqual(await find("unrelated", withSlow), []);
+  assert.deepEqual(await find("unrelated", { ...withSlow, vectorDeadlineMs: Infinity }), [id]);
+});
+
 test("a search thread that died and starts again is not waited for", async (t) => {
   const killThread = watchThreads(t);
   const { database, deps } = await createSearch(t);
