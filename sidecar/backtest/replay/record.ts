@@ -31,11 +31,11 @@ export interface ArmRecord {
   /** Whether the developer accepts `text`, shown or not: lenient (nearly right) and strict (exactly right). */
   readonly isAccepted: boolean;
   readonly isExact: boolean;
-  /** Levenshtein distance of `text` to the target it is compared with. */
+  /** Levenshtein distance of `text` to the target, or to as many lines of the block as it has (`developer.ts`). */
   readonly distance: number;
-  /** Characters of `text` that stay in what the developer makes of it, were it accepted. */
+  /** Characters of `text`, at least, that stay in what the developer makes of it, were it accepted. */
   readonly retainedChars: number;
-  /** Characters typed or deleted, and reading costs, with the gate: lenient and strict. */
+  /** Characters typed or deleted, and reading, for the target, with the gate: lenient and strict. */
   readonly cost: number;
   readonly strictCost: number;
   /** Wall time of the suggestion; undefined for arms that are derived from another. */
