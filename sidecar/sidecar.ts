@@ -363,6 +363,7 @@ export class Sidecar {
       raw,
       repairs,
       confidence: 1,
+      probability: 1,
       source: "",
       exampleIds: [],
     };

@@ -35,7 +35,10 @@ export interface Suggestion {
   readonly raw: string;
   /** What style changed in it. */
   readonly repairs: readonly Repair[];
+  /** Probability that the engine gives it, 0..1. */
   readonly confidence: number;
+  /** Probability that the developer takes it and keeps it, 0..1: what the gate decides on. */
+  readonly probability: number;
   /** Where it comes from, for people. */
   readonly source: string;
   readonly exampleIds: readonly number[];
@@ -46,6 +49,8 @@ export type SuggestResult =
   | {
       readonly kind: "nothing";
       readonly reason: NoPlace["reason"] | "nothing known" | "not sure enough" | "rejected before";
+      /** What would have been shown if the gate let everything through, where there was anything. */
+      readonly hidden?: Suggestion;
     };
 
 export async function suggest(
@@ -76,8 +81,10 @@ export async function suggest(
   const placeOfText = { ...context, languageId: request.languageId };
   const above = context.prefix.slice(0, context.prefix.length - context.linePrefix.length);
   let wasRejected = false;
+  let hidden: Suggestion | undefined;
   for (const proposal of proposals) {
-    if (!request.explicit && proposal.confidence < CONFIDENCE_MIN) continue;
+    const isLikely = request.explicit || proposal.confidence >= CONFIDENCE_MIN;
+    if (!isLikely && hidden) continue;
     const { text: repaired, repairs } = deps.repair(context.prefix, proposal.text);
     const text = postprocess(repaired, placeOfText, options);
     if (text === undefined || text.trim().length < CHARS_MIN) continue;
@@ -87,9 +94,15 @@ export async function suggest(
     }
     // What the filters cut off anyway is no part of what the engine offered.
     const raw = repairs.length === 0 ? text : (postprocess(proposal.text, placeOfText, options) ?? text);
-    return { kind: "suggestion", suggestion: createSuggestion(deps.engine, proposal, { text, raw, repairs }) };
+    const suggestion = createSuggestion(deps.engine, proposal, { text, raw, repairs });
+    if (isLikely) return { kind: "suggestion", suggestion };
+    hidden = suggestion;
   }
-  return { kind: "nothing", reason: wasRejected ? "rejected before" : "not sure enough" };
+  return {
+    kind: "nothing",
+    reason: wasRejected && !hidden ? "rejected before" : "not sure enough",
+    ...(hidden && { hidden }),
+  };
 }
 
 function createSuggestion(
@@ -98,5 +111,6 @@ function createSuggestion(
   { text, raw, repairs }: Pick<Suggestion, "text" | "raw" | "repairs">,
 ): Suggestion {
   const { proposer, confidence, source, exampleIds } = proposal;
-  return { id: createId(), engine: engine.name, proposer, text, raw, repairs, confidence, source, exampleIds };
+  const how = { confidence, probability: confidence, source, exampleIds };
+  return { id: createId(), engine: engine.name, proposer, text, raw, repairs, ...how };
 }

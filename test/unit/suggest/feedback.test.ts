@@ -26,6 +26,7 @@ function suggestion(id: string, changes: Partial<Suggestion> = {}): Suggestion {
     raw: 'load("a", "b");',
     repairs: [REPAIR],
     confidence: 0.8,
+    probability: 0.8,
     source: "src/users.ts",
     exampleIds: [],
     ...changes,
@@ -47,6 +48,7 @@ test("why: the suggestion with its examples and what style changed in it", async
     proposer: "project",
     source: "src/users.ts",
     confidence: 0.8,
+    probability: 0.8,
     examples: [{ path: "src/orders.ts", line: 0, text: "const order = load('order');" }],
     repairs: [REPAIR],
   });

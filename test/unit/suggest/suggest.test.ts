@@ -30,6 +30,7 @@ test("a suggestion says who proposed it, why, and how sure that is", async (t) =
     raw: "items.length;",
     repairs: [],
     confidence: 0.75,
+    probability: 0.75,
     source: "other.ts",
     exampleIds: [4, 2],
   });
@@ -60,7 +61,11 @@ test("where the filters drop all of them there is nothing", async (t) => {
 
 test("what is not likely enough is kept back, unless it was asked for", async (t) => {
   const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.2)]);
-  assert.deepEqual(await suggestAt(PLACE), nothing("not sure enough"));
+  const kept = await suggestAt(PLACE);
+  assert(kept.kind === "nothing");
+  assert.equal(kept.reason, "not sure enough");
+  assert.equal(kept.hidden?.text, "items.length;");
+  assert.equal(kept.hidden.probability, 0.2);
   assert.equal(textOf(await suggestAt(PLACE, { explicit: true })), "items.length;");
 });
 
