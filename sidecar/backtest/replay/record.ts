@@ -1,24 +1,26 @@
 /** What a replay writes down: for every event what each arm showed, and what that cost. The figures are made of these. */
 import type { EditEvent } from "./event.ts";
 
-/** What an arm of the replay has learned from, and what it may suggest with. */
-export type ArmName =
+/** The arms of a replay, from nothing to hindsight: what each has learned from, and what it may suggest with. */
+export const ARMS = [
   /** No suggestions at all: the developer types everything. */
-  | "nothing"
+  "nothing",
   /** The open document alone: its n-grams and the most recent longest match. */
-  | "in-file"
+  "in-file",
   /** The n-gram model of file, directory and project alone. */
-  | "nested-cache"
+  "nested-cache",
   /** The lines that follow the most similar lines (Jaccard) alone. */
-  | "next-lines"
+  "next-lines",
   /** The project as it is now, and nothing learned from the person: the baseline for learning. */
-  | "frozen"
+  "frozen",
   /** As `full`, with the memory of other people of the same size. */
-  | "wrong-author"
+  "wrong-author",
   /** The product. */
-  | "full"
+  "full",
   /** The best of all candidates of `full`, with hindsight. */
-  | "oracle";
+  "oracle",
+] as const;
+export type ArmName = (typeof ARMS)[number];
 
 /** How the simulated developer met what an arm offered at one event. */
 export interface ArmRecord {
@@ -45,6 +47,8 @@ export interface ArmRecord {
 export interface EventRecord {
   /** The event without its document. */
   readonly event: Omit<EditEvent, "prefix" | "suffix">;
+  /** What stands before the cursor, for people to recognise the place: see `contextOf`. */
+  readonly context: string;
   /** Events of this person that were replayed before. */
   readonly number: number;
   /** Characters of the target. */
@@ -54,4 +58,14 @@ export interface EventRecord {
   readonly tokens: { readonly ranks: readonly number[]; readonly bits: readonly number[] };
   /** The same bits from the open document alone. */
   readonly fileBits: readonly number[];
+}
+
+const CONTEXT_CHARS_MAX = 300;
+
+/** The last line above the cursor that is not blank, and the beginning of its own; cut off in front, if they are long. */
+export function contextOf(prefix: string): string {
+  const lines = prefix.slice(-CONTEXT_CHARS_MAX).split("\n");
+  const own = lines.pop()!;
+  const above = lines.findLast((line) => line.trim() !== "");
+  return above === undefined ? own : `${above}\n${own}`;
 }
