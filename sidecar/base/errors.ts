@@ -8,6 +8,7 @@ export type ErrorCode =
   | "folder"
   | "formatter"
   | "protocol"
+  | "repository"
   | "settings"
   | "native-module"
   | "style";

@@ -5,7 +5,7 @@
 
 /** A place where the developer was about to type the rest of a line. */
 export interface EditEvent {
-  /** Unique within a history and the same in every run: commit, path, line and column. */
+  /** Unique within a history and the same in every run: commit, path, line and column, with ":" between them. */
   readonly id: string;
   readonly commit: string;
   /** The author's address, in lower case. */
@@ -24,16 +24,16 @@ export interface EditEvent {
   /** The target and the added lines below it, 10 lines at most: what a suggestion of several lines is compared with. */
   readonly block: string;
   readonly trigger: "line start" | "token";
-  /** `primary`: five tokens or more to come, no comment, no import, not closers only. */
+  /** `primary`: five tokens of code or more to come, no comment, no import, not closers only, not in a file of prose. */
   readonly stratum: "primary" | "other";
   readonly isTest: boolean;
   /** The same line, but for white space, stands elsewhere in the document or among the lines that the hunk removed. */
   readonly isCopy: boolean;
 }
 
-/** One run of added lines in a file, with the events in it. */
+/** A run of added lines in a file, or of removed ones only, with the events in it. */
 export interface Hunk {
-  /** The document before it (its removed lines are gone already) and with it. */
+  /** The document before it (its removed lines are gone already) and with it. Put together when asked for. */
   readonly before: string;
   readonly after: string;
   /** Top-down; may be empty. */
@@ -45,7 +45,10 @@ export interface FileChange {
   readonly path: string;
   /** Where it was before, if it was renamed; else undefined. */
   readonly renamedFrom: string | undefined;
-  /** The whole text as committed ("\n" line ends), or undefined where it is removed or not to be read (binary, huge, …). */
+  /**
+   * The whole text as committed ("\n" line ends), or undefined where it is removed, not to be read (binary, huge, …), or
+   * not here.
+   */
   readonly text: string | undefined;
   /** Top-down; empty for files without events. */
   readonly hunks: readonly Hunk[];
@@ -64,4 +67,18 @@ export interface CommitStep {
   readonly leftOut: LeftOut | undefined;
 }
 
-export type LeftOut = "merge" | "bot" | "too large" | "white space only" | "no changes that are read" | "duplicate";
+export type LeftOut =
+  | "merge"
+  | "bot"
+  /** More files or added lines than anybody types at a time. */
+  | "too large"
+  /** Formatting, new line ends. */
+  | "white space only"
+  /** Removed and moved files count as no change, and so do files that are not read. */
+  | "no changes that are read"
+  /** The same was done to the same files shortly before: picked, or reverted and done again. */
+  | "duplicate"
+  /** Where a shallow clone begins: what was there before is not known. */
+  | "first of a shallow clone"
+  /** Files that it changes are not here. */
+  | "missing objects";

@@ -1,4 +1,5 @@
 /** Whose layout is known, and which of it holds at a place: of the language, the project, tests or sources, directories. */
+import { roleOf } from "../../code/file-role.ts";
 import { styleLanguage } from "../../code/languages.ts";
 import type { Scope } from "../../../protocol/style.ts";
 import { LANGUAGE, projectScope } from "../conventions/scopes.ts";
@@ -196,11 +197,6 @@ export interface NamedScope {
   /** Those around it, wide to narrow, and itself. */
   readonly scopes: readonly Scope[];
   readonly facts: Facts;
-}
-
-/** Tests and sources are often written differently, in whatever directory they lie. */
-function roleOf(path: string): "tests" | "sources" {
-  return /(?:^|[/._-])(?:tests?|specs?|__tests__)(?:[/._-]|$)/i.test(path) ? "tests" : "sources";
 }
 
 function scopeKeys({ languageId, project, path }: ScopedPlace): string[] {
