@@ -84,12 +84,25 @@ function commitsFrom(commits: readonly Sums[], random: () => number): () => Mome
   const moments = new Float64Array(5);
   const parts = Float64Array.from(commits, ({ part }) => part);
   const wholes = Float64Array.from(commits, ({ whole }) => whole);
+  const count = parts.length;
+  // Some millions of draws for each figure: sums in local variables take a fifth of the time.
   return () => {
-    moments.fill(0);
-    for (let draw = 0; draw < parts.length; draw++) {
-      const at = Math.floor(random() * parts.length);
-      add(moments, parts[at]!, wholes[at]!);
+    let [part, whole, partPart, partWhole, wholeWhole] = [0, 0, 0, 0, 0];
+    for (let draw = 0; draw < count; draw++) {
+      const at = Math.floor(random() * count);
+      const left = parts[at]!;
+      const right = wholes[at]!;
+      part += left;
+      whole += right;
+      partPart += left * left;
+      partWhole += left * right;
+      wholeWhole += right * right;
     }
+    moments[0] = part;
+    moments[1] = whole;
+    moments[2] = partPart;
+    moments[3] = partWhole;
+    moments[4] = wholeWhole;
     return moments;
   };
 }

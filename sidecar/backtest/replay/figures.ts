@@ -104,19 +104,24 @@ export interface Gain {
 }
 
 const BINS = 10;
+/** Draws for the intervals of strata besides the primary one, which are many. */
+const ROUNDS = 2_000;
 /** Strata of their own have those with the most events. */
 const AUTHORS_MAX = 10;
 
 export function figuresOf(repositories: readonly Replayed[], seed: number): BacktestFigures {
   const all = repositories.flatMap(({ records }) => records);
   const primary = all.filter(isPrimary);
+  const strata = new Map(
+    strataOf(all).map(({ name, isIn, rounds = ROUNDS }) => [name, armsOf(repositories, isIn, seed, rounds)]),
+  );
   const full = armOf(primary, "full");
   const shown = full.filter(({ isShown }) => isShown);
   return {
     events: primary.length,
     eventsAll: all.length,
-    arms: armsOf(repositories, isPrimary, seed),
-    strata: new Map(strataOf(all).map(({ name, isIn }) => [name, armsOf(repositories, isIn, seed)])),
+    arms: strata.get("primary") ?? {},
+    strata,
     gate: gateOf(full),
     recall: recallOf(primary),
     gains: gainsOf(repositories, seed),
@@ -149,8 +154,15 @@ export interface Estimate {
   readonly interval: Interval;
 }
 
+interface Stratum {
+  readonly name: string;
+  readonly isIn: Part;
+  /** Draws for its intervals. */
+  readonly rounds?: number;
+}
+
 /** Parts by name; all but "all" hold primary events only. */
-function strataOf(all: readonly EventRecord[]): { readonly name: string; readonly isIn: Part }[] {
+function strataOf(all: readonly EventRecord[]): Stratum[] {
   const primary = all.filter(isPrimary);
   const within = (name: string, isIn: Part) => ({
     name,
@@ -158,7 +170,7 @@ function strataOf(all: readonly EventRecord[]): { readonly name: string; readonl
   });
   const authors = byFrequency(primary.map(({ event }) => event.author));
   return [
-    within("primary", () => true),
+    { name: "primary", isIn: isPrimary, rounds: RESAMPLES },
     { name: "all", isIn: () => true },
     within("tests", ({ event }) => event.isTest),
     within("sources", ({ event }) => !event.isTest),
@@ -172,11 +184,11 @@ function strataOf(all: readonly EventRecord[]): { readonly name: string; readonl
   ].filter(({ isIn }) => all.some(isIn));
 }
 
-function armsOf(repositories: readonly Replayed[], isIn: Part, seed: number): PerArm<ArmFigures> {
+function armsOf(repositories: readonly Replayed[], isIn: Part, seed: number, rounds: number): PerArm<ArmFigures> {
   return Object.fromEntries(
     ARMS.flatMap((arm) => {
-      const savings = savingsOf(repositories, arm, isIn, seed);
-      return savings ? [[arm, armFigures(repositories, arm, isIn, savings, seed)]] : [];
+      const savings = savingsOf(repositories, arm, isIn, seed, rounds);
+      return savings ? [[arm, armFigures(repositories, arm, isIn, savings, seed, rounds)]] : [];
     }),
   );
 }
@@ -187,6 +199,7 @@ function armFigures(
   isIn: Part,
   savings: Estimate,
   seed: number,
+  rounds: number,
 ): ArmFigures {
   const records = repositories
     .flatMap((repository) => repository.records)
@@ -201,6 +214,7 @@ function armFigures(
     isIn,
     ({ arms, targetChars }) => arms[arm] && { part: targetChars - arms[arm].strictCost, whole: targetChars },
     seed,
+    rounds,
   )!;
   return {
     events: records.length,
