@@ -1,6 +1,6 @@
 /** The one snapshot of settings, read in one place. A value of the wrong type counts as not set. */
 import { DEFAULT_SETTINGS } from "../protocol/settings.ts";
-import type { LearningMode, LogLevel, Settings } from "../protocol/settings.ts";
+import type { GateSetting, LearningMode, LogLevel, Settings } from "../protocol/settings.ts";
 
 /** The section of all settings in package.json. */
 export const SECTION = "tacit";
@@ -9,7 +9,7 @@ export const SECTION = "tacit";
 export type ReadValue = (key: string) => unknown;
 
 export function readSettings(read: ReadValue): Settings {
-  const { enable, learning, suggest, style, scan, privacy, dataFolder, log } = DEFAULT_SETTINGS;
+  const { enable, learning, suggest, gate, style, scan, privacy, dataFolder, log } = DEFAULT_SETTINGS;
   return {
     enable: switches(read("enable"), enable),
     learning: {
@@ -17,6 +17,7 @@ export function readSettings(read: ReadValue): Settings {
       settleSeconds: within(read("learning.settleSeconds"), 1, 300, learning.settleSeconds),
     },
     suggest: { multiLine: flag(read("suggest.multiLine"), suggest.multiLine) },
+    gate: oneOf<GateSetting>(read("gate"), ["eager", "balanced", "quiet", "off"], gate),
     style: { useFormatter: flag(read("style.useFormatter"), style.useFormatter) },
     scan: {
       onOpen: flag(read("scan.onOpen"), scan.onOpen),

@@ -4,6 +4,8 @@
  */
 
 export type LearningMode = "passive" | "off";
+/** How readily suggestions are shown; `off`: all that are at all likely. */
+export type GateSetting = "eager" | "balanced" | "quiet" | "off";
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 export interface Settings {
@@ -15,6 +17,7 @@ export interface Settings {
     readonly settleSeconds: number;
   };
   readonly suggest: { readonly multiLine: boolean };
+  readonly gate: GateSetting;
   readonly style: {
     /** Whether the project's own formatter, where one is configured and at hand, is run to lay suggestions out. */
     readonly useFormatter: boolean;
@@ -37,6 +40,7 @@ export const DEFAULT_SETTINGS: Settings = {
   enable: { "*": true },
   learning: { mode: "passive", settleSeconds: 10 },
   suggest: { multiLine: true },
+  gate: "balanced",
   style: { useFormatter: true },
   scan: { onOpen: true, maxFileSizeKb: 512 },
   privacy: { exclude: ["**/*secret*", "**/*private*", "**/.env*", "**/*.pem", "**/*.key", "**/id_rsa*"] },

@@ -53,7 +53,8 @@ export interface AcceptedSignal extends SignalBase {
 }
 export interface DismissedSignal extends SignalBase {
   readonly kind: "dismissed";
-  readonly reason: "escape" | "typed-over" | "superseded" | "timeout";
+  /** `typed-over`: something else was typed; `typed-out`: exactly the suggestion was, by hand and to its end. */
+  readonly reason: "escape" | "typed-over" | "typed-out" | "superseded" | "timeout";
   readonly dwellMs: number;
 }
 /** A burst of edits inside accepted text has ended. */

@@ -9,6 +9,7 @@ const schema = v.object({
     settleSeconds: v.pipe(v.number(), v.minValue(0), v.maxValue(300)),
   }),
   suggest: v.object({ multiLine: v.boolean() }),
+  gate: v.picklist(["eager", "balanced", "quiet", "off"]),
   style: v.object({ useFormatter: v.boolean() }),
   scan: v.object({ onOpen: v.boolean(), maxFileSizeKb: v.pipe(v.number(), v.minValue(1), v.maxValue(10_240)) }),
   privacy: v.object({ exclude: v.array(v.string()) }),

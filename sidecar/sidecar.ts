@@ -43,7 +43,16 @@ import { redact } from "./privacy/redact.ts";
 import { StatusBoard } from "./status-board.ts";
 import { chunkIds, chunkTexts, countChunks } from "./store/chunks.ts";
 import { type Database, openDatabase } from "./store/database.ts";
-import { countExamples, exampleIds, findExamples, hasExample, newestExamples } from "./store/examples.ts";
+import {
+  countExamples,
+  exampleIds,
+  type ExampleTerms,
+  exampleTerms,
+  findExamples,
+  hasExample,
+  newestExamples,
+} from "./store/examples.ts";
+import type { GateEvent } from "./store/gate.ts";
 import { readOverview, type StoreOverview } from "./store/overview.ts";
 import { unscoredGenerations } from "./store/outcomes.ts";
 import { findProject, openProject, type Project } from "./store/projects.ts";
@@ -53,9 +62,12 @@ import { findings } from "./style/conventions/describe.ts";
 import type { Repaired } from "./style/style.ts";
 import type { SuggestRequest } from "./suggest/context.ts";
 import { Feedback } from "./suggest/feedback.ts";
+import { Gatekeeper } from "./suggest/gatekeeper.ts";
 import { NegativeMemory, type TextPlace } from "./suggest/negative-memory.ts";
 import { SuggestionOrigins } from "./suggest/origins.ts";
-import { suggest, type Suggestion, type SuggestResult } from "./suggest/suggest.ts";
+import { TermSearch } from "./suggest/retrieval/term-search.ts";
+import { Trials } from "./suggest/retrieval/trials.ts";
+import { type Gate, suggest, type Suggestion, type SuggestResult } from "./suggest/suggest.ts";
 import { openVectorIndexes, type VectorIndexes } from "./vectors/hnsw.ts";
 import type { RebuildableIndex } from "./vectors/index.ts";
 import { reconcile } from "./vectors/rebuild.ts";
@@ -81,6 +93,8 @@ export interface SidecarOptions {
   readonly onStatus: (status: Status) => void;
   /** How long a suggestion waits for vectors; `Infinity` where the same request must always have the same answer. */
   readonly vectorDeadlineMs?: number;
+  /** Uniform in [0, 1): decides on what is shown to learn from. Given where a run is to be repeated. */
+  readonly random?: () => number;
 }
 
 /** A place a suggestion is asked for, in the editor's terms. */
@@ -150,6 +164,9 @@ export class Sidecar {
   readonly #recall: Recall;
   readonly #origins = new SuggestionOrigins();
   readonly #negative: NegativeMemory;
+  readonly #gate: Gatekeeper;
+  readonly #trials: Trials;
+  readonly #exampleTerms: TermSearch;
   readonly #style: StyleMemory;
   readonly #formatting: Formatting;
   readonly #feedback: Feedback;
@@ -183,6 +200,11 @@ export class Sidecar {
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log);
     this.#negative = new NegativeMemory(database, clock.now());
+    this.#gate = new Gatekeeper({ database, clock, random: options.random ?? Math.random });
+    this.#trials = new Trials({ database, random: options.random ?? Math.random });
+    this.#exampleTerms = new TermSearch((beyond, limit) =>
+      exampleTerms(database, beyond, limit).map(({ id, terms, languageId }) => ({ id, text: terms, group: languageId })),
+    );
     this.#style = new StyleMemory({ database, clock, log });
     this.#lifetime.onClose(() => this.#style.close());
     const onFault = (fault: SidecarError | undefined): void => this.#formatterFault(fault);
@@ -203,6 +225,7 @@ export class Sidecar {
     this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX));
     this.#reading = this.#lifetime.own(new OpQueue(log, READING_QUEUE_MAX));
     this.#board.paused = this.#isPaused;
+    this.#learning.add("open gate", (signal) => this.#gate.open(signal));
     this.#learning.add("open style", (signal) => this.#openStyle(signal));
     this.#learning.add("open memory", (signal) => this.#openMemory(signal));
     this.#board.changed();
@@ -298,6 +321,12 @@ export class Sidecar {
     const place = this.#locate(uri);
     const excluded = place.open ? await this.#isExcluded(place.open, place.path) : !this.#mayLearnFrom(uri);
     if (excluded) return { kind: "nothing", reason: "excluded" };
+    if (!params.explicit) this.#gate.typed();
+    return this.#cache.answer(params, (working) => this.#suggest(params, place, working), signal);
+  }
+
+  async #suggest(params: SuggestParams, place: Located, signal: AbortSignal): Promise<SuggestResult> {
+    const { uri, languageId } = params;
     const project = place.open?.project;
     const deps = {
       database: this.#database,
@@ -308,6 +337,7 @@ export class Sidecar {
       vectorDeadlineMs: this.#options.vectorDeadlineMs,
       repair: (prefix: string, text: string) => this.#repair(uri, languageId, prefix, text),
       isUnwanted: (text: string, where: TextPlace) => this.#negative.isUnwanted(text, where, this.#options.clock.now()),
+      gate: this.#gateNow(),
     };
     const request = { ...params, project: project && String(project.id), path: place.path };
     let result = await suggest(deps, request, this.#settings.suggest, signal);
@@ -321,6 +351,16 @@ export class Sidecar {
       );
     }
     return result;
+  }
+
+  #gateNow(): Gate {
+    const { gate: setting } = this.#settings;
+    return {
+      judge: (candidate) => this.#gate.judge(candidate, setting),
+      // While nothing is learned there is nothing to find out.
+      explore: (judgement) => (this.#isPaused ? undefined : this.#gate.explore(judgement, setting)),
+      typingMs: this.#gate.typingMs,
+    };
   }
 
   /** A suggestion as the project's formatter has laid it out before; else it is asked now, for the next time. */
@@ -366,6 +406,7 @@ export class Sidecar {
       probability: 1,
       source: "",
       exampleIds: [],
+      decision: undefined,
     };
     const { open, path } = this.#locate(uri);
     const isOurs = open !== undefined && !(await this.#isExcluded(open, path));
@@ -400,14 +441,16 @@ export class Sidecar {
         : "the workspace is not trusted";
       return { acknowledged: [], rejected: signals.map((raw) => ({ id: signalId(raw), reason })) };
     }
-    const { acknowledged, rejected, touched } = this.#store(() => this.#ingest(signals));
+    const { acknowledged, rejected, touched, stored, labelled } = this.#store(() => this.#ingest(signals));
+    this.#gate.learn(labelled);
+    this.#gate.feel(stored);
     for (const id of touched) this.#learning.add(`learn ${id}`, (signal) => this.#learn(id, signal));
     this.#facts = undefined;
     this.#board.changed();
     return { acknowledged, rejected };
   }
 
-  #ingest(signals: readonly unknown[]): IngestResult {
+  #ingest(signals: readonly unknown[]): IngestResult & { readonly labelled: readonly GateEvent[] } {
     const now = this.#options.clock.now();
     try {
       return this.#database.transaction(() => {
@@ -419,7 +462,8 @@ export class Sidecar {
           (id) => this.#origins.find(id),
         );
         this.#negative.learn(result.touched, now);
-        return result;
+        this.#trials.store(result.touched);
+        return { ...result, labelled: this.#gate.label(result.touched) };
       });
     } catch (error) {
       // Nothing was stored, so nothing may be remembered.

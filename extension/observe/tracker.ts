@@ -219,7 +219,9 @@ export class Tracker {
   tick(): void {
     const now = this.#deps.now();
     if (this.#offer) this.#tickOffer(this.#offer, now);
-    this.#ended = this.#ended.filter(({ at }) => now < at + ENDED_KEPT_MS);
+    const isOpen = ({ at }: { readonly at: number }): boolean => now < at + ENDED_KEPT_MS;
+    for (const ended of this.#ended) if (!isOpen(ended)) this.#typedOut(ended.offer);
+    this.#ended = this.#ended.filter(isOpen);
     for (const accepted of [...this.#accepted.values()]) this.#tickAccepted(accepted, now);
   }
 
@@ -499,10 +501,15 @@ export class Tracker {
     if (reason && offer.phase.kind !== "complete") this.#dismiss(offer, reason);
   }
 
-  #dismiss(offer: Watched, reason: DismissedSignal["reason"]): void {
+  /** All of it is there, and nobody has reported that it was accepted. */
+  #typedOut(offer: Watched): void {
+    if (offer.phase.kind === "complete") this.#dismiss(offer, "typed-out", offer.phase.at);
+  }
+
+  #dismiss(offer: Watched, reason: DismissedSignal["reason"], at = this.#deps.now()): void {
     if (!offer.isShown || offer.isDismissed || offer.acceptedChars > 0) return;
     offer.isDismissed = true;
-    const dwellMs = this.#deps.now() - offer.since;
+    const dwellMs = at - offer.since;
     this.#emit({ kind: "dismissed", generationId: offer.generation.id, reason, dwellMs });
   }
 

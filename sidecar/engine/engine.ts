@@ -47,10 +47,16 @@ export interface Proposal {
   readonly source: string;
   /** Examples it rests on. */
   readonly exampleIds: readonly number[];
+  /** Tokens before the cursor that agree with where it comes from, as far as the engine copies. */
+  readonly matchLength?: number;
+  /** Other proposers that offer the same line. */
+  readonly agreement?: number;
 }
 
 export interface Engine {
   readonly name: string;
+  /** Milliseconds that an answer takes. Undefined: it comes from memory, and need not wait for a pause in typing. */
+  readonly meanLatencyMs?: number;
   /** Best first; empty when there is nothing to offer. */
   complete(request: CompletionRequest, signal: AbortSignal): Promise<readonly Proposal[]>;
 }

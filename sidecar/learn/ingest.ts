@@ -14,6 +14,8 @@ const CONTEXT_CHARS_MAX = 8_000;
 export interface IngestResult extends SignalsResult {
   /** Generations that have something new. */
   readonly touched: readonly string[];
+  /** What was not known before. */
+  readonly stored: readonly Signal[];
 }
 
 /**
@@ -30,6 +32,7 @@ export function ingestSignals(
   const acknowledged: string[] = [];
   const rejected: { id: string; reason: string }[] = [];
   const touched = new Set<string>();
+  const stored: Signal[] = [];
   database.transaction(() => {
     for (const raw of signals) {
       const parsed = v.safeParse(signalSchema, raw);
@@ -53,6 +56,7 @@ export function ingestSignals(
       }
       acknowledged.push(signal.id);
       if (result !== "stored") continue;
+      stored.push(signal);
       if (signal.kind !== "shown") touched.add(signal.generationId);
       else {
         const origin = originOf(signal.generationId);
@@ -60,7 +64,7 @@ export function ingestSignals(
       }
     }
   });
-  return { acknowledged, rejected, touched: [...touched] };
+  return { acknowledged, rejected, touched: [...touched], stored };
 }
 
 function withoutSecrets(signal: Signal): Signal {
@@ -135,7 +139,7 @@ const signalSchema: v.GenericSchema<unknown, Signal> = v.variant("kind", [
   v.object({
     ...base,
     kind: v.literal("dismissed"),
-    reason: v.picklist(["escape", "typed-over", "superseded", "timeout"]),
+    reason: v.picklist(["escape", "typed-over", "typed-out", "superseded", "timeout"]),
     dwellMs: count,
   }),
   v.object({ ...base, kind: v.literal("edited"), sinceAcceptMs: count, text }),

@@ -8,7 +8,7 @@ import { gatherEvidence } from "./evidence.ts";
 export type Judgement =
   /** `weight`: how clear a no it is; from 1 on, one is enough. `at`: milliseconds since the epoch. */
   | { readonly kind: "rejected"; readonly weight: number; readonly at: number }
-  /** Taken: earlier rejections of the same text do not hold any more. */
+  /** Taken, or typed by hand: earlier rejections of the same text do not hold any more. */
   | { readonly kind: "wanted"; readonly at: number }
   | { readonly kind: "open" };
 
@@ -38,6 +38,8 @@ export function judgeRejection(signals: readonly Signal[]): Judgement {
       return rejected("escape", timeOf("dismissed"));
     case "typed-over":
       return rejected("typedOver", timeOf("dismissed"));
+    case "typed-out":
+      return { kind: "wanted", at: timeOf("dismissed") };
     case "superseded":
     case "timeout":
     case undefined:

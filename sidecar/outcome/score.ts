@@ -47,6 +47,8 @@ export const OUTCOME_WEIGHTS = {
   escape: -2.5,
   /** Typed something else: no to this text, maybe not to its like. */
   typedOver: -1.5,
+  /** Typed by hand to its end: right, and of no use. */
+  typedOut: 0.5,
   /** Stood until it timed out: the developer was thinking or elsewhere. */
   timeout: -0.6,
   /** Another suggestion took its place: says least. */
@@ -56,7 +58,7 @@ export const OUTCOME_WEIGHTS = {
 type Features = Readonly<Partial<Record<keyof typeof OUTCOME_WEIGHTS, number>>>;
 
 /** Below this time on screen nobody has read it (learning.md §1). */
-const READ_MS = 750;
+export const READ_MS = 750;
 /** Kept less than this is "changed": a third changed is the border of "mostly unchanged". */
 const KEPT_MIN = 2 / 3;
 /** An undo within this time counts as frustration (learning.md §1). */
@@ -135,6 +137,7 @@ function judgeNotAccepted({ dismissed, dwellMs }: Evidence): Outcome {
 const DISMISSALS = {
   escape: { feature: "escape", verdict: "rejected", reason: "dismissed with Escape" },
   "typed-over": { feature: "typedOver", verdict: "rejected", reason: "something else was typed" },
+  "typed-out": { feature: "typedOut", verdict: "ignored", reason: "typed by hand, to its end" },
   superseded: { feature: "superseded", verdict: "ignored", reason: "another suggestion took its place" },
   timeout: { feature: "timeout", verdict: "ignored", reason: "left standing until it went away" },
 } as const satisfies Record<

@@ -1,6 +1,7 @@
 /** Origins: what an engine wrote, and what was made of it, for each suggestion that was shown. */
 import type { Repair } from "../../protocol/style.ts";
 import type { Database } from "./database.ts";
+import { type GateDecision, saveGateDecision } from "./gate.ts";
 
 export interface Origin {
   /** What the engine wrote, before style was applied. */
@@ -13,6 +14,8 @@ export interface Origin {
   readonly confidence: number;
   /** Examples it rests on; some may be gone by now. */
   readonly exampleIds: readonly number[];
+  /** What the gate let it through on; undefined where it was not asked, or where an origin is read again. */
+  readonly decision?: GateDecision | undefined;
 }
 
 /** Stores where a shown generation came from; a second time changes nothing. Call in the transaction that stores it. */
@@ -27,6 +30,7 @@ export function saveOrigin(database: Database, generationId: string, origin: Ori
     origin.confidence,
     JSON.stringify(origin.exampleIds),
   );
+  if (origin.decision) saveGateDecision(database, generationId, origin.decision);
 }
 
 export function findOrigin(database: Database, generationId: string): Origin | undefined {

@@ -1,27 +1,42 @@
 /**
  * The pipeline of a suggestion, read top-down: place → retrieved examples → proposals of the engine → filters →
- * the first that is likely enough.
+ * the first that the gate finds worth reading.
  */
+import { setTimeout } from "node:timers/promises";
 import { createId } from "../base/random.ts";
 import type { Engine, Proposal } from "../engine/engine.ts";
 import type { Repair } from "../../protocol/style.ts";
 import type { Repaired } from "../style/style.ts";
-import { createContext, type NoPlace, type SuggestRequest } from "./context.ts";
+import type { GateDecision } from "../store/gate.ts";
+import { type Context, createContext, type NoPlace, type SuggestRequest } from "./context.ts";
+import { debounceMs, placeScore } from "./debounce.ts";
+import type { Candidate } from "./gate-features.ts";
+import { CONFIDENCE_MIN, type HideReason } from "./gate.ts";
+import type { Judgement } from "./gatekeeper.ts";
 import type { TextPlace } from "./negative-memory.ts";
 import { postprocess } from "./postprocess/postprocess.ts";
-import { retrieve, type RetrieveDeps } from "./retrieve.ts";
+import { type PendingTrial, propose, type ProposeDeps } from "./retrieval/propose.ts";
 
-/** Shown from here on: break-even of a reader who gains 3 by a right suggestion and loses 1 by a wrong one (learning.md §6). */
-const CONFIDENCE_MIN = 0.25;
+/** Proposals that are brought into shape and put to the gate at most: each costs a repair. */
+const JUDGED_MAX = 3;
 /** Shorter rests are typed faster than read. */
 const CHARS_MIN = 2;
 
-export interface SuggestDeps extends RetrieveDeps {
-  readonly engine: Engine;
+export interface SuggestDeps extends ProposeDeps {
   /** A text for the end of `prefix`, brought to the style of its place. */
   readonly repair: (prefix: string, text: string) => Repaired;
   /** Whether the developer turned such a text down in such a place. */
   readonly isUnwanted: (text: string, place: TextPlace) => boolean;
+  readonly gate: Gate;
+}
+
+/** Decides what is worth reading. */
+export interface Gate {
+  judge(candidate: Candidate): Judgement;
+  /** A hidden one that is shown all the same, to learn from it; undefined: it stays hidden. */
+  explore(judgement: Judgement): Judgement | undefined;
+  /** Mean milliseconds between two keystrokes; undefined where that is not known. */
+  readonly typingMs: number | undefined;
 }
 
 export interface Suggestion {
@@ -42,13 +57,20 @@ export interface Suggestion {
   /** Where it comes from, for people. */
   readonly source: string;
   readonly exampleIds: readonly number[];
+  /** What the gate let it through on; undefined where it was asked for by command, or is not shown. */
+  readonly decision: GateDecision | undefined;
 }
 
 export type SuggestResult =
-  | { readonly kind: "suggestion"; readonly suggestion: Suggestion }
+  | {
+      readonly kind: "suggestion";
+      readonly suggestion: Suggestion;
+      /** To be made once it is answered, where this place was chosen for one. */
+      readonly trial?: PendingTrial;
+    }
   | {
       readonly kind: "nothing";
-      readonly reason: NoPlace["reason"] | "nothing known" | "not sure enough" | "rejected before";
+      readonly reason: NoPlace["reason"] | HideReason | "nothing known" | "rejected before";
       /** What would have been shown if the gate let everything through, where there was anything. */
       readonly hidden?: Suggestion;
     };
@@ -62,18 +84,20 @@ export async function suggest(
   const place = createContext(request);
   if (place.kind === "nothing") return place;
   const { context } = place;
-  const retrieved = await retrieve(deps, context, request.languageId, signal);
-  signal.throwIfAborted();
-  const proposals = await deps.engine.complete(
+  await waitForPause(deps, request, context, signal);
+  const { path, languageId } = request;
+  const projectId = request.project === undefined ? undefined : Number(request.project);
+  const { proposals, trial } = await propose(
+    deps,
+    { projectId, path, languageId, context },
     {
       project: request.project ?? "",
-      path: request.path,
-      languageId: request.languageId,
+      path,
+      languageId,
       prefix: context.prefix,
       suffix: context.suffix,
       indentUnit: context.indentUnit,
       multiLine: options.multiLine,
-      ...retrieved,
     },
     signal,
   );
@@ -81,10 +105,11 @@ export async function suggest(
   const placeOfText = { ...context, languageId: request.languageId };
   const above = context.prefix.slice(0, context.prefix.length - context.linePrefix.length);
   let wasRejected = false;
-  let hidden: Suggestion | undefined;
-  for (const proposal of proposals) {
-    const isLikely = request.explicit || proposal.confidence >= CONFIDENCE_MIN;
-    if (!isLikely && hidden) continue;
+  let hidden: Judged | undefined;
+  let judged = 0;
+  for (const [index, proposal] of proposals.entries()) {
+    const mayBeShown = request.explicit || proposal.confidence >= CONFIDENCE_MIN;
+    if (hidden && (!mayBeShown || judged === JUDGED_MAX)) break;
     const { text: repaired, repairs } = deps.repair(context.prefix, proposal.text);
     const text = postprocess(repaired, placeOfText, options);
     if (text === undefined || text.trim().length < CHARS_MIN) continue;
@@ -94,23 +119,65 @@ export async function suggest(
     }
     // What the filters cut off anyway is no part of what the engine offered.
     const raw = repairs.length === 0 ? text : (postprocess(proposal.text, placeOfText, options) ?? text);
-    const suggestion = createSuggestion(deps.engine, proposal, { text, raw, repairs });
-    if (isLikely) return { kind: "suggestion", suggestion };
-    hidden = suggestion;
+    const { linePrefix, lineSuffix } = context;
+    const judgement = deps.gate.judge({
+      text,
+      languageId: request.languageId,
+      linePrefix,
+      lineSuffix,
+      proposer: proposal.proposer,
+      confidence: proposal.confidence,
+      otherConfidence: Math.max(0, ...proposals.filter((_, other) => other !== index).map((other) => other.confidence)),
+      matchLength: proposal.matchLength ?? 0,
+      agreement: proposal.agreement ?? 0,
+      repairs: repairs.length,
+    });
+    judged++;
+    const offer = { proposal, text, raw, repairs, judgement };
+    if (request.explicit) return { kind: "suggestion", suggestion: createSuggestion(deps.engine, offer, undefined) };
+    if (judgement.verdict.kind === "show") return shown(deps.engine, offer, trial);
+    hidden ??= { ...offer, reason: judgement.verdict.reason };
   }
-  return {
-    kind: "nothing",
-    reason: wasRejected && !hidden ? "rejected before" : "not sure enough",
-    ...(hidden && { hidden }),
-  };
+  if (!hidden) return { kind: "nothing", reason: wasRejected ? "rejected before" : "not sure enough" };
+  const explored = deps.gate.explore(hidden.judgement);
+  if (explored) return shown(deps.engine, { ...hidden, judgement: explored }, trial);
+  return { kind: "nothing", reason: hidden.reason, hidden: createSuggestion(deps.engine, hidden, undefined) };
+}
+
+/** A proposal in its shape, and what the gate says of it. */
+interface Offer extends Pick<Suggestion, "text" | "raw" | "repairs"> {
+  readonly proposal: Proposal;
+  readonly judgement: Judgement;
+}
+
+interface Judged extends Offer {
+  readonly reason: HideReason;
+}
+
+function shown(engine: Engine, offer: Offer, trial: PendingTrial | undefined): SuggestResult {
+  const suggestion = createSuggestion(engine, offer, offer.judgement.decision);
+  return { kind: "suggestion", suggestion, ...(trial && { trial }) };
 }
 
 function createSuggestion(
   engine: Engine,
-  proposal: Proposal,
-  { text, raw, repairs }: Pick<Suggestion, "text" | "raw" | "repairs">,
+  { proposal, text, raw, repairs, judgement: { probability } }: Offer,
+  decision: GateDecision | undefined,
 ): Suggestion {
   const { proposer, confidence, source, exampleIds } = proposal;
-  const how = { confidence, probability: confidence, source, exampleIds };
+  const how = { confidence, probability, source, exampleIds, decision };
   return { id: createId(), engine: engine.name, proposer, text, raw, repairs, ...how };
+}
+
+/** An engine that takes its time is asked in a pause of typing only: most of what is asked before is cancelled. */
+async function waitForPause(
+  { engine, gate }: SuggestDeps,
+  { explicit }: SuggestRequest,
+  { linePrefix, suffix }: Context,
+  signal: AbortSignal,
+): Promise<void> {
+  const { meanLatencyMs: latencyMs } = engine;
+  if (latencyMs === undefined || explicit) return;
+  const pause = { intervalMs: gate.typingMs, score: placeScore(linePrefix, suffix), latencyMs };
+  await setTimeout(debounceMs(pause), undefined, { signal });
 }

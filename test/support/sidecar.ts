@@ -57,6 +57,8 @@ export async function createWorkplace(
         clock: new FakeClock(),
         log: silentLog,
         onStatus: () => undefined,
+        // What is hidden stays hidden.
+        random: () => 1,
         ...options,
       });
       opened.push(sidecar);

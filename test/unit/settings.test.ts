@@ -60,6 +60,7 @@ for (const [name, raw] of [
   ["tacit.learning.settleSeconds", { learning: { settleSeconds: 301 } }],
   ["tacit.scan.maxFileSizeKb", { scan: { maxFileSizeKb: 1e9 } }],
   ["tacit.dataFolder", { dataFolder: 7 }],
+  ["tacit.gate", { gate: "loud" }],
   ["tacit.log.level", { log: { level: "loud" } }],
   ["tacit.suggest.multiLine", { suggest: { multiLine: null } }],
 ] as const) {

@@ -10,6 +10,8 @@ export interface Ranked {
   readonly candidate: Candidate;
   /** Probability that the first line is right, 0..1. */
   readonly confidence: number;
+  /** Other proposers that offer the same line. */
+  readonly agreement: number;
 }
 
 /** Facts about a candidate, in the order of {@link WEIGHTS}. */
@@ -55,7 +57,7 @@ export function rank(inputs: readonly RankInput[], contradicted: (candidate: Can
     if (contradicted(candidate)) confidence *= 0.1;
     const text = candidate.values.map(keyOf).join(" ");
     const known = best.get(text);
-    if (!known || confidence > known.confidence) best.set(text, { candidate, confidence });
+    if (!known || confidence > known.confidence) best.set(text, { candidate, confidence, agreement });
   }
   return [...best.values()].sort((a, b) => b.confidence - a.confidence || b.candidate.lines - a.candidate.lines);
 }

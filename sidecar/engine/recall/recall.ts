@@ -143,12 +143,14 @@ export class Recall implements Engine {
     const place = createPlace(request.prefix, request.suffix, this.#vocabulary);
     this.#learnDocument(place);
     const ranked = rank(...this.#gather(request, place, signal));
-    return ranked.slice(0, PROPOSALS_MAX).map(({ candidate, confidence }) => ({
+    return ranked.slice(0, PROPOSALS_MAX).map(({ candidate, confidence, agreement }) => ({
       text: render(candidate, place, this.#vocabulary),
       confidence,
       proposer: candidate.proposer,
       source: candidate.source,
       exampleIds: candidate.exampleIds,
+      matchLength: candidate.matchLength,
+      agreement,
     }));
   }
 

@@ -146,13 +146,24 @@ suite("accepted", () => {
     assert.deepEqual(editor.told, ["shown g1"]);
   });
 
-  test("typing the suggestion to its end is neither accepting nor dismissing", () => {
+  test("typing the suggestion to its end is told once nobody can report it as accepted any more", () => {
     const editor = new FakeEditor("▮\n");
     editor.offer("abc");
     editor.wait(800);
     editor.type("abc");
-    editor.wait(20_000);
+    editor.wait(5_000);
     assert.deepEqual(editor.told, ["shown g1"]);
+    editor.wait(20_000);
+    assert.deepEqual(editor.told, ["shown g1", "dismissed g1 typed-out"]);
+  });
+
+  test("what was typed to its end before anybody could read it is not told", () => {
+    const editor = new FakeEditor("▮\n");
+    editor.offer("abc");
+    editor.wait(300);
+    editor.type("abc");
+    editor.wait(20_000);
+    assert.deepEqual(editor.told, []);
   });
 
   test("counts from the suggestion's beginning, with what was typed along", () => {

@@ -29,6 +29,7 @@ function suggestion(id: string, changes: Partial<Suggestion> = {}): Suggestion {
     probability: 0.8,
     source: "src/users.ts",
     exampleIds: [],
+    decision: undefined,
     ...changes,
   };
 }
@@ -48,7 +49,6 @@ test("why: the suggestion with its examples and what style changed in it", async
     proposer: "project",
     source: "src/users.ts",
     confidence: 0.8,
-    probability: 0.8,
     examples: [{ path: "src/orders.ts", line: 0, text: "const order = load('order');" }],
     repairs: [REPAIR],
   });

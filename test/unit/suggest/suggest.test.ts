@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
+import type { GateSetting } from "../../../protocol/settings.ts";
 import type { CompletionRequest, Engine, Proposal } from "../../../sidecar/engine/engine.ts";
+import { Gatekeeper } from "../../../sidecar/suggest/gatekeeper.ts";
 import { suggest, type SuggestDeps, type SuggestResult } from "../../../sidecar/suggest/suggest.ts";
 import { parsePlace } from "../../support/place.ts";
 import { never } from "../../support/recall.ts";
-import { addExample, temporaryDatabase } from "../../support/store.ts";
+import { addExample, FakeClock, temporaryDatabase } from "../../support/store.ts";
 
 const PLACE = "function total(items: Item[]) {\n  const sum = ▮\n}\n";
 
@@ -21,7 +23,11 @@ test("a suggestion says who proposed it, why, and how sure that is", async (t) =
   const { suggestAt } = await createPipeline(t, [{ ...proposal("items.length;", 0.75), exampleIds: [4, 2] }]);
   const result = await suggestAt(PLACE);
   assert.equal(result.kind, "suggestion");
-  const { id, ...rest } = result.suggestion;
+  const { id, decision, ...said } = result.suggestion;
+  const { probability, ...rest } = said;
+  assert.ok(Math.abs(probability - 0.75) < 0.001);
+  assert.equal(decision?.propensity, 1);
+  assert.equal(decision.features["proposer:project"], 1);
   assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   assert.deepEqual(rest, {
     engine: "fake",
@@ -30,7 +36,6 @@ test("a suggestion says who proposed it, why, and how sure that is", async (t) =
     raw: "items.length;",
     repairs: [],
     confidence: 0.75,
-    probability: 0.75,
     source: "other.ts",
     exampleIds: [4, 2],
   });
@@ -65,7 +70,8 @@ test("what is not likely enough is kept back, unless it was asked for", async (t
   assert(kept.kind === "nothing");
   assert.equal(kept.reason, "not sure enough");
   assert.equal(kept.hidden?.text, "items.length;");
-  assert.equal(kept.hidden.probability, 0.2);
+  assert.ok(Math.abs(kept.hidden.probability - 0.2) < 0.001);
+  assert.equal(kept.hidden.decision, undefined);
   assert.equal(textOf(await suggestAt(PLACE, { explicit: true })), "items.length;");
 });
 
@@ -76,7 +82,60 @@ test("an unlikely proposal does not stand in the way of a likely one", async (t)
 
 test("one character is typed faster than read", async (t) => {
   const { suggestAt } = await createPipeline(t, [proposal("x", 0.9), proposal(" 1 ", 0.9), proposal("42", 0.9)]);
-  assert.equal(textOf(await suggestAt(PLACE)), "42");
+  assert.equal(textOf(await suggestAt(PLACE, { gate: "off" })), "42");
+});
+
+test("a few characters are not worth reading, however right; the next may be", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("42", 0.9), proposal("items.length;", 0.7)]);
+  assert.equal(textOf(await suggestAt(PLACE)), "items.length;");
+});
+
+test("what is hidden says why, and is the best of what might have been shown", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("42", 0.9), proposal("items.length;", 0.2)]);
+  const result = await suggestAt(PLACE);
+  assert(result.kind === "nothing");
+  assert.equal(result.reason, "too short to read");
+  assert.equal(result.hidden?.text, "42");
+});
+
+test("what the engine itself does not believe in is not even tried, but told", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.05)]);
+  const result = await suggestAt(PLACE, { gate: "off", dice: 0 });
+  assert(result.kind === "nothing");
+  assert.equal(result.reason, "hardly likely");
+  assert.equal(result.hidden?.text, "items.length;");
+});
+
+test("now and then what would be hidden is shown to learn from it, and says how seldom", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.2)]);
+  const result = await suggestAt(PLACE, { dice: 0.019 });
+  assert(result.kind === "suggestion");
+  assert.equal(result.suggestion.decision?.propensity, 0.02);
+  assert.equal((await suggestAt(PLACE, { dice: 0.02 })).kind, "nothing");
+  assert.equal((await suggestAt(PLACE, { dice: 0, gate: "quiet" })).kind, "nothing");
+});
+
+test("a slow engine is asked in a pause of typing, and not at all where the request ends before", async (t) => {
+  const { suggestAt, asked } = await createPipeline(t, [proposal("items.length;", 0.9)], { meanLatencyMs: 100 });
+  const cancelled = new AbortController();
+  const waiting = suggestAt(PLACE, { signal: cancelled.signal });
+  cancelled.abort();
+  await assert.rejects(waiting, { name: "AbortError" });
+  assert.deepEqual(asked, []);
+  const start = performance.now();
+  assert.equal(textOf(await suggestAt(PLACE)), "items.length;");
+  // 150 ms between keys, behind a space: 150 × (3 − 1.5 × 0.9) less what the engine takes.
+  assert.ok(performance.now() - start >= 140);
+});
+
+test("what is asked for by command is shown whatever the gate says, and teaches it nothing", async (t) => {
+  const { suggestAt, asked } = await createPipeline(t, [proposal("42", 0.05)], { meanLatencyMs: 0 });
+  const start = performance.now();
+  const result = await suggestAt(PLACE, { explicit: true });
+  assert(result.kind === "suggestion");
+  assert.equal(result.suggestion.decision, undefined);
+  assert.equal(asked.length, 1);
+  assert.ok(performance.now() - start < 200, "nobody waits for a pause");
 });
 
 test("what was rejected in such a place gives way to the next, also where it was asked for", async (t) => {
@@ -134,10 +193,13 @@ interface Options {
   readonly multiLine?: boolean;
   readonly signal?: AbortSignal;
   readonly isUnwanted?: SuggestDeps["isUnwanted"];
+  readonly gate?: GateSetting;
+  /** Below 0.02 what is hidden is shown to learn from it. */
+  readonly dice?: number;
 }
 
 /** The pipeline over an engine that always proposes the same. */
-async function createPipeline(t: TestContext, proposals: readonly Proposal[]) {
+async function createPipeline(t: TestContext, proposals: readonly Proposal[], how: Partial<Engine> = {}) {
   const database = await temporaryDatabase(t);
   const asked: CompletionRequest[] = [];
   const engine: Engine = {
@@ -146,12 +208,21 @@ async function createPipeline(t: TestContext, proposals: readonly Proposal[]) {
       asked.push(request);
       return Promise.resolve(proposals);
     },
+    ...how,
   };
   const onFault = (error: unknown): never => {
     throw error;
   };
   const suggestAt = (marked: string, options: Options = {}) => {
-    const { explicit = false, multiLine = true, signal = never, isUnwanted = () => false } = options;
+    const {
+      explicit = false,
+      multiLine = true,
+      signal = never,
+      isUnwanted = () => false,
+      gate = "balanced",
+      dice = 1,
+    } = options;
+    const keeper = new Gatekeeper({ database, clock: new FakeClock(), random: () => dice });
     const deps: SuggestDeps = {
       database,
       engine,
@@ -160,6 +231,11 @@ async function createPipeline(t: TestContext, proposals: readonly Proposal[]) {
       onFault,
       repair: (_prefix, text) => ({ text, repairs: [] }),
       isUnwanted,
+      gate: {
+        judge: (candidate) => keeper.judge(candidate, gate),
+        explore: (judgement) => keeper.explore(judgement, gate),
+        typingMs: 150,
+      },
     };
     const request = { project: "1", path: "src/a.ts", languageId: "typescript", explicit, ...parsePlace(marked) };
     return suggest(deps, request, { multiLine }, signal);
