@@ -60,6 +60,7 @@ import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./st
 import { isConfigName } from "./style/conventions/config/tools.ts";
 import { findings } from "./style/conventions/describe.ts";
 import type { Repaired } from "./style/style.ts";
+import { type CachedAnswer, type CacheStats, SuggestionCache } from "./suggest/cache.ts";
 import type { SuggestRequest } from "./suggest/context.ts";
 import { Feedback } from "./suggest/feedback.ts";
 import { Gatekeeper } from "./suggest/gatekeeper.ts";
@@ -132,7 +133,7 @@ export interface StyleFilter {
   readonly folder?: string | undefined;
 }
 
-export type SuggestAnswer = SuggestResult | { readonly kind: "nothing"; readonly reason: "disabled" | "excluded" };
+export type SuggestAnswer = CachedAnswer | { readonly kind: "nothing"; readonly reason: "disabled" | "excluded" };
 
 interface OpenProject {
   readonly project: Project;
@@ -149,6 +150,12 @@ interface OpenProject {
   authorship: Authorship | undefined;
 }
 
+/** A document's project, and its path there. */
+interface Located {
+  readonly open: OpenProject | undefined;
+  readonly path: string;
+}
+
 /** Where the data lives: the setting, else `$TACIT_HOME`, else `~/.tacit`. */
 export function resolveDataFolder(settings: Settings, env: NodeJS.ProcessEnv): string {
   const configured = settings.dataFolder || env["TACIT_HOME"] || join(homedir(), ".tacit");
@@ -163,6 +170,7 @@ export class Sidecar {
   readonly #board: StatusBoard;
   readonly #recall: Recall;
   readonly #origins = new SuggestionOrigins();
+  readonly #cache: SuggestionCache;
   readonly #negative: NegativeMemory;
   readonly #gate: Gatekeeper;
   readonly #trials: Trials;
@@ -199,6 +207,7 @@ export class Sidecar {
     this.#board = this.#lifetime.own(new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())));
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log);
+    this.#cache = new SuggestionCache(clock);
     this.#negative = new NegativeMemory(database, clock.now());
     this.#gate = new Gatekeeper({ database, clock, random: options.random ?? Math.random });
     this.#trials = new Trials({ database, random: options.random ?? Math.random });
@@ -208,7 +217,8 @@ export class Sidecar {
     this.#style = new StyleMemory({ database, clock, log });
     this.#lifetime.onClose(() => this.#style.close());
     const onFault = (fault: SidecarError | undefined): void => this.#formatterFault(fault);
-    this.#formatting = this.#lifetime.own(new Formatting({ style: this.#style, log, onFault }));
+    const onAnswer = (): void => this.#cache.clear();
+    this.#formatting = this.#lifetime.own(new Formatting({ style: this.#style, log, onFault, onAnswer }));
     this.#feedback = new Feedback({
       database,
       origins: this.#origins,
@@ -240,6 +250,11 @@ export class Sidecar {
     return this.#recall.stats;
   }
 
+  /** How suggestions came about. */
+  get cacheStats(): CacheStats {
+    return this.#cache.stats;
+  }
+
   /** What is stored, in figures. */
   overview(): StoreOverview {
     return readOverview(this.#database);
@@ -252,6 +267,7 @@ export class Sidecar {
       settings.scan.maxFileSizeKb !== this.#settings.scan.maxFileSizeKb;
     const resumes = this.#settings.learning.mode === "off" && settings.learning.mode !== "off";
     this.#settings = settings;
+    this.#cache.clear();
     this.#board.paused = this.#isPaused;
     if (!this.#mayFormat) this.#formatting.forget();
     if (!filtersChanged) {
@@ -295,6 +311,7 @@ export class Sidecar {
     for (const [root, named] of wanted) {
       if (!this.#projects.has(root)) this.#scanOnOpen(this.#openProject(root, named));
     }
+    this.#cache.clear();
   }
 
   #scanOnOpen(open: OpenProject): void {
@@ -310,10 +327,13 @@ export class Sidecar {
   }
 
   #readStyleConfig({ project }: OpenProject): void {
-    this.#reading.add(`style of ${project.root}`, (signal) => this.#style.readConfig(project, signal));
+    this.#reading.add(`style of ${project.root}`, async (signal) => {
+      await this.#style.readConfig(project, signal);
+      this.#cache.clear();
+    });
   }
 
-  /** Suggests for a place. Never throws but for cancellation. */
+  /** Suggests for a place, or says again what was answered there. Never throws but for cancellation. */
   async suggest(params: SuggestParams, signal: AbortSignal): Promise<SuggestAnswer> {
     const { uri, languageId } = params;
     const enabled = this.#settings.enable[languageId] ?? this.#settings.enable["*"] ?? true;
@@ -445,6 +465,7 @@ export class Sidecar {
     this.#gate.learn(labelled);
     this.#gate.feel(stored);
     for (const id of touched) this.#learning.add(`learn ${id}`, (signal) => this.#learn(id, signal));
+    if (touched.length > 0) this.#cache.clear();
     this.#facts = undefined;
     this.#board.changed();
     return { acknowledged, rejected };
@@ -482,6 +503,7 @@ export class Sidecar {
     if (!this.#options.trusted) {
       throw new SidecarError("style", "This workspace is not trusted.", "Trust it to have something remembered.");
     }
+    this.#cache.clear();
     return this.#feedback.notMyStyle(params);
   }
 
@@ -492,11 +514,13 @@ export class Sidecar {
 
   /** Pins or vetoes something learned, or leaves it to what is observed. */
   decideStyle(id: string, decision: Decision | undefined): void {
+    this.#cache.clear();
     this.#feedback.decide(id, decision);
   }
 
   /** Forgets something learned, or a veto of a text. */
   eraseStyle(id: string): void {
+    this.#cache.clear();
     this.#feedback.erase(id);
   }
 
@@ -570,6 +594,12 @@ export class Sidecar {
     await this.#lifetime.close();
   }
 
+  /** What was learned shows in the figures and in the next suggestion. */
+  #knowsMore(): void {
+    this.#facts = undefined;
+    this.#cache.clear();
+  }
+
   get #isPaused(): boolean {
     return this.#settings.learning.mode === "off" || !this.#options.trusted;
   }
@@ -603,21 +633,22 @@ export class Sidecar {
 
   #absorb(open: OpenProject, path: string): void {
     const absolutePath = join(open.project.root, path);
-    this.#reading.add(`absorb ${absolutePath}`, (signal) =>
-      absorbFile(
+    this.#reading.add(`absorb ${absolutePath}`, async (signal) => {
+      await absorbFile(
         this.#scanDeps,
         open.project,
         { path, absolutePath },
         { filter: open.filter, maxFileSizeKb: this.#settings.scan.maxFileSizeKb, keep: !this.#isPaused },
         AbortSignal.any([signal, open.closing.signal]),
-      ),
-    );
+      );
+      this.#cache.clear();
+    });
   }
 
   async #learn(generationId: string, signal: AbortSignal): Promise<void> {
     const learned = await learnFrom(this.#learnDeps, generationId, signal);
     const style = await this.#style.learnGeneration(generationId);
-    this.#facts = undefined;
+    this.#knowsMore();
     const what = style ?? learned?.what;
     if (what !== undefined) this.#board.learned(what);
   }
@@ -639,7 +670,7 @@ export class Sidecar {
     if (saved.length === 0) return;
     for (const example of saved) await this.#style.learnTyped(example);
     await spreadExamples(this.#learnDeps, [], saved, signal);
-    this.#facts = undefined;
+    this.#knowsMore();
     this.#board.learned(saved.length === 1 ? "a line you typed" : `${saved.length} lines you typed`);
   }
 
@@ -700,7 +731,7 @@ export class Sidecar {
       }
       throw error;
     } finally {
-      this.#facts = undefined;
+      this.#knowsMore();
       this.#board.indexing(undefined);
     }
   }
@@ -708,6 +739,7 @@ export class Sidecar {
   async #openStyle(signal: AbortSignal): Promise<void> {
     try {
       await this.#style.open(signal);
+      this.#cache.clear();
       this.#board.restore("style");
     } catch (error) {
       if (isAbort(error)) throw error;
@@ -728,6 +760,7 @@ export class Sidecar {
       if (slices.over) await slices.pause();
     }
     await this.#openIndexes(signal);
+    this.#cache.clear();
     for (const id of unscoredGenerations(this.#database, LEARNING_QUEUE_MAX / 2)) {
       this.#learning.add(`learn ${id}`, (learnSignal) => this.#learn(id, learnSignal));
     }
@@ -811,7 +844,7 @@ export class Sidecar {
         },
       });
       open.chunkIndex = index;
-      this.#facts = undefined;
+      this.#knowsMore();
     } catch (error) {
       if (isAbort(error)) throw error;
       this.#indexFault(error);
@@ -875,7 +908,7 @@ export class Sidecar {
   }
 
   /** The innermost open project that holds a document, and its path there. */
-  #locate(uri: string): { readonly open: OpenProject | undefined; readonly path: string } {
+  #locate(uri: string): Located {
     const path = pathOf(uri);
     if (path === undefined) return { open: undefined, path: uri };
     let best: { readonly open: OpenProject; readonly root: string } | undefined;

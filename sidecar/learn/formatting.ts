@@ -34,6 +34,8 @@ export interface FormattingDeps {
   readonly log: Log;
   /** Told once of a formatter that does not work, and when it is tried again. */
   readonly onFault: (fault: SidecarError | undefined) => void;
+  /** Told of an answer that is to be shown instead of what was suggested. */
+  readonly onAnswer: () => void;
 }
 
 /** What was suggested, and where. */
@@ -242,6 +244,7 @@ export class Formatting {
     this.#remember(request, known);
     // What was just learned may have changed what is made of the same offer.
     this.#remember({ ...request, text: style.repair(place, prefix, raw).text }, known);
+    if (part.text !== text) this.#deps.onAnswer();
   }
 
   #isOff(session: Session): boolean {

@@ -37,8 +37,8 @@ export interface NoPlace {
 }
 
 export function createContext(request: SuggestRequest): ContextResult {
-  const rawPrefix = normalize(cutStart(request.prefix));
-  const rawSuffix = normalize(request.suffix.slice(0, SUFFIX_CHARS_MAX));
+  const rawPrefix = normalizeLineEnds(cutStart(request.prefix));
+  const rawSuffix = normalizeLineEnds(request.suffix.slice(0, SUFFIX_CHARS_MAX));
   const lineSuffix = /^[^\n]*/.exec(rawSuffix)![0];
   if (isInsidePair(rawPrefix, rawSuffix)) return { kind: "nothing", reason: "inside a character" };
   if (/^[\p{L}\p{N}_$]/u.test(lineSuffix)) return { kind: "nothing", reason: "inside a word" };
@@ -68,7 +68,8 @@ function cutStart(prefix: string): string {
   return line < 0 ? cut : cut.slice(line + 1);
 }
 
-function normalize(text: string): string {
+/** Every line end as "\n". */
+export function normalizeLineEnds(text: string): string {
   return text.includes("\r") ? text.replaceAll("\r\n", "\n").replaceAll("\r", "\n") : text;
 }
 

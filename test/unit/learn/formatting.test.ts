@@ -32,7 +32,8 @@ async function createFormatting(t: TestContext, root: string, limits: Formatting
   await style.open(never);
   const project = openProject(database, root, new FakeClock());
   const faults: (SidecarError | undefined)[] = [];
-  const deps = { style, log: silentLog, onFault: (fault: SidecarError | undefined) => void faults.push(fault) };
+  const onFault = (fault: SidecarError | undefined): void => void faults.push(fault);
+  const deps = { style, log: silentLog, onFault, onAnswer: () => undefined };
   const formatting = new Formatting(deps, { pauseMs: 0, ...limits });
   t.after(() => formatting.close());
 
