@@ -1,7 +1,8 @@
 /** The learning curve of a persona: the ratio of all events so far, with the interval that other files would give. */
+import type { Interval } from "../bootstrap.ts";
 import { ratioOf } from "./figures.ts";
 import type { PersonaRun } from "./run.ts";
-import { type Interval, intervalOf, resample } from "./resample.ts";
+import { intervalOf, resample } from "./resample.ts";
 
 export interface CurvePoint {
   /** Of each run. */

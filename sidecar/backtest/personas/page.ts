@@ -1,10 +1,12 @@
 /** The suite as one page that needs nothing else: learning curves, the table, and what went best and worst. */
+import { type Interval, RESAMPLES } from "../bootstrap.ts";
+import { escapeHtml, htmlPage } from "../html.ts";
 import type { PersonaReport, SuiteResult } from "./suite.ts";
 import { isHarmed, share } from "./figures.ts";
 import { meanOf } from "./report.ts";
 import type { EventResult, PersonaRun } from "./run.ts";
 import { curveOf, type CurvePoint } from "./curve.ts";
-import { type Interval, intervalOf, RESAMPLES } from "./resample.ts";
+import { intervalOf } from "./resample.ts";
 
 const WIDTH = 460;
 const HEIGHT = 210;
@@ -18,18 +20,9 @@ const EXAMPLE_CHARS_MAX = 1200;
 /** A whole HTML document. All text of sources and personas is escaped. */
 export function suitePage(suite: SuiteResult, title = "Tacit personas"): string {
   const mean = meanOf(suite.personas);
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-<title>${escapeHtml(title)}</title>
-<style>${STYLE}</style>
-</head>
-<body>
-<main>
-<h1>${escapeHtml(title)}</h1>
+  return htmlPage(
+    escapeHtml(title),
+    `<h1>${escapeHtml(title)}</h1>
 <p>Suggestions whose content is right and whose style is somebody else’s: how much of the cost of changing them is left
 once Tacit has repaired them, while it learns from the changes alone. 0 is perfect, 1 is no help.</p>
 ${suite.complete ? "" : '<p class="warning">These figures are partial: the run was broken off, or a persona failed.</p>'}
@@ -44,11 +37,8 @@ ${tile("events to recover", mean.recoveryEvents, undefined)}
 <p class="note">Means of the ${mean.personas} personas that are neither sparse nor null; harm of all. Seeds
 ${suite.seeds.join(", ")}; ${suite.events} events each. In brackets 95 % of ${RESAMPLES.toLocaleString("en")} draws of files.</p>
 ${tableOf(suite.personas)}
-${suite.personas.map(sectionOf).join("\n")}
-</main>
-</body>
-</html>
-`;
+${suite.personas.map(sectionOf).join("\n")}`,
+  );
 }
 
 function tile(name: string, value: number | null, interval: Interval | undefined): string {
@@ -174,28 +164,3 @@ function number(value: number | null | undefined): string {
 function idOf(name: string): string {
   return `persona-${name.replace(/[^\w-]/g, "_")}`;
 }
-
-function escapeHtml(text: string): string {
-  return text.replace(/[&<>"']/g, (mark) => `&#${mark.charCodeAt(0)};`);
-}
-
-const STYLE = `
-:root { color-scheme: light dark; --ink: light-dark(#1c2024, #e6e8ea); --dim: light-dark(#60666d, #9aa2ab);
-  --paper: light-dark(#fff, #16191d); --line: light-dark(#dfe3e8, #31373f); --accent: light-dark(#0b62c4, #6db1ff);
-  --warn: light-dark(#9a4a00, #ffb168); }
-body { margin: 0; background: var(--paper); color: var(--ink); font: 15px/1.5 system-ui, sans-serif; }
-main { max-width: 1000px; margin: 0 auto; padding: 1.5rem 1rem 4rem; }
-h1 { font-size: 1.6rem; } h2 { font-size: 1.2rem; margin: 2.5rem 0 0; } small { color: var(--dim); font-weight: 400; }
-.note, figcaption, dt { color: var(--dim); font-size: 0.85rem; } .warning { color: var(--warn); white-space: pre-wrap; }
-.means { display: flex; flex-wrap: wrap; gap: 0.75rem 2rem; } .means dd { margin: 0; font-size: 1.4rem; }
-.scroll { overflow-x: auto; } table { border-collapse: collapse; width: 100%; font-size: 0.85rem; }
-th, td { text-align: left; padding: 0.3rem 0.5rem; border-bottom: 1px solid var(--line); white-space: nowrap; }
-.n { font-variant-numeric: tabular-nums; } a { color: var(--accent); }
-svg { width: 100%; max-width: 640px; height: auto; display: block; } svg text { font-size: 10px; fill: var(--dim); }
-.grid { stroke: var(--line); } .oracle { stroke: var(--dim); stroke-dasharray: 4 4; } .switch { stroke: var(--warn); }
-.band { fill: var(--accent); opacity: 0.18; } .curve { fill: none; stroke: var(--accent); stroke-width: 2; }
-summary { cursor: pointer; margin: 0.3rem 0; } .example { display: grid; gap: 0.5rem; margin: 0.5rem 0 1.5rem;
-  grid-template-columns: repeat(auto-fit, minmax(280px, 1fr)); } .example p { grid-column: 1 / -1; margin: 0; }
-figure { margin: 0; min-width: 0; } pre { margin: 0.2rem 0 0; padding: 0.5rem; overflow-x: auto; font-size: 12px;
-  border: 1px solid var(--line); border-radius: 4px; tab-size: 4; }
-`;

@@ -1,8 +1,10 @@
 /** What is told of a suite of personas: one object for programs, a table for people. */
+import { type Interval, RESAMPLES } from "../bootstrap.ts";
+import { tableLines } from "../table.ts";
 import type { PersonaKind } from "./persona-file.ts";
 import type { PersonaReport, SuiteResult } from "./suite.ts";
 import { figuresOf, type PersonaFigures } from "./figures.ts";
-import { type Interval, intervalOf, intervalOfMean, intervalOfPool, type Measure, RESAMPLES } from "./resample.ts";
+import { intervalOf, intervalOfMean, intervalOfPool, type Measure } from "./resample.ts";
 
 type MeanMeasure = Exclude<Measure, "harmPer1000Lines">;
 const MEAN_MEASURES: readonly MeanMeasure[] = ["ratio", "ratioTokens", "ratioNoIndent"];
@@ -142,15 +144,10 @@ export function suiteLines(suite: SuiteResult): string[] {
       cell(mean.recoveryEvents),
     ],
   ];
-  const widths = HEAD.map((_, column) => Math.max(...cells.map((row) => (row[column] ?? "").length)));
   const interval = mean.intervals.ratio;
   const harm = mean.intervals.harmPer1000Lines;
   return [
-    ...cells.map((row) =>
-      row
-        .map((text, column) => (column < 2 ? text.padEnd(widths[column]!) : text.padStart(widths[column]!)))
-        .join("  "),
-    ),
+    ...tableLines(cells, 2),
     "",
     ...(interval ? [`mean ratio ${rangeOf(interval)}`] : []),
     ...(harm

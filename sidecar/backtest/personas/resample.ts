@@ -3,11 +3,9 @@
  * their events, since events of one file say much the same.
  */
 import { createRandom } from "../../base/random.ts";
+import { type Interval, RESAMPLES } from "../bootstrap.ts";
 import { isHarmed, share } from "./figures.ts";
 import type { EventResult } from "./run.ts";
-
-/** 2.5 % and 97.5 % of the resamples lie below. */
-export type Interval = readonly [low: number, high: number];
 
 /** Each with the sums that it is a quotient of. */
 const MEASURES = {
@@ -21,8 +19,6 @@ export type Measure = keyof typeof MEASURES;
 
 /** Of each measure one quotient per resample, as its two sums. */
 export type Resamples = Readonly<Record<Measure, { readonly part: Float64Array; readonly whole: Float64Array }>>;
-
-export const RESAMPLES = 10_000;
 
 /** `events` of all runs of one persona; the same seed draws the same files. */
 export function resample(events: readonly EventResult[], seed: number, rounds = RESAMPLES): Resamples {
@@ -79,6 +75,7 @@ export function intervalOfPool(personas: readonly Resamples[Measure][]): Interva
   );
 }
 
+/** 2.5 % and 97.5 % of the resamples lie below. */
 function middleOf(sample: Float64Array): Interval {
   if (sample.length === 0) return [NaN, NaN];
   const sorted = sample.sort();
