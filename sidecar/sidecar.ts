@@ -47,7 +47,6 @@ import {
   countExamples,
   exampleIds,
   type ExampleTerms,
-  exampleTerms,
   findExamples,
   hasExample,
   newestExamples,
@@ -66,7 +65,7 @@ import { Feedback } from "./suggest/feedback.ts";
 import { Gatekeeper } from "./suggest/gatekeeper.ts";
 import { NegativeMemory, type TextPlace } from "./suggest/negative-memory.ts";
 import { SuggestionOrigins } from "./suggest/origins.ts";
-import { TermSearch } from "./suggest/retrieval/term-search.ts";
+import { createChunkSearch, createExampleSearch, type TermSearch } from "./suggest/retrieval/term-search.ts";
 import { Trials } from "./suggest/retrieval/trials.ts";
 import { type Gate, suggest, type Suggestion, type SuggestResult } from "./suggest/suggest.ts";
 import { openVectorIndexes, type VectorIndexes } from "./vectors/hnsw.ts";
@@ -146,6 +145,7 @@ interface OpenProject {
   /** What the filter said of documents, so that a keystroke need not ask the disk. */
   readonly excluded: Map<string, boolean>;
   chunkIndex: RebuildableIndex | undefined;
+  readonly chunkTerms: TermSearch;
   /** Whose the files are; undefined until it is read. */
   authorship: Authorship | undefined;
 }
@@ -211,9 +211,7 @@ export class Sidecar {
     this.#negative = new NegativeMemory(database, clock.now());
     this.#gate = new Gatekeeper({ database, clock, random: options.random ?? Math.random });
     this.#trials = new Trials({ database, random: options.random ?? Math.random });
-    this.#exampleTerms = new TermSearch((beyond, limit) =>
-      exampleTerms(database, beyond, limit).map(({ id, terms, languageId }) => ({ id, text: terms, group: languageId })),
-    );
+    this.#exampleTerms = createExampleSearch(database);
     this.#style = new StyleMemory({ database, clock, log });
     this.#lifetime.onClose(() => this.#style.close());
     const onFault = (fault: SidecarError | undefined): void => this.#formatterFault(fault);
@@ -351,8 +349,12 @@ export class Sidecar {
     const deps = {
       database: this.#database,
       engine: this.#recall,
+      critic: this.#trials,
+      exampleTerms: this.#exampleTerms,
+      chunkTerms: place.open?.chunkTerms,
       exampleIndex: this.#exampleIndex,
       chunkIndex: place.open?.chunkIndex,
+      now: this.#options.clock.now(),
       onFault: (error: unknown) => this.#indexFault(error),
       vectorDeadlineMs: this.#options.vectorDeadlineMs,
       repair: (prefix: string, text: string) => this.#repair(uri, languageId, prefix, text),
@@ -364,6 +366,10 @@ export class Sidecar {
     if (result.kind === "suggestion") {
       if (project) result = { ...result, suggestion: this.#formatted(project, place.path, params, result.suggestion) };
       this.#origins.remember(result.suggestion, params);
+      const { suggestion, trial } = result;
+      if (trial && !this.#isPaused) {
+        this.#learning.add("try with code", (queueSignal) => this.#trials.make(suggestion.id, trial, queueSignal));
+      }
     }
     if (project) {
       this.#learning.add("enter directory", (queueSignal) =>
@@ -647,6 +653,7 @@ export class Sidecar {
 
   async #learn(generationId: string, signal: AbortSignal): Promise<void> {
     const learned = await learnFrom(this.#learnDeps, generationId, signal);
+    this.#trials.refresh();
     const style = await this.#style.learnGeneration(generationId);
     this.#knowsMore();
     const what = style ?? learned?.what;
@@ -679,6 +686,8 @@ export class Sidecar {
       database: this.#database,
       recall: this.#recall,
       exampleIndex: this.#exampleIndex,
+      onExamplesGone: (examples: readonly ExampleTerms[]) =>
+        this.#exampleTerms.forget(examples.map(({ id, terms }) => ({ id, text: terms }))),
       onIndexFault: (error: unknown) => this.#indexFault(error),
       clock: this.#options.clock,
     };
@@ -690,6 +699,7 @@ export class Sidecar {
       recall: this.#recall,
       chunker: this.#chunker,
       chunkIndex: (project) => this.#projects.get(project.root)?.chunkIndex,
+      onChunksGone: (project, chunks) => this.#projects.get(project.root)?.chunkTerms.forget(chunks),
       onStyle: (project, path, style) => this.#style.learnFile(project, path, style),
       weightOf: (project, path) => this.#projects.get(project.root)?.authorship?.weightOf(path) ?? 1,
       log: this.#options.log,
@@ -759,6 +769,7 @@ export class Sidecar {
       this.#recall.learnPersonal(personalText(example));
       if (slices.over) await slices.pause();
     }
+    await this.#exampleTerms.fill(signal);
     await this.#openIndexes(signal);
     this.#cache.clear();
     for (const id of unscoredGenerations(this.#database, LEARNING_QUEUE_MAX / 2)) {
@@ -827,6 +838,7 @@ export class Sidecar {
 
   /** Opens a project's index of chunks and brings it in step with the store. */
   async #reconcileChunks(open: OpenProject, signal: AbortSignal): Promise<void> {
+    await open.chunkTerms.fill(signal);
     if (!this.#indexes) return;
     // A scan may be showing its own progress meanwhile.
     const progress = { isShown: false };
@@ -873,15 +885,17 @@ export class Sidecar {
 
   /** `namedRoot`: the folder as the editor names it, which may lead through a symbolic link. */
   #openProject(root: string, namedRoot: string): OpenProject {
+    // Of what is not trusted not even the name is stored.
+    const project = this.#options.trusted
+      ? openProject(this.#database, root, this.#options.clock)
+      : { id: -1 - this.#projects.size, root };
     const open: OpenProject = {
-      // Of what is not trusted not even the name is stored.
-      project: this.#options.trusted
-        ? openProject(this.#database, root, this.#options.clock)
-        : { id: -1 - this.#projects.size, root },
+      project,
       namedRoot,
       closing: new AbortController(),
       ...this.#filters(root),
       chunkIndex: undefined,
+      chunkTerms: createChunkSearch(this.#database, project.id),
       authorship: undefined,
     };
     this.#projects.set(root, open);

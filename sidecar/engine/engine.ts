@@ -21,6 +21,10 @@ export interface FoundExample {
 export interface SimilarCode {
   readonly path: string;
   readonly text: string;
+  /** What comes next in it: whole lines, from the one that stands where the cursor's line does. */
+  readonly continuation: string;
+  /** How much the lines above the continuation are like those above the cursor, 0..1. */
+  readonly likeness: number;
 }
 
 export interface CompletionRequest {

@@ -10,11 +10,20 @@ import type { Recall } from "../engine/recall/recall.ts";
 import { correctionOf } from "../outcome/correction.ts";
 import { type Evidence, gatherEvidence } from "../outcome/evidence.ts";
 import { type Outcome, scoreOutcome } from "../outcome/score.ts";
+import { editDistance } from "../outcome/survival.ts";
 import { tierOf } from "../outcome/tiers.ts";
 import type { Database } from "../store/database.ts";
-import { type Example, type NewExample, removeExamplesOf, saveExample, trimExamples } from "../store/examples.ts";
+import {
+  type Example,
+  type ExampleTerms,
+  type NewExample,
+  removeExamplesOf,
+  saveExample,
+  trimExamples,
+} from "../store/examples.ts";
 import { saveOutcome } from "../store/outcomes.ts";
 import { findGeneration, signalsOf } from "../store/signals.ts";
+import { findTrial, settleTrial } from "../store/trials.ts";
 import type { VectorIndex } from "../vectors/index.ts";
 
 /** Beyond this the oldest, least proven examples go. */
@@ -31,6 +40,8 @@ export interface LearnDeps {
   readonly database: Database;
   readonly recall: Recall;
   readonly exampleIndex: VectorIndex | undefined;
+  /** Told which examples are gone from the store: text search finds them no more. */
+  readonly onExamplesGone: (examples: readonly ExampleTerms[]) => void;
   /** Told when the index fails: what was learned stays, and the index is reconciled with the store later. */
   readonly onIndexFault: (error: unknown) => void;
   readonly clock: Clock;
@@ -64,12 +75,21 @@ export async function learnFrom(
       signals: signals.length,
       now: clock.now(),
     });
+    settleTrialOf(database, generationId, evidence);
     const gone = removeExamplesOf(database, generationId);
     const made = example && storeExample(database, example);
     return { removed: [...gone, ...trimExamples(database, EXAMPLES_MAX)], saved: made };
   });
   await spreadExamples(deps, removed, saved ? [saved] : [], signal);
   return { outcome, what: describeLearned(outcome, saved) };
+}
+
+/** Says of a trial which of its texts came nearer to what the developer kept, once that is known. */
+function settleTrialOf(database: Database, generationId: string, { final, generation }: Evidence): void {
+  const trial = final && generation ? findTrial(database, generationId) : undefined;
+  if (!trial || !final) return;
+  const similarity = (text: string): number => 1 - editDistance(text, final.lineText);
+  settleTrial(database, generationId, similarity(trial.withCode) - similarity(trial.withoutCode));
 }
 
 /** Stores an example with its search terms. Call in a transaction. */
@@ -80,15 +100,16 @@ export function storeExample(database: Database, example: NewExample): Example {
 
 /** Brings recall's personal level and the index in step with the store. */
 export async function spreadExamples(
-  deps: Pick<LearnDeps, "recall" | "exampleIndex" | "onIndexFault">,
-  removed: readonly number[],
+  deps: Pick<LearnDeps, "recall" | "exampleIndex" | "onExamplesGone" | "onIndexFault">,
+  removed: readonly ExampleTerms[],
   added: readonly Example[],
   signal: AbortSignal,
 ): Promise<void> {
-  for (const id of removed) deps.recall.forgetPersonal(personalName(id));
+  for (const { id } of removed) deps.recall.forgetPersonal(personalName(id));
+  deps.onExamplesGone(removed);
   for (const example of added) deps.recall.learnPersonal(personalText(example));
   try {
-    if (removed.length > 0) await deps.exampleIndex?.remove(removed);
+    if (removed.length > 0) await deps.exampleIndex?.remove(removed.map(({ id }) => id));
     const items = added.map((example) => ({ label: example.id, text: indexedText(example) }));
     if (items.length > 0) await deps.exampleIndex?.add(items, signal);
   } catch (error) {

@@ -11,7 +11,7 @@ import type { Recall } from "../engine/recall/recall.ts";
 import type { FileStyle } from "../style/conventions/file-style.ts";
 import { redact } from "../privacy/redact.ts";
 import type { LearnReport } from "../../protocol/messages.ts";
-import { countChunks, fileHash, fileHashes, removeFile, replaceFile } from "../store/chunks.ts";
+import { type ChunkText, countChunks, fileHash, fileHashes, removeFile, replaceFile } from "../store/chunks.ts";
 import type { Database } from "../store/database.ts";
 import type { Project } from "../store/projects.ts";
 import type { VectorIndex } from "../vectors/index.ts";
@@ -24,6 +24,8 @@ export interface ScanDeps {
   readonly recall: Recall;
   readonly chunker: Chunker;
   readonly chunkIndex: (project: Project) => VectorIndex | undefined;
+  /** Told which chunks are gone from the store: text search finds them no more. */
+  readonly onChunksGone: (project: Project, chunks: readonly ChunkText[]) => void;
   /** Told what a file shows of style; undefined where it is gone. */
   readonly onStyle: (project: Project, path: string, style: FileStyle | undefined) => void;
   /** How much the style of a file counts, 0..1: less where others wrote it. */
@@ -176,8 +178,9 @@ async function absorbChunks(
     replaceFile(deps.database, project.id, path, { hash: content.hash, chunks, style }),
   );
   deps.onStyle(project, path, style);
+  deps.onChunksGone(project, removed);
   await withIndex(deps, project, async (index) => {
-    if (removed.length > 0) await index.remove(removed);
+    if (removed.length > 0) await index.remove(removed.map(({ id }) => id));
     await index.add(
       added.map(({ id, text }) => ({ label: id, text })),
       signal,
@@ -196,7 +199,8 @@ async function dropFiles(deps: ScanDeps, project: Project, paths: readonly strin
     paths.flatMap((path) => removeFile(deps.database, project.id, path)),
   );
   for (const path of paths) deps.onStyle(project, path, undefined);
-  await withIndex(deps, project, (index) => index.remove(removed));
+  deps.onChunksGone(project, removed);
+  await withIndex(deps, project, (index) => index.remove(removed.map(({ id }) => id)));
 }
 
 /** The index may be absent or broken: the store is the truth, and the index is reconciled with it later. */

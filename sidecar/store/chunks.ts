@@ -1,6 +1,6 @@
 /** Chunks: pieces of the projects' files, kept so that the vector index can be rebuilt and its hits be read. */
 import { type FileStyle, parseFileStyle } from "../style/conventions/file-style.ts";
-import type { Database } from "./database.ts";
+import type { Database, Row } from "./database.ts";
 
 export interface NewChunk {
   readonly kind: string;
@@ -35,13 +35,19 @@ export interface StoredFile {
   readonly style: FileStyle;
 }
 
-/** Replaces what is stored of a file. Returns the chunks' ids that are gone and those that are new. Call in a transaction. */
+/** A chunk as it is indexed. */
+export interface ChunkText {
+  readonly id: number;
+  readonly text: string;
+}
+
+/** Replaces what is stored of a file. Returns the chunks that are gone and those that are new. Call in a transaction. */
 export function replaceFile(
   database: Database,
   projectId: number,
   path: string,
   { hash, chunks, style }: StoredFile,
-): { readonly removed: number[]; readonly added: { readonly id: number; readonly text: string }[] } {
+): { readonly removed: ChunkText[]; readonly added: ChunkText[] } {
   const removed = removeFile(database, projectId, path);
   const { lastId: fileId } = database.run(
     "INSERT INTO files (project_id, path, hash, style) VALUES (?, ?, ?, ?)",
@@ -66,15 +72,15 @@ export function replaceFile(
   return { removed, added };
 }
 
-/** Removes a file and its chunks; returns the chunks' ids. Call in a transaction. */
-export function removeFile(database: Database, projectId: number, path: string): number[] {
+/** Removes a file and its chunks; returns the chunks. Call in a transaction. */
+export function removeFile(database: Database, projectId: number, path: string): ChunkText[] {
   const file = database.get("SELECT id FROM files WHERE project_id = ? AND path = ?", projectId, path);
   if (!file) return [];
   const fileId = Number(file["id"]);
-  const ids = database.all("SELECT id FROM chunks WHERE file_id = ?", fileId).map((row) => Number(row["id"]));
+  const chunks = database.all("SELECT id, text FROM chunks WHERE file_id = ?", fileId).map(parseText);
   database.run("DELETE FROM chunks WHERE file_id = ?", fileId);
   database.run("DELETE FROM files WHERE id = ?", fileId);
-  return ids;
+  return chunks;
 }
 
 /** What the files of a project show of style, by path. */
@@ -91,20 +97,84 @@ export function saveFileStyle(database: Database, projectId: number, path: strin
   database.run("UPDATE files SET style = ? WHERE project_id = ? AND path = ?", JSON.stringify(style), projectId, path);
 }
 
+/** Chunks by id, in the order of `ids`; those that are gone are left out. */
 export function findChunks(database: Database, ids: readonly number[]): Chunk[] {
   return ids.flatMap((id) => {
     const row = database.get("SELECT c.*, f.path FROM chunks c JOIN files f ON f.id = c.file_id WHERE c.id = ?", id);
-    if (!row) return [];
-    return {
-      id,
-      path: String(row["path"]),
-      kind: String(row["kind"]),
-      symbol: String(row["symbol"]),
-      startLine: Number(row["start_line"]),
-      endLine: Number(row["end_line"]),
-      text: String(row["text"]),
-    };
+    return row ? parseChunk(row) : [];
   });
+}
+
+/** The chunk that goes on where another one ends, without a line between them. */
+export function chunkBehind(database: Database, chunk: Chunk): Chunk | undefined {
+  const row = database.get(
+    `SELECT c.*, f.path FROM chunks c JOIN files f ON f.id = c.file_id
+     WHERE c.file_id = (SELECT file_id FROM chunks WHERE id = ?) AND c.start_line = ?`,
+    chunk.id,
+    chunk.endLine,
+  );
+  return row && parseChunk(row);
+}
+
+/** The first chunk of a file: where its imports stand. */
+export function firstChunk(database: Database, projectId: number, path: string): ChunkText | undefined {
+  const row = database.get(
+    `SELECT c.id, c.text FROM files f JOIN chunks c ON c.file_id = f.id
+     WHERE f.project_id = ? AND f.path = ? ORDER BY c.id LIMIT 1`,
+    projectId,
+    path,
+  );
+  return row && parseText(row);
+}
+
+/** Ids of a file's chunks. */
+export function chunkIdsOf(database: Database, projectId: number, path: string): Set<number> {
+  const rows = database.all(
+    "SELECT c.id FROM files f JOIN chunks c ON c.file_id = f.id WHERE f.project_id = ? AND f.path = ?",
+    projectId,
+    path,
+  );
+  return new Set(rows.map((row) => Number(row["id"])));
+}
+
+/** A project's chunks: of those above an id the lowest, or of those below it the highest, in that order. */
+export function chunksBeyond(
+  database: Database,
+  projectId: number,
+  beyond: { above: number } | { below: number },
+  limit: number,
+): ChunkText[] {
+  const rows =
+    "above" in beyond
+      ? database.all(
+          "SELECT id, text FROM chunks WHERE project_id = ? AND id > ? ORDER BY id LIMIT ?",
+          projectId,
+          beyond.above,
+          limit,
+        )
+      : database.all(
+          "SELECT id, text FROM chunks WHERE project_id = ? AND id < ? ORDER BY id DESC LIMIT ?",
+          projectId,
+          beyond.below,
+          limit,
+        );
+  return rows.map(parseText);
+}
+
+function parseText(row: Row): ChunkText {
+  return { id: Number(row["id"]), text: String(row["text"]) };
+}
+
+function parseChunk(row: Row): Chunk {
+  return {
+    id: Number(row["id"]),
+    path: String(row["path"]),
+    kind: String(row["kind"]),
+    symbol: String(row["symbol"]),
+    startLine: Number(row["start_line"]),
+    endLine: Number(row["end_line"]),
+    text: String(row["text"]),
+  };
 }
 
 /** Texts of chunks by id, for the index. */

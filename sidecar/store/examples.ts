@@ -4,9 +4,7 @@ import type { Database, Row } from "./database.ts";
 export type ExampleOrigin = "typed" | "accepted" | "corrected";
 
 /** Terms an example is found by: its own line has fewer, the rest are of the lines above. */
-const TERMS_MAX = 40;
-/** Examples scored for one search: half a millisecond. */
-const POSTINGS_MAX = 600;
+const TERMS_MAX = 80;
 
 export interface NewExample {
   readonly projectId: number | undefined;
@@ -29,9 +27,16 @@ export interface Example extends NewExample {
   readonly id: number;
 }
 
-/** Stores an example with its terms for full-text search (the first {@link TERMS_MAX} distinct ones). Call in a transaction. */
+/** What an example is found by. */
+export interface ExampleTerms {
+  readonly id: number;
+  /** In reading order with repeats, separated by spaces. */
+  readonly terms: string;
+  readonly languageId: string;
+}
+
+/** Stores an example with its terms for text search (the first {@link TERMS_MAX}). Call in a transaction. */
 export function saveExample(database: Database, example: NewExample, terms: readonly string[]): Example {
-  const distinct = [...new Set(terms)].slice(0, TERMS_MAX);
   const { lastId } = database.run(
     `INSERT INTO examples (project_id, generation_id, language, path, origin, context_before, line_prefix, text,
        generated, terms, score, created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -44,42 +49,36 @@ export function saveExample(database: Database, example: NewExample, terms: read
     example.linePrefix,
     example.text,
     example.generated ?? null,
-    distinct.join(" "),
+    terms.slice(0, TERMS_MAX).join(" "),
     example.score,
     example.createdAt,
   );
-  for (const term of distinct) {
-    database.run("INSERT INTO example_terms (term, example_id) VALUES (?, ?)", term, lastId);
-  }
   return { ...example, id: lastId };
 }
 
-/** Removes the examples a generation gave; returns their ids. Call in a transaction. */
-export function removeExamplesOf(database: Database, generationId: string): number[] {
-  const ids = database
-    .all("SELECT id FROM examples WHERE generation_id = ?", generationId)
-    .map((row) => Number(row["id"]));
-  for (const id of ids) removeExample(database, id);
-  return ids;
+/** Removes the examples a generation gave; returns what they were found by. Call in a transaction. */
+export function removeExamplesOf(database: Database, generationId: string): ExampleTerms[] {
+  const rows = database.all("SELECT id, terms, language FROM examples WHERE generation_id = ?", generationId);
+  return remove(database, rows.map(parseTerms));
 }
 
-function removeExample(database: Database, id: number): void {
-  const terms = String(database.get("SELECT terms FROM examples WHERE id = ?", id)?.["terms"] ?? "");
-  for (const term of terms.split(" ")) {
-    database.run("DELETE FROM example_terms WHERE term = ? AND example_id = ?", term, id);
-  }
-  database.run("DELETE FROM examples WHERE id = ?", id);
-}
-
-/** Removes examples beyond `max`, typed ones first, then the least proven; returns their ids. Call in a transaction. */
-export function trimExamples(database: Database, max: number): number[] {
+/**
+ * Removes examples beyond `max`, typed ones first, then the least proven; returns what they were found by. Call in a
+ * transaction.
+ */
+export function trimExamples(database: Database, max: number): ExampleTerms[] {
   const excess = countExamples(database) - max;
   if (excess <= 0) return [];
-  const ids = database
-    .all("SELECT id FROM examples ORDER BY origin = 'typed' DESC, score, id LIMIT ?", excess)
-    .map((row) => Number(row["id"]));
-  for (const id of ids) removeExample(database, id);
-  return ids;
+  const rows = database.all(
+    "SELECT id, terms, language FROM examples ORDER BY origin = 'typed' DESC, score, id LIMIT ?",
+    excess,
+  );
+  return remove(database, rows.map(parseTerms));
+}
+
+function remove(database: Database, examples: ExampleTerms[]): ExampleTerms[] {
+  for (const { id } of examples) database.run("DELETE FROM examples WHERE id = ?", id);
+  return examples;
 }
 
 /** Examples by id, in the order of `ids`: all, or the first `limit` of one language. */
@@ -109,42 +108,21 @@ export function hasExample(database: Database, path: string, linePrefix: string,
   );
 }
 
-/**
- * Ids of the examples whose terms match best, best first: BM25 (Robertson & Zaragoza 2009) with b = 0, since examples
- * are all about a line long, and each term counted once. Only the rarest terms take part, as many as together occur in
- * {@link POSTINGS_MAX} examples: common words tell little apart and cost a keystroke's time.
- */
-export function searchExamples(database: Database, terms: readonly string[], limit: number): number[] {
-  // The highest id stands for the number of examples: it is read at once, and only its logarithm counts.
-  const total = Number(database.get("SELECT max(id) AS n FROM examples")!["n"] ?? 0);
-  const scores = new Map<number, number>();
-  for (const { term, count } of rarestTerms(database, terms)) {
-    const weight = Math.log(1 + (total - count + 0.5) / (count + 0.5));
-    for (const row of database.all("SELECT example_id AS id FROM example_terms WHERE term = ?", term)) {
-      const id = Number(row["id"]);
-      scores.set(id, (scores.get(id) ?? 0) + weight);
-    }
-  }
-  // Of equals the newer one.
-  return [...scores.entries()]
-    .sort((a, b) => b[1] - a[1] || b[0] - a[0])
-    .slice(0, limit)
-    .map(([id]) => id);
-}
-
-function rarestTerms(
+/** What examples are found by: of those above an id the lowest, or of those below it the highest, in that order. */
+export function exampleTerms(
   database: Database,
-  terms: readonly string[],
-): { readonly term: string; readonly count: number }[] {
-  const counted = [...new Set(terms)]
-    .map((term) => {
-      const sql = "SELECT count(*) AS n FROM (SELECT 1 FROM example_terms WHERE term = ? LIMIT ?)";
-      return { term, count: Number(database.get(sql, term, POSTINGS_MAX + 1)!["n"]) };
-    })
-    .filter(({ count }) => count > 0)
-    .sort((a, b) => a.count - b.count);
-  let postings = 0;
-  return counted.filter(({ count }) => (postings += count) <= POSTINGS_MAX);
+  beyond: { above: number } | { below: number },
+  limit: number,
+): ExampleTerms[] {
+  const rows =
+    "above" in beyond
+      ? database.all("SELECT id, terms, language FROM examples WHERE id > ? ORDER BY id LIMIT ?", beyond.above, limit)
+      : database.all(
+          "SELECT id, terms, language FROM examples WHERE id < ? ORDER BY id DESC LIMIT ?",
+          beyond.below,
+          limit,
+        );
+  return rows.map(parseTerms);
 }
 
 export function countExamples(database: Database): number {
@@ -160,6 +138,10 @@ export function newestExamples(database: Database, limit: number): Example[] {
   return database
     .all("SELECT * FROM (SELECT * FROM examples ORDER BY id DESC LIMIT ?) ORDER BY id", limit)
     .map(parseExample);
+}
+
+function parseTerms(row: Row): ExampleTerms {
+  return { id: Number(row["id"]), terms: String(row["terms"]), languageId: String(row["language"]) };
 }
 
 function parseExample(row: Row): Example {

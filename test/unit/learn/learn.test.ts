@@ -7,9 +7,10 @@ import { Recall } from "../../../sidecar/engine/recall/recall.ts";
 import { ingestSignals } from "../../../sidecar/learn/ingest.ts";
 import { type LearnDeps, learnFrom } from "../../../sidecar/learn/learn.ts";
 import type { Database } from "../../../sidecar/store/database.ts";
-import { type Example, newestExamples, searchExamples, trimExamples } from "../../../sidecar/store/examples.ts";
+import { type Example, newestExamples, trimExamples } from "../../../sidecar/store/examples.ts";
 import { findOutcome } from "../../../sidecar/store/outcomes.ts";
 import { openProject } from "../../../sidecar/store/projects.ts";
+import { createExampleSearch } from "../../../sidecar/suggest/retrieval/term-search.ts";
 import { never, proposeAt } from "../../support/recall.ts";
 import { acceptedLife, dismissedLife, generationOf, ratingOf } from "../../support/signals.ts";
 import { addExample, FakeClock, temporaryDatabase } from "../../support/store.ts";
@@ -94,7 +95,7 @@ for (const [name, judge, what] of [
   ["deleted", (life: readonly Signal[]) => [settledAs(life, "")], "that was not wanted"],
 ] as const) {
   test(`text that was kept and then ${name} leaves no example`, async (t) => {
-    const { learn, examples, database, recall } = await createLearning(t);
+    const { learn, examples, found, recall } = await createLearning(t);
     const life = acceptedLife(LIFE);
     await learn(life);
     assert.equal(examples().length, 1);
@@ -102,7 +103,7 @@ for (const [name, judge, what] of [
     assert.ok(learned!.outcome.score < 0.5);
     assert.equal(learned?.what, what);
     assert.deepEqual(examples(), []);
-    assert.deepEqual(searchExamples(database, ["database"], 10), []);
+    assert.deepEqual(found("database"), []);
     assert.deepEqual(proposeAt(recall, `${LIFE.linePrefix}▮`), []);
   });
 }
@@ -146,7 +147,7 @@ test("a rating up makes an example of what would have been too little", async (t
 });
 
 test("learning again with later signals replaces what was learned", async (t) => {
-  const { learn, examples, recall, database } = await createLearning(t);
+  const { learn, examples, recall, found } = await createLearning(t);
   const life = acceptedLife(LIFE);
   await learn(life);
   await learn([...life, settledAs(life, CHANGED.final)]);
@@ -154,7 +155,8 @@ test("learning again with later signals replaces what was learned", async (t) =>
   assert.deepEqual(more, []);
   assert.equal(example?.origin, "corrected");
   assert.equal(example.text, CHANGED.final);
-  assert.deepEqual(searchExamples(database, ["findbyid"], 10), []);
+  assert.deepEqual(found("findbyid"), []);
+  assert.equal(found("database").length, 1);
   assert.equal(recall.stats.personalTexts, 1);
 });
 
@@ -246,14 +248,14 @@ test("beyond the limit typed examples go first, the low scored of them before th
   const typedLow = add("typed(low);", "typed", 0.3);
   const typedLowLater = add("typed(later);", "typed", 0.3);
   const corrected = add("corrected(line);", "corrected", 0.95);
-  assert.deepEqual(trimExamples(database, 5), []);
-  assert.deepEqual(trimExamples(database, 3), [typedLow, typedLowLater]);
-  assert.deepEqual(trimExamples(database, 1), [typedBest, accepted]);
+  const trim = (max: number) => trimExamples(database, max).map(({ id }) => id);
+  assert.deepEqual(trim(5), []);
+  assert.deepEqual(trim(3), [typedLow, typedLowLater]);
+  assert.deepEqual(trim(1), [typedBest, accepted]);
   assert.deepEqual(
     newestExamples(database, 10).map(({ id }) => id),
     [corrected],
   );
-  assert.deepEqual(searchExamples(database, ["typed"], 10), [], "nor are they found any more");
 });
 
 interface Learning {
@@ -263,6 +265,8 @@ interface Learning {
   readonly project: { readonly id: number };
   readonly deps: LearnDeps;
   readonly examples: () => Example[];
+  /** Ids that text search finds. */
+  readonly found: (term: string) => number[];
   /** Stores the signals of one generation and learns from them. */
   readonly learn: (signals: readonly Signal[]) => ReturnType<typeof learnFrom>;
 }
@@ -278,7 +282,18 @@ async function createLearning(
   const onIndexFault = (error: unknown): never => {
     throw error;
   };
-  const deps: LearnDeps = { database, recall, clock, exampleIndex: undefined, onIndexFault, ...options };
+  const search = createExampleSearch(database);
+  const onExamplesGone: LearnDeps["onExamplesGone"] = (gone) =>
+    search.forget(gone.map(({ id, terms }) => ({ id, text: terms })));
+  const deps: LearnDeps = {
+    database,
+    recall,
+    clock,
+    exampleIndex: undefined,
+    onExamplesGone,
+    onIndexFault,
+    ...options,
+  };
   return {
     database,
     recall,
@@ -286,6 +301,7 @@ async function createLearning(
     project,
     deps,
     examples: () => newestExamples(database, 100),
+    found: (term) => search.search([term], 10).hits.map(({ id }) => id),
     learn: (signals) => {
       const placeOf = () => ({ projectId: project.id, path: "src/a.ts" });
       const { rejected } = ingestSignals(database, signals, placeOf, () => true);

@@ -286,6 +286,7 @@ async function createScanner(
     recall,
     chunker,
     chunkIndex: chunkIndex ?? (() => index),
+    onChunksGone: () => undefined,
     onStyle: () => undefined,
     weightOf: () => 1,
     log,

@@ -33,11 +33,11 @@ test("chunks come back with their file, in the order asked for", async (t) => {
 test("a file's new chunks take the place of the old ones, under new ids", async (t) => {
   const database = await temporaryDatabase(t);
   const project = openProject(database, "/p", new FakeClock());
-  const before = storeFile(database, project.id, "a.ts", "1", [chunk("a"), chunk("b")]).added.map(({ id }) => id);
+  const before = storeFile(database, project.id, "a.ts", "1", [chunk("a"), chunk("b")]).added;
   const other = storeFile(database, project.id, "b.ts", "1", [chunk("c")]).added[0]!.id;
   const { removed, added } = storeFile(database, project.id, "a.ts", "2", [chunk("a")]);
   assert.deepEqual(removed, before);
-  assert.ok(!before.includes(added[0]!.id));
+  assert.ok(!before.some(({ id }) => id === added[0]!.id));
   assert.deepEqual(chunkIds(database, project.id), [other, added[0]!.id]);
   assert.equal(fileHash(database, project.id, "a.ts"), "2");
 });
@@ -55,14 +55,14 @@ test("a removed file takes its chunks along, and its like in another project sta
   const database = await temporaryDatabase(t);
   const clock = new FakeClock();
   const [p, q] = ["/p", "/q"].map((root) => openProject(database, root, clock).id) as [number, number];
-  const gone = storeFile(database, p, "a.ts", "1", [chunk("a")]).added.map(({ id }) => id);
+  const gone = storeFile(database, p, "a.ts", "1", [chunk("a")]).added;
   const stays = storeFile(database, q, "a.ts", "1", [chunk("a")]).added.map(({ id }) => id);
   assert.deepEqual(removeFile(database, p, "a.ts"), gone);
   assert.deepEqual(removeFile(database, p, "a.ts"), []);
   assert.deepEqual(fileHashes(database, p), new Map());
   assert.equal(fileHash(database, p, "a.ts"), undefined);
   assert.deepEqual(
-    findChunks(database, [...gone, ...stays]).map(({ id }) => id),
+    findChunks(database, [...gone.map(({ id }) => id), ...stays]).map(({ id }) => id),
     stays,
   );
   assert.equal(countChunks(database, q), 1);

@@ -1,20 +1,17 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { silentLog } from "../../../sidecar/base/log.ts";
-import { openDatabase } from "../../../sidecar/store/database.ts";
 import {
   countExamples,
   exampleIds,
+  exampleTerms,
   findExamples,
   hasExample,
   newestExamples,
   removeExamplesOf,
-  searchExamples,
   trimExamples,
 } from "../../../sidecar/store/examples.ts";
 import { openProject } from "../../../sidecar/store/projects.ts";
 import { saveSignal } from "../../../sidecar/store/signals.ts";
-import { temporaryFolder } from "../../support/folders.ts";
 import { acceptedLife } from "../../support/signals.ts";
 import { addExample, FakeClock, temporaryDatabase } from "../../support/store.ts";
 
@@ -46,32 +43,28 @@ test("the first of one language are found in the order of the ids", async (t) =>
   assert.deepEqual(found, [d, a]);
 });
 
-test("the best match of the most terms comes first", async (t) => {
+test("what examples are found by comes in pages, up from an id or down from it", async (t) => {
   const database = await temporaryDatabase(t);
-  const one = addExample(database, { linePrefix: "", text: "loadOrder(database);" });
-  const both = addExample(database, { linePrefix: "", text: "loadUser(database);" });
-  assert.deepEqual(searchExamples(database, ["user", "database"], 10), [both.id, one.id]);
-  assert.deepEqual(searchExamples(database, ["user", "database"], 1), [both.id]);
-  assert.deepEqual(searchExamples(database, ["invoice"], 10), []);
-  assert.deepEqual(searchExamples(database, [], 10), []);
+  const ids = ["one", "two", "three"].map((text) => addExample(database, { linePrefix: "", text }).id) as [
+    number,
+    number,
+    number,
+  ];
+  const idsOf = (rows: readonly { readonly id: number }[]): number[] => rows.map(({ id }) => id);
+  assert.deepEqual(idsOf(exampleTerms(database, { above: ids[0] }, 9)), [ids[1], ids[2]]);
+  assert.deepEqual(idsOf(exampleTerms(database, { above: 0 }, 1)), [ids[0]]);
+  assert.deepEqual(idsOf(exampleTerms(database, { below: ids[2] }, 9)), [ids[1], ids[0]]);
+  assert.deepEqual(exampleTerms(database, { below: Number.MAX_SAFE_INTEGER }, 1), [
+    { id: ids[2], terms: "three", languageId: "typescript" },
+  ]);
 });
 
-test("a rare term finds its example among thousands that share the common ones", async (t) => {
+test("an example is found by its terms as often as they are there", async (t) => {
   const database = await temporaryDatabase(t);
-  database.transaction(() => {
-    for (let n = 0; n < 3000; n++) addExample(database, { linePrefix: "", text: `return value${n};` });
-  });
-  const rare = addExample(database, { linePrefix: "", text: "return quaternion;" });
-  assert.equal(searchExamples(database, ["return", "quaternion"], 10)[0], rare.id);
-});
-
-test("terms are words, never operators", async (t) => {
-  const database = await temporaryDatabase(t);
-  addExample(database, { linePrefix: "", text: "near(or, not);" });
-  for (const term of ["or", "OR", "NOT", "NEAR", 'a"b', "*", "a*", "terms:near", "(", '"', "", "\0"]) {
-    searchExamples(database, [term, "near"], 10);
-  }
-  assert.equal(searchExamples(database, ["or"], 10).length, 1);
+  const { id } = addExample(database, { linePrefix: "", text: "loadUser(user);" });
+  assert.deepEqual(exampleTerms(database, { above: 0 }, 9), [
+    { id, terms: "loaduser load user user", languageId: "typescript" },
+  ]);
 });
 
 test("examples of a generation go with their terms, and others stay", async (t) => {
@@ -81,11 +74,11 @@ test("examples of a generation go with their terms, and others stay", async (t) 
   const { generationId } = shown;
   const gone = addExample(database, { linePrefix: "", text: "gone(soon);", generationId });
   const stays = addExample(database, { linePrefix: "", text: "stays(here);" });
-  assert.deepEqual(removeExamplesOf(database, generationId), [gone.id]);
+  assert.deepEqual(removeExamplesOf(database, generationId), [
+    { id: gone.id, terms: "gone soon", languageId: "typescript" },
+  ]);
   assert.deepEqual(removeExamplesOf(database, generationId), []);
   assert.deepEqual(exampleIds(database), [stays.id]);
-  assert.deepEqual(searchExamples(database, ["soon"], 10), []);
-  assert.deepEqual(searchExamples(database, ["here"], 10), [stays.id]);
 });
 
 test("ids are never used again", async (t) => {
@@ -110,14 +103,4 @@ test("the same text is known by its file and line beginning", async (t) => {
   assert.ok(!hasExample(database, "b.ts", "  ", "call(me);"));
   assert.ok(!hasExample(database, "a.ts", "    ", "call(me);"));
   assert.ok(!hasExample(database, "a.ts", "  ", "call(you);"));
-});
-
-test("terms are still found when the database is opened again", async (t) => {
-  const folder = await temporaryFolder(t);
-  const first = openDatabase(folder, silentLog).database;
-  const { id } = addExample(first, { linePrefix: "", text: "renderInvoice(order);" });
-  first.close();
-  const second = openDatabase(folder, silentLog).database;
-  assert.deepEqual(searchExamples(second, ["invoice"], 10), [id]);
-  second.close();
 });

@@ -3,6 +3,7 @@ import test, { type TestContext } from "node:test";
 import type { GateSetting } from "../../../protocol/settings.ts";
 import type { CompletionRequest, Engine, Proposal } from "../../../sidecar/engine/engine.ts";
 import { Gatekeeper } from "../../../sidecar/suggest/gatekeeper.ts";
+import { createExampleSearch } from "../../../sidecar/suggest/retrieval/term-search.ts";
 import { suggest, type SuggestDeps, type SuggestResult } from "../../../sidecar/suggest/suggest.ts";
 import { parsePlace } from "../../support/place.ts";
 import { never } from "../../support/recall.ts";
@@ -226,8 +227,12 @@ async function createPipeline(t: TestContext, proposals: readonly Proposal[], ho
     const deps: SuggestDeps = {
       database,
       engine,
+      critic: undefined,
+      exampleTerms: createExampleSearch(database),
+      chunkTerms: undefined,
       exampleIndex: undefined,
       chunkIndex: undefined,
+      now: 0,
       onFault,
       repair: (_prefix, text) => ({ text, repairs: [] }),
       isUnwanted,

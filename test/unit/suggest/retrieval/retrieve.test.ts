@@ -1,41 +1,28 @@
 import assert from "node:assert/strict";
 import { setTimeout as delay } from "node:timers/promises";
 import test, { type TestContext } from "node:test";
-import { createRandom } from "../../../sidecar/base/random.ts";
-import type { Database } from "../../../sidecar/store/database.ts";
-import { openProject } from "../../../sidecar/store/projects.ts";
-import { createContext } from "../../../sidecar/suggest/context.ts";
-import { fuse, retrieve, type RetrieveDeps } from "../../../sidecar/suggest/retrieve.ts";
-import type { VectorIndex } from "../../../sidecar/vectors/index.ts";
-import { never } from "../../support/recall.ts";
-import { addExample, FakeClock, temporaryDatabase, storeFile } from "../../support/store.ts";
-import { openTestIndexes, watchThreads } from "../vectors/support.ts";
+import { createRandom } from "../../../../sidecar/base/random.ts";
+import type { SimilarCode } from "../../../../sidecar/engine/engine.ts";
+import { type NewChunk, removeFile } from "../../../../sidecar/store/chunks.ts";
+import type { Database } from "../../../../sidecar/store/database.ts";
+import { openProject } from "../../../../sidecar/store/projects.ts";
+import { createContext } from "../../../../sidecar/suggest/context.ts";
+import {
+  lookForCode,
+  retrieveCode,
+  type RetrieveDeps,
+  retrieveExamples,
+  type RetrievePlace,
+} from "../../../../sidecar/suggest/retrieval/retrieve.ts";
+import { createChunkSearch, createExampleSearch } from "../../../../sidecar/suggest/retrieval/term-search.ts";
+import type { VectorIndex } from "../../../../sidecar/vectors/index.ts";
+import { never } from "../../../support/recall.ts";
+import { addExample, FakeClock, temporaryDatabase, storeFile } from "../../../support/store.ts";
+import { openTestIndexes, watchThreads } from "../../vectors/support.ts";
 
+const NOW = 1_700_000_000_000;
 /** As long as a test waits for what should take the deadline of 12 ms. */
 const AT_ONCE_MS = 500;
-
-test("fuse puts what both rankings name before what one names first", () => {
-  assert.deepEqual(
-    fuse([
-      [1, 2, 3],
-      [4, 3],
-    ]),
-    [3, 4, 1, 2],
-  );
-});
-
-test("fuse keeps the order of a single ranking and gives equals newest first", () => {
-  assert.deepEqual(fuse([[7, 9, 8]]), [7, 9, 8]);
-  assert.deepEqual(
-    fuse([
-      [1, 2],
-      [2, 1],
-    ]),
-    [2, 1],
-  );
-  assert.deepEqual(fuse([]), []);
-  assert.deepEqual(fuse([[], []]), []);
-});
 
 test("examples are found by the words of the cursor's line, in pieces of names as well", async (t) => {
   const { find, database } = await createSearch(t);
@@ -60,7 +47,7 @@ test("examples come with all that was stored of them", async (t) => {
     origin: "corrected",
     contextBefore: "async function load() {",
   });
-  const { examples } = await retrieve(deps, contextOf("const user = "), "typescript", never);
+  const { examples } = await retrieveExamples(deps, placeOf("const user = "), never);
   assert.deepEqual(examples, [example]);
 });
 
@@ -70,7 +57,7 @@ test("examples of another language are left out", async (t) => {
   const first = addExample(database, { ...line, languageId: "python" });
   addExample(database, { ...line, languageId: "ruby" });
   const last = addExample(database, { ...line, languageId: "python" });
-  const { examples } = await retrieve(deps, contextOf("user = "), "python", never);
+  const { examples } = await retrieveExamples(deps, { ...placeOf("user = "), languageId: "python" }, never);
   assert.deepEqual(examples.map(({ id }) => id).sort(), [first.id, last.id]);
 });
 
@@ -94,16 +81,108 @@ test("vectors find what the words miss", async (t) => {
   assert.deepEqual(found, [byWords.id, byLikeness.id]);
 });
 
-test("similar pieces of the workspace come from the index of chunks", async (t) => {
-  const { database, deps } = await createSearch(t);
-  const project = openProject(database, "/p", new FakeClock());
-  const text = "export function parseInvoice(lines: string[]) {\n  return lines.map(parseLine);\n}";
-  const { added } = storeFile(database, project.id, "src/invoice.ts", "hash", [
-    { kind: "function", symbol: "parseInvoice", startLine: 0, endLine: 3, text },
+const INVOICE = "export function parseInvoice(lines: string[]) {\n  return lines.map(parseLine);\n}";
+
+test("code of the workspace is found by its words, with what comes next in it", async (t) => {
+  const { database, findCode } = await createSearch(t);
+  addFile(database, "src/invoice.ts", INVOICE);
+  addFile(database, "src/button.ts", "button.addEventListener('click', close);\nbutton.focus();");
+  const [found, ...more] = await findCode("export function parseInvoice(rows: string[]) {\n  ");
+  assert.deepEqual(more, []);
+  assert.equal(found?.path, "src/invoice.ts");
+  assert.equal(found.text, INVOICE);
+  assert.equal(found.continuation, "  return lines.map(parseLine);\n}");
+  assert.ok(found.likeness > 0.5);
+});
+
+test("code is found by likeness as well, where the text search finds nothing", async (t) => {
+  const { database, findCode, deps } = await createSearch(t);
+  const id = addFile(database, "src/invoice.ts", INVOICE);
+  const chunkIndex = fakeIndex(() => Promise.resolve([{ label: id, similarity: 0.8 }]));
+  const withIndex = { ...deps, chunkTerms: undefined, chunkIndex };
+  const found = await findCode("export function parseInvoice(rows: string[]) {\n  ", withIndex);
+  assert.deepEqual(
+    found.map(({ path }) => path),
+    ["src/invoice.ts"],
+  );
+});
+
+test("nothing is found of the document itself, neither by words nor by likeness", async (t) => {
+  const { database, findCode, deps } = await createSearch(t);
+  const id = addFile(database, "here.ts", INVOICE);
+  const other = addFile(database, "other.ts", INVOICE);
+  const chunkIndex = fakeIndex(() => Promise.resolve([id, other].map((label) => ({ label, similarity: 1 }))));
+  const found = await findCode("export function parseInvoice(rows: string[]) {\n  ", { ...deps, chunkIndex });
+  assert.deepEqual(
+    found.map(({ path }) => path),
+    ["other.ts"],
+  );
+});
+
+test("a document of many pieces does not hide the others", async (t) => {
+  const { database, findCode } = await createSearch(t);
+  storeFile(
+    database,
+    1,
+    "here.ts",
+    "hash",
+    Array.from({ length: 60 }, (_, n) => chunkOf(INVOICE, 10 * n)),
+  );
+  addFile(database, "other.ts", INVOICE.replace("parseLine", "parseRow"));
+  const found = await findCode("export function parseInvoice(rows: string[]) {\n  ");
+  assert.deepEqual(
+    found.map(({ path }) => path),
+    ["other.ts"],
+  );
+});
+
+test("a piece that ends where it gets interesting goes on in the next one", async (t) => {
+  const { database, findCode } = await createSearch(t);
+  storeFile(database, 1, "src/load.ts", "hash", [
+    chunkOf("export function load(path: string) {\n  const text = read(path);", 0),
+    chunkOf("  return parse(text);\n}", 2),
   ]);
-  const chunkIndex = fakeIndex(() => Promise.resolve([{ label: added[0]!.id, similarity: 0.8 }]));
-  const { similar } = await retrieve({ ...deps, chunkIndex }, contextOf("parseInv"), "typescript", never);
-  assert.deepEqual(similar, [{ path: "src/invoice.ts", text }]);
+  const found = await findCode("export function load(file: string) {\n  const text = read(file);\n  ");
+  assert.equal(found[0]?.continuation, "  return parse(text);\n}");
+});
+
+test("code without anything like the place in it is left out", async (t) => {
+  const { database, findCode } = await createSearch(t);
+  addFile(database, "src/other.ts", "export const one = load();\nexport const two = save();\nclose(one, two);");
+  assert.deepEqual(await findCode("if (isReady) {\n  one();\n  wait(forIt);\n  then(goOn);\n  two"), []);
+});
+
+test("of two alike the one in the document's directory comes first", async (t) => {
+  const { database, findCode } = await createSearch(t);
+  addFile(database, "src/a/near.ts", INVOICE);
+  addFile(database, "src/b/far.ts", INVOICE);
+  const typed = "export function parseInvoice(rows: string[]) {\n  ";
+  for (const [path, first] of [
+    ["src/a/here.ts", "src/a/near.ts"],
+    ["src/b/here.ts", "src/b/far.ts"],
+  ] as const) {
+    const [best] = await findCode(typed, undefined, path);
+    assert.equal(best?.path, first);
+  }
+});
+
+test("code that is gone is not found any more", async (t) => {
+  const { database, deps, findCode } = await createSearch(t);
+  addFile(database, "src/invoice.ts", INVOICE);
+  const typed = "export function parseInvoice(rows: string[]) {\n  ";
+  assert.equal((await findCode(typed)).length, 1);
+  deps.chunkTerms?.forget(removeFile(database, 1, "src/invoice.ts"));
+  assert.deepEqual(await findCode(typed), []);
+});
+
+test("an example of good outcome outranks one like it, and a new one an old one", async (t) => {
+  const { find, database } = await createSearch(t);
+  const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
+  const line = { linePrefix: "const total = ", text: "sum(items);" };
+  const best = addExample(database, { ...line, score: 1, createdAt: NOW });
+  const old = addExample(database, { ...line, score: 1, createdAt: NOW - YEAR_MS });
+  const bad = addExample(database, { ...line, score: 0.5, createdAt: NOW - YEAR_MS });
+  assert.deepEqual(await find("const total = "), [best.id, old.id, bad.id]);
 });
 
 test("hits that are no longer in the store are left out", async (t) => {
@@ -127,9 +206,8 @@ test("a store that cannot be read is reported; there are just no examples then",
   const { id } = addExample(database, { linePrefix: "", text: "renderInvoice(order);" });
   const index = fakeIndex(() => Promise.resolve([{ label: id, similarity: 1 }]));
   database.run("ALTER TABLE examples RENAME TO elsewhere");
-  const found = () =>
-    retrieve({ ...deps, exampleIndex: index, chunkIndex: index }, contextOf("renderInvoice("), "typescript", never);
-  assert.deepEqual(await found(), { examples: [], similar: [] });
+  const found = () => retrieveExamples({ ...deps, exampleIndex: index }, placeOf("renderInvoice("), never);
+  assert.deepEqual(await found(), { examples: [], ageMs: undefined });
   assert.match(faults.join(), /examples/);
   database.run("ALTER TABLE elsewhere RENAME TO examples");
   assert.deepEqual(
@@ -176,8 +254,7 @@ test("a search thread that died and starts again is not waited for", async (t) =
   await killThread();
   let isBack = false;
   const back = index.labels().then(() => void (isBack = true));
-  const context = contextOf("renderInvoice(");
-  const { examples } = await retrieve({ ...deps, exampleIndex: index }, context, "typescript", never);
+  const { examples } = await retrieveExamples({ ...deps, exampleIndex: index }, placeOf("renderInvoice("), never);
   assert.equal(examples[0]?.id, example.id);
   assert.equal(isBack, false);
   await back;
@@ -193,12 +270,7 @@ test("cancelling ends the wait for an index, and the next request is answered", 
     abort.abort();
     return delay(60_000, [], { signal });
   });
-  const retrieving = retrieve(
-    { ...deps, exampleIndex: index },
-    contextOf("renderInvoice("),
-    "typescript",
-    abort.signal,
-  );
+  const retrieving = retrieveExamples({ ...deps, exampleIndex: index }, placeOf("renderInvoice("), abort.signal);
   await assert.rejects(retrieving, { name: "AbortError" });
   assert.deepEqual(await find("renderInvoice("), [example.id]);
 });
@@ -229,27 +301,51 @@ async function createSearch(t: TestContext): Promise<{
   readonly faults: readonly string[];
   /** Ids found for a document that ends at the cursor. */
   readonly find: (document: string, deps?: RetrieveDeps) => Promise<number[]>;
+  /** The same for code of project 1. */
+  readonly findCode: (document: string, deps?: RetrieveDeps, path?: string) => Promise<readonly SimilarCode[]>;
 }> {
   const database = await temporaryDatabase(t);
   const faults: string[] = [];
   const onFault = (error: unknown): void => void faults.push((error as Error).message);
-  const deps: RetrieveDeps = { database, exampleIndex: undefined, chunkIndex: undefined, onFault };
+  openProject(database, "/p", new FakeClock());
+  const deps: RetrieveDeps = {
+    database,
+    exampleTerms: createExampleSearch(database),
+    chunkTerms: createChunkSearch(database, 1),
+    exampleIndex: undefined,
+    chunkIndex: undefined,
+    now: NOW,
+    onFault,
+  };
   return {
     database,
     deps,
     faults,
     find: async (document, withDeps = deps) => {
-      const { examples } = await retrieve(withDeps, contextOf(document), "typescript", never);
+      const { examples } = await retrieveExamples(withDeps, placeOf(document), never);
       return examples.map(({ id }) => id);
+    },
+    findCode: (document, withDeps = deps, path = "here.ts") => {
+      const place = placeOf(document, path);
+      return retrieveCode(withDeps, place, lookForCode(withDeps, place), never);
     },
   };
 }
 
-function contextOf(prefix: string) {
-  const request = { project: undefined, path: "b.ts", languageId: "typescript", suffix: "", explicit: false };
+function placeOf(prefix: string, path = "here.ts"): RetrievePlace {
+  const request = { project: "1", path, languageId: "typescript", suffix: "", explicit: false };
   const result = createContext({ ...request, prefix });
   assert.equal(result.kind, "context");
-  return result.context;
+  return { projectId: 1, path, languageId: "typescript", context: result.context };
+}
+
+/** A file of one chunk; returns the chunk's id. */
+function addFile(database: Database, path: string, text: string): number {
+  return storeFile(database, 1, path, "hash", [chunkOf(text, 0)]).added[0]!.id;
+}
+
+function chunkOf(text: string, startLine: number): NewChunk {
+  return { kind: "function", symbol: "", startLine, endLine: startLine + text.split("\n").length, text };
 }
 
 /** An index that only searches. */

@@ -1,0 +1,113 @@
+/**
+ * Decides whether code of the workspace is looked for at all. Where it is, it changes nothing most of the time and does
+ * harm some of the time (Repoformer, Wu et al. 2024: 80 % of retrievals do not help); so, as in CARD (Wang et al. 2024), a
+ * small model judges what the engine writes without it. A logistic regression with one precision per weight, learned
+ * online from trials (diagonal Laplace: learning.md §6). Pure.
+ */
+
+/** What is known before code is looked for. */
+export interface Look {
+  /** Probabilities the engine gives to what it proposes without code, best first. */
+  readonly confidences: readonly number[];
+  /** What the best piece of code scores in the text search, as a share of what a perfect one would; 0 for none. */
+  readonly textScore: number;
+  /** How far the next one is behind it, as a share of its score. */
+  readonly textMargin: number;
+  /** The best piece of code is in the document's directory. */
+  readonly isNear: boolean;
+  /** Milliseconds since the newest example that was found was made; undefined where there is none. */
+  readonly exampleAgeMs: number | undefined;
+  /** Nothing is typed on the line. */
+  readonly isLineStart: boolean;
+}
+
+/** Numbers in the order of {@link FEATURES}. */
+export type LookFeatures = readonly number[];
+
+export const FEATURES = [
+  "bias",
+  "confidence",
+  "margin",
+  "entropy",
+  "textScore",
+  "textMargin",
+  "near",
+  "exampleAge",
+  "lineStart",
+] as const;
+
+/**
+ * Prior means. The engine's confidence weighs most: what it is sure of needs no help. A piece of code that shares many
+ * of the rare words, alone and near by, is likely to help; at a line's start there is little to tell the right piece by.
+ */
+export const PRIOR: readonly number[] = [-2.2, -1.2, -0.6, 0.4, 2.5, 0.5, 0.4, 0.1, -0.2];
+/** As sure of each as forty trials would be: a person's first few change little. */
+const PRIOR_PRECISION = 10;
+/** Code is looked for from here on: where it helps it saves more than it costs where it does not (ours). */
+const WORTH_MIN = 0.12;
+/** Older trials count less: engine and memory have changed since. */
+const DECAY = 0.999;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface Weights {
+  readonly means: readonly number[];
+  readonly precisions: readonly number[];
+}
+
+/** What a trial taught: whether code of the workspace brought the engine nearer to what was kept. */
+export interface Lesson {
+  readonly features: LookFeatures;
+  readonly helped: boolean;
+}
+
+export const NOTHING_LEARNED: Weights = { means: PRIOR, precisions: PRIOR.map(() => PRIOR_PRECISION) };
+
+export function featuresOf(look: Look): LookFeatures {
+  const [best = 0, next = 0] = look.confidences;
+  const features: Record<(typeof FEATURES)[number], number> = {
+    bias: 1,
+    confidence: best,
+    margin: best - next,
+    entropy: entropy(look.confidences),
+    textScore: look.textScore,
+    textMargin: look.textMargin,
+    near: look.isNear ? 1 : 0,
+    exampleAge:
+      look.exampleAgeMs === undefined ? 1 : Math.min(1, Math.log1p(look.exampleAgeMs / DAY_MS) / Math.log(91)),
+    lineStart: look.isLineStart ? 1 : 0,
+  };
+  return FEATURES.map((name) => Math.round(features[name] * 1000) / 1000);
+}
+
+/** Probability that code of the workspace brings the engine nearer to what is wanted, 0..1. */
+export function worth({ means }: Weights, features: LookFeatures): number {
+  return logistic(features.reduce((sum, feature, index) => sum + feature * means[index]!, 0));
+}
+
+export function isWorth(weights: Weights, features: LookFeatures): boolean {
+  return worth(weights, features) >= WORTH_MIN;
+}
+
+/** Weights after one more trial: a Newton step per weight, bounded by what is known of it. */
+export function learn(weights: Weights, { features, helped }: Lesson): Weights {
+  const expected = worth(weights, features);
+  const precisions = weights.precisions.map(
+    (precision, index) =>
+      Math.max(PRIOR_PRECISION, precision * DECAY) + features[index]! ** 2 * expected * (1 - expected),
+  );
+  const surprise = (helped ? 1 : 0) - expected;
+  const means = weights.means.map((mean, index) => mean + (surprise * features[index]!) / precisions[index]!);
+  return { means, precisions };
+}
+
+/** Of the proposals' shares of confidence, 0 (one stands out) to 1 (all alike). */
+function entropy(confidences: readonly number[]): number {
+  const sum = confidences.reduce((total, confidence) => total + confidence, 0);
+  if (confidences.length < 2 || sum === 0) return 0;
+  const shares = confidences.map((confidence) => confidence / sum).filter((share) => share > 0);
+  return -shares.reduce((total, share) => total + share * Math.log(share), 0) / Math.log(confidences.length);
+}
+
+function logistic(x: number): number {
+  return 1 / (1 + Math.exp(-x));
+}

@@ -1,0 +1,264 @@
+/**
+ * Retrieval for one suggestion: the developer's examples, and pieces of the workspace's code with what comes next in
+ * them. Each is searched by text (BM25) and by vector, fused, raised by what else speaks for a hit, and thinned out.
+ * Vectors are a help that may come too late: then the text search alone answers.
+ */
+import { isAbort } from "../../base/errors.ts";
+import { importsOf } from "../../code/imports.ts";
+import { termsOf } from "../../code/terms.ts";
+import type { FoundExample, SimilarCode } from "../../engine/engine.ts";
+import { chunkBehind, chunkIdsOf, findChunks, firstChunk } from "../../store/chunks.ts";
+import type { Database } from "../../store/database.ts";
+import { type Example, findExamples } from "../../store/examples.ts";
+import type { VectorHit, VectorIndex } from "../../vectors/index.ts";
+import type { Context } from "../context.ts";
+import { continuationOf, windowBefore } from "./continuation.ts";
+import { boost, diverse, fuse, jaccard } from "./fusion.ts";
+import type { TermHit } from "./term-index.ts";
+import type { TermSearch } from "./term-search.ts";
+
+/** Lines before the cursor that make the vector query (learning.md §4: 20), and those whose words the text search has. */
+const QUERY_LINES = 20;
+const TERM_LINES = 8;
+const TERMS_MAX = 24;
+const PER_RETRIEVER = 24;
+const EXAMPLES_MAX = 12;
+/** Pieces of code that are looked into for what comes next, and those that are handed over. */
+const CHUNKS_COMPARED_MAX = 8;
+const CHUNKS_MAX = 4;
+/** A suggestion does not wait longer than this for vectors, unless it is told otherwise. */
+const VECTOR_DEADLINE_MS = 5;
+
+export interface RetrieveDeps {
+  readonly database: Database;
+  /** Text search; undefined where there is nothing to search. */
+  readonly exampleTerms: TermSearch | undefined;
+  readonly chunkTerms: TermSearch | undefined;
+  /** Undefined while an index is missing: text search alone answers then. */
+  readonly exampleIndex: VectorIndex | undefined;
+  readonly chunkIndex: VectorIndex | undefined;
+  /** Told when an index or the store fails; it must not throw. */
+  readonly onFault: (error: unknown) => void;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+  /** How long vectors are waited for; `Infinity` where the same request must always have the same answer. */
+  readonly vectorDeadlineMs?: number | undefined;
+}
+
+/** Where something is looked for. */
+export interface RetrievePlace {
+  /** Id in the store; undefined outside of any project. */
+  readonly projectId: number | undefined;
+  readonly path: string;
+  readonly languageId: string;
+  readonly context: Context;
+}
+
+/** What the text search says of the workspace's code, before more is looked for. */
+export interface CodeHits {
+  readonly hits: readonly TermHit[];
+  /** What a perfect piece of code would score. */
+  readonly bound: number;
+  /** Directory of the best hit. */
+  readonly directory: string | undefined;
+}
+
+export interface FoundExamples {
+  readonly examples: readonly FoundExample[];
+  /** Milliseconds since the newest of them was made. */
+  readonly ageMs: number | undefined;
+}
+
+/** Examples for a place, best first. Throws for cancellation only. */
+export async function retrieveExamples(
+  deps: RetrieveDeps,
+  place: RetrievePlace,
+  signal: AbortSignal,
+): Promise<FoundExamples> {
+  // The index works on a thread of its own, while this one searches the text.
+  const searching = searchInTime(deps, deps.exampleIndex, place.context, signal);
+  const byText = orNothing(deps, () => searchText(deps.exampleTerms, place, PER_RETRIEVER, place.languageId).hits, []);
+  const byVector = await searching;
+  return orNothing(deps, () => chooseExamples(deps, place, [idsOf(byText), byVector.map(({ label }) => label)]), NONE);
+}
+
+const NONE: FoundExamples = { examples: [], ageMs: undefined };
+const NO_CODE: CodeHits = { hits: [], bound: 1, directory: undefined };
+
+/** A first look at the workspace's code: half a millisecond. The document itself is not in it. */
+export function lookForCode(deps: RetrieveDeps, place: RetrievePlace): CodeHits {
+  const { projectId, path } = place;
+  if (projectId === undefined) return NO_CODE;
+  return orNothing(
+    deps,
+    () => {
+      const own = chunkIdsOf(deps.database, projectId, path);
+      const { hits, bound } = searchText(deps.chunkTerms, place, PER_RETRIEVER + own.size);
+      const others = hits.filter(({ id }) => !own.has(id)).slice(0, PER_RETRIEVER);
+      const [best] = findChunks(deps.database, idsOf(others.slice(0, 1)));
+      return { hits: others, bound, directory: best && directoryOf(best.path) };
+    },
+    NO_CODE,
+  );
+}
+
+/**
+ * Pieces of the workspace's code that resemble the place, each with what comes next in it, best first. Never of the
+ * document itself: the engine has it as it is now, and what is stored of it is older, at the very place as well.
+ * Throws for cancellation only.
+ */
+export async function retrieveCode(
+  deps: RetrieveDeps,
+  place: RetrievePlace,
+  { hits }: CodeHits,
+  signal: AbortSignal,
+): Promise<readonly SimilarCode[]> {
+  const byVector = await searchInTime(deps, deps.chunkIndex, place.context, signal);
+  return orNothing(deps, () => chooseCode(deps, place, [idsOf(hits), byVector.map(({ label }) => label)]), []);
+}
+
+function chooseExamples(deps: RetrieveDeps, place: RetrievePlace, rankings: readonly number[][]): FoundExamples {
+  const fused = fuse(rankings);
+  const scores = new Map(fused.map(({ id, score }) => [id, score]));
+  const only = { languageId: place.languageId, limit: PER_RETRIEVER };
+  const importsShared = importComparison(deps.database, place);
+  const found = findExamples(deps.database, [...scores.keys()], only).map((example) => ({
+    example,
+    score: scores.get(example.id)! * boost(circumstancesOf(example, place, importsShared, deps.now)),
+    terms: new Set(termsOf(example.linePrefix + example.text)),
+  }));
+  const examples = diverse(found, EXAMPLES_MAX).map(({ example }) => example);
+  const newest = Math.max(...examples.map(({ createdAt }) => createdAt));
+  return { examples, ageMs: examples.length === 0 ? undefined : deps.now - newest };
+}
+
+function circumstancesOf(example: Example, place: RetrievePlace, importsShared: ImportComparison, now: number) {
+  const { projectId, path, createdAt, score } = example;
+  return {
+    place: example.projectId === place.projectId ? nearness(path, place.path) : "elsewhere",
+    imports: projectId === undefined ? 0 : importsShared(projectId, path),
+    ageMs: now - createdAt,
+    outcome: score,
+  } as const;
+}
+
+function chooseCode(deps: RetrieveDeps, place: RetrievePlace, rankings: readonly number[][]): SimilarCode[] {
+  const { database } = deps;
+  const fused = fuse(rankings).slice(0, PER_RETRIEVER);
+  const scores = new Map(fused.map(({ id, score }) => [id, score]));
+  const importsShared = importComparison(database, place);
+  const found = findChunks(database, idsOf(fused))
+    .filter(({ path }) => path !== place.path)
+    .map((chunk) => ({
+      chunk,
+      score:
+        scores.get(chunk.id)! *
+        boost({
+          place: nearness(chunk.path, place.path),
+          imports: place.projectId === undefined ? 0 : importsShared(place.projectId, chunk.path),
+          ageMs: undefined,
+          outcome: undefined,
+        }),
+      terms: new Set(termsOf(chunk.text)),
+    }));
+  const window = windowBefore(place.context.prefix);
+  const similar: SimilarCode[] = [];
+  for (const { chunk } of diverse(found, CHUNKS_COMPARED_MAX)) {
+    if (similar.length === CHUNKS_MAX) break;
+    const { path, text } = chunk;
+    const continuation = continuationOf(text, chunkBehind(database, chunk)?.text ?? "", window);
+    if (!continuation) continue;
+    similar.push({ path, text, continuation: continuation.text, likeness: continuation.likeness });
+  }
+  return similar;
+}
+
+/** How much of what a file imports the place's document imports too, 0..1. */
+type ImportComparison = (projectId: number, path: string) => number;
+
+function importComparison(database: Database, { context }: RetrievePlace): ImportComparison {
+  const imports = importsOf(context.prefix);
+  const known = new Map<string, number>();
+  return (projectId, path) => {
+    if (imports.size === 0) return 0;
+    const file = `${projectId}:${path}`;
+    let shared = known.get(file);
+    if (shared === undefined) {
+      shared = jaccard(imports, importsOf(firstChunk(database, projectId, path)?.text ?? ""));
+      known.set(file, shared);
+    }
+    return shared;
+  };
+}
+
+function nearness(path: string, other: string): "same file" | "same directory" | "elsewhere" {
+  if (path === other) return "same file";
+  return directoryOf(path) === directoryOf(other) ? "same directory" : "elsewhere";
+}
+
+/** Directory of a path within its project, "" for the project's own. */
+export function directoryOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
+}
+
+function searchText(search: TermSearch | undefined, { context }: RetrievePlace, limit: number, group?: string) {
+  const lines = lastLines(context.prefix, TERM_LINES);
+  return search?.search(nearestTerms(lines), limit, group) ?? { hits: [], bound: 1 };
+}
+
+/** Words of the nearest lines, the cursor's own first. */
+function nearestTerms(lines: readonly string[]): string[] {
+  const found = new Set<string>();
+  for (const line of [...lines].reverse()) {
+    for (const term of termsOf(line)) {
+      found.add(term);
+      if (found.size === TERMS_MAX) return [...found];
+    }
+  }
+  return [...found];
+}
+
+function lastLines(text: string, count: number): string[] {
+  return text.split("\n").slice(-count);
+}
+
+function idsOf(hits: readonly { readonly id: number }[]): number[] {
+  return hits.map(({ id }) => id);
+}
+
+/** What is retrieved only improves a suggestion: if the store does not answer, the engine goes on from memory. */
+function orNothing<T>({ onFault }: RetrieveDeps, read: () => T, nothing: T): T {
+  try {
+    return read();
+  } catch (error) {
+    onFault(error);
+    return nothing;
+  }
+}
+
+async function searchInTime(
+  { onFault, vectorDeadlineMs = VECTOR_DEADLINE_MS }: RetrieveDeps,
+  index: VectorIndex | undefined,
+  { prefix }: Context,
+  signal: AbortSignal,
+): Promise<readonly VectorHit[]> {
+  if (!index || index.size === 0) return [];
+  const deadline = vectorDeadlineMs === Infinity ? undefined : AbortSignal.timeout(vectorDeadlineMs);
+  const either = deadline ? AbortSignal.any([signal, deadline]) : signal;
+  const query = lastLines(prefix, QUERY_LINES).join("\n");
+  try {
+    // The wait ends with the deadline even where the search cannot: a thread that starts again hears nothing.
+    return await Promise.race([index.search(query, PER_RETRIEVER, either), rejectOnAbort(either)]);
+  } catch (error) {
+    signal.throwIfAborted();
+    // Too late, or broken: suggestions go on without vectors.
+    if (!deadline?.aborted && !isAbort(error)) onFault(error);
+    return [];
+  }
+}
+
+function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+}
