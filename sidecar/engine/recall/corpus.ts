@@ -1,7 +1,8 @@
 /**
  * A corpus: the tokens of many texts in one array, with hash chains (as in LZ77) from each place to the most recent
  * earlier place that ends in the same 1, 2 or 5 tokens. Proposers follow the chains to find where the text at the
- * cursor has stood before. Forgotten texts become boundaries until the corpus is compacted.
+ * cursor has stood before. Forgotten texts become boundaries until the corpus is compacted. All arrays grow by pages:
+ * nothing large is ever copied, and no room is kept for what may come.
  */
 import type { Slices } from "../../base/slices.ts";
 import { BOUNDARY, keyOf } from "./vocabulary.ts";
@@ -9,6 +10,15 @@ import { BOUNDARY, keyOf } from "./vocabulary.ts";
 /** Lengths of context that have a chain of their own. */
 const CHAIN_LENGTHS = [1, 2, 5] as const;
 export type ChainLength = (typeof CHAIN_LENGTHS)[number];
+
+/** Places in a page; a distance or the number of a far one fits in 15 bits. */
+const PAGE_BITS = 15;
+const PAGE = 1 << PAGE_BITS;
+const PAGE_MASK = PAGE - 1;
+
+/** When there are more tokens to a head, chains are walked past too many places that are no matches. */
+const TOKENS_PER_HEAD_MAX = 16;
+const HEAD_BITS_MAX = 22;
 
 export interface Span {
   /** First token in the corpus. */
@@ -25,20 +35,19 @@ export interface Match {
 }
 
 export class Corpus {
-  #values = new Int32Array(1024);
+  readonly #pages: Int32Array[] = [];
   #length = 0;
   #dead = 0;
   readonly #texts = new Map<string, Span>();
   /** Start and name of every text ever put, in order of place: to name the text of a place. */
   #starts: number[] = [];
   #names: string[] = [];
-  readonly #chains: readonly Chain[];
+  #chains: readonly Chain[];
 
   /** `headBits`: each chain starts from a table of 2^headBits heads. */
   constructor(headBits: number) {
     this.#chains = CHAIN_LENGTHS.map((length) => new Chain(length, headBits));
-    this.#values[0] = BOUNDARY;
-    this.#length = 1;
+    this.#extend(1);
   }
 
   /** Tokens of texts that are not forgotten. */
@@ -48,23 +57,26 @@ export class Corpus {
   get texts(): number {
     return this.#texts.size;
   }
+  /** In order of place. */
   get names(): IterableIterator<string> {
     return this.#texts.keys();
   }
   /** Memory of the arrays, in bytes. */
   get bytes(): number {
-    return this.#values.byteLength + this.#chains.reduce((sum, chain) => sum + chain.bytes, 0);
+    return this.#pages.length * PAGE * 4 + this.#chains.reduce((sum, chain) => sum + chain.bytes, 0);
   }
-  /** Whether more is forgotten than remembered. */
+  /** Whether a third is forgotten, or the chains have become too long. */
   get needsCompaction(): boolean {
-    return this.#dead > 65_536 && this.#dead > this.#length / 2;
+    return (
+      (this.#dead > 65_536 && this.#dead > this.#length / 3) || this.#chains[0]!.headBits < headBitsMin(this.#live)
+    );
   }
 
   value(at: number): number {
-    return this.#values[at]!;
+    return this.#pages[at >>> PAGE_BITS]![at & PAGE_MASK]!;
   }
   key(at: number): number {
-    return keyOf(this.#values[at]!);
+    return keyOf(this.#pages[at >>> PAGE_BITS]![at & PAGE_MASK]!);
   }
   span(name: string): Span | undefined {
     return this.#texts.get(name);
@@ -80,33 +92,44 @@ export class Corpus {
     }
     return this.#names[low] ?? "";
   }
-  /** A view of a text's values; valid until the next change. */
+  /** A copy of a text's values. */
   valuesOf(name: string): Int32Array {
     const span = this.#texts.get(name);
-    return span ? this.#values.subarray(span.start, span.start + span.length) : new Int32Array(0);
+    const values = new Int32Array(span?.length ?? 0);
+    for (let done = 0; span && done < span.length;) {
+      const at = span.start + done;
+      const page = this.#pages[at >>> PAGE_BITS]!;
+      const part = page.subarray(at & PAGE_MASK, (at & PAGE_MASK) + span.length - done);
+      values.set(part, done);
+      done += part.length;
+    }
+    return values;
   }
 
-  /** Adds a text, in place of one of the same name. Pauses between slices; the text is found from its first slice on. */
+  /**
+   * Adds a text (without boundaries in it), in place of one of the same name. Pauses between slices; the text is found
+   * from its first slice on.
+   */
   async put(name: string, values: Int32Array, slices: Slices): Promise<void> {
-    this.remove(name);
     const start = this.#place(name, values);
-    for (let from = start; from < start + values.length; from += 4096) {
-      this.#link(from, Math.min(from + 4096, start + values.length));
+    for (let from = 0; from < values.length; from += 4096) {
+      this.#link(values, from, Math.min(from + 4096, values.length), start);
       if (slices.over) await slices.pause();
     }
   }
 
   /** As {@link put}, for short texts and at once. */
   putNow(name: string, values: Int32Array): void {
-    this.remove(name);
     const start = this.#place(name, values);
-    this.#link(start, start + values.length);
+    this.#link(values, 0, values.length, start);
   }
 
   remove(name: string): void {
     const span = this.#texts.get(name);
     if (!span) return;
-    this.#values.fill(BOUNDARY, span.start, span.start + span.length);
+    for (let at = span.start; at < span.start + span.length; at++) {
+      this.#pages[at >>> PAGE_BITS]![at & PAGE_MASK] = BOUNDARY;
+    }
     this.#dead += span.length + 1;
     this.#texts.delete(name);
   }
@@ -147,62 +170,81 @@ export class Corpus {
    */
   async compact(slices: Slices): Promise<void> {
     const before = new Map(this.#texts);
-    const fresh = new Corpus(this.#chains[0]!.headBits);
+    const fresh = Corpus.for(this.#live, this.#chains[0]!.headBits);
     for (const [name, span] of before) {
-      if (this.#texts.get(name) === span) await fresh.put(name, Int32Array.from(this.valuesOf(name)), slices);
+      if (this.#texts.get(name) === span) await fresh.put(name, this.valuesOf(name), slices);
     }
     for (const name of before.keys()) if (!this.#texts.has(name)) fresh.remove(name);
     for (const [name, span] of this.#texts) {
-      if (before.get(name) !== span) fresh.putNow(name, Int32Array.from(this.valuesOf(name)));
+      if (before.get(name) !== span) fresh.putNow(name, this.valuesOf(name));
     }
-    this.#values = fresh.#values;
+    this.#pages.splice(0, this.#pages.length, ...fresh.#pages);
     this.#length = fresh.#length;
     this.#dead = fresh.#dead;
     this.#starts = fresh.#starts;
     this.#names = fresh.#names;
+    this.#chains = fresh.#chains;
     this.#texts.clear();
     for (const [name, span] of fresh.#texts) this.#texts.set(name, span);
-    for (let index = 0; index < this.#chains.length; index++) this.#chains[index]!.takeOver(fresh.#chains[index]!);
+  }
+
+  /** A corpus that so many tokens will be put into; it has `headBits` at least. */
+  static for(tokens: number, headBits: number): Corpus {
+    // Twice as many as needed, so that they last a while.
+    const needed = headBitsMin(tokens);
+    return new Corpus(needed <= headBits ? headBits : Math.min(HEAD_BITS_MAX, needed + 1));
+  }
+
+  /** Places of texts that are not forgotten, with their boundaries. */
+  get #live(): number {
+    return this.#length - this.#dead;
   }
 
   /** Tokens before and at `at` that equal those before `end` in `keys`, up to 64. */
   #commonLength(at: number, keys: ArrayLike<number>, end: number): number {
     const most = Math.min(64, end, at + 1);
-    let length = 0;
-    while (length < most) {
-      const key = keyOf(this.#values[at - length]!);
-      if (key === BOUNDARY || key !== keys[end - 1 - length]) break;
-      length++;
+    let page = this.#pages[at >>> PAGE_BITS]!;
+    for (let length = 0; length < most; length++) {
+      const place = at - length;
+      if (length > 0 && (place & PAGE_MASK) === PAGE_MASK) page = this.#pages[place >>> PAGE_BITS]!;
+      const key = keyOf(page[place & PAGE_MASK]!);
+      if (key === BOUNDARY || key !== keys[end - 1 - length]) return length;
     }
-    return length;
+    return most;
   }
 
+  /** Writes the values and a boundary behind them, in place of a text of the same name. */
   #place(name: string, values: Int32Array): number {
-    const start = this.#reserve(values.length + 1);
+    this.remove(name);
+    const start = this.#length;
+    this.#extend(values.length + 1);
+    for (let done = 0; done < values.length;) {
+      const at = start + done;
+      const part = values.subarray(done, done + PAGE - (at & PAGE_MASK));
+      this.#pages[at >>> PAGE_BITS]!.set(part, at & PAGE_MASK);
+      done += part.length;
+    }
     this.#texts.set(name, { start, length: values.length });
     this.#starts.push(start);
     this.#names.push(name);
-    this.#values.set(values, start);
     return start;
   }
 
-  #reserve(length: number): number {
-    const start = this.#length;
-    const needed = start + length;
-    if (needed > this.#values.length) {
-      const larger = new Int32Array(Math.max(needed, Math.ceil(this.#values.length * 1.5)));
-      larger.set(this.#values.subarray(0, this.#length));
-      this.#values = larger;
-    }
-    for (const chain of this.#chains) chain.reserve(this.#values.length);
-    this.#length = needed;
-    this.#values[needed - 1] = BOUNDARY;
-    return start;
+  /** Takes so many places more; the last one is a boundary. */
+  #extend(places: number): void {
+    this.#length += places;
+    while (this.#pages.length * PAGE < this.#length) this.#pages.push(new Int32Array(PAGE));
+    const last = this.#length - 1;
+    this.#pages[last >>> PAGE_BITS]![last & PAGE_MASK] = BOUNDARY;
   }
 
-  #link(from: number, to: number): void {
-    for (const chain of this.#chains) chain.link(this.#values, from, to);
+  #link(values: Int32Array, from: number, to: number, start: number): void {
+    for (const chain of this.#chains) chain.link(values, from, to, start);
   }
+}
+
+function headBitsMin(tokens: number): number {
+  return Math.min(HEAD_BITS_MAX, Math.ceil(Math.log2(tokens / TOKENS_PER_HEAD_MAX)));
 }
 
 /** For each place the most recent earlier place with the same last `length` tokens (or the same hash of them). */
@@ -210,7 +252,7 @@ class Chain {
   readonly length: number;
   readonly headBits: number;
   readonly #heads: Int32Array;
-  #previous = new Int32Array(1024);
+  readonly #pages: ChainPage[] = [];
 
   constructor(length: number, headBits: number) {
     this.length = length;
@@ -219,7 +261,7 @@ class Chain {
   }
 
   get bytes(): number {
-    return this.#heads.byteLength + this.#previous.byteLength;
+    return this.#heads.byteLength + this.#pages.reduce((sum, page) => sum + page.bytes, 0);
   }
 
   /** Most recent place for the tokens before `end`; 0 for none. */
@@ -229,47 +271,84 @@ class Chain {
     return this.#heads[this.#slot(hash)]!;
   }
 
+  /** 0 for none. */
   previous(at: number): number {
-    return this.#previous[at]!;
+    return this.#pages[at >>> PAGE_BITS]?.previous(at) ?? 0;
   }
 
-  link(values: Int32Array, from: number, to: number): void {
-    for (let at = from; at < to; at++) {
+  /** Links the places of `values[from…to)` of a text that begins at `start`. */
+  link(values: Int32Array, from: number, to: number, start: number): void {
+    let page = this.#page((start + from) >>> PAGE_BITS);
+    for (let index = from; index < to; index++) {
+      const at = start + index;
+      if ((at & PAGE_MASK) === 0) page = this.#page(at >>> PAGE_BITS);
+      if (index < this.length - 1) continue;
       let hash = 0;
-      let whole = true;
-      for (let back = this.length - 1; back >= 0; back--) {
-        const value = values[at - back];
-        if (value === undefined || value === BOUNDARY) {
-          whole = false;
-          break;
-        }
-        hash = mix(hash, keyOf(value));
-      }
-      if (!whole) continue;
+      for (let back = this.length - 1; back >= 0; back--) hash = mix(hash, keyOf(values[index - back]!));
       const slot = this.#slot(hash);
-      this.#previous[at] = this.#heads[slot]!;
+      page.set(at, this.#heads[slot]!);
       this.#heads[slot] = at;
     }
   }
 
-  reserve(capacity: number): void {
-    if (capacity <= this.#previous.length) return;
-    const larger = new Int32Array(capacity);
-    larger.set(this.#previous);
-    this.#previous = larger;
-  }
-
   clear(): void {
     this.#heads.fill(0);
+    for (const page of this.#pages) page.clear();
   }
 
-  takeOver(other: Chain): void {
-    this.#heads.set(other.#heads);
-    this.#previous = other.#previous;
+  #page(number: number): ChainPage {
+    const known = this.#pages[number];
+    if (known) return known;
+    this.#pages.at(-1)?.trim();
+    while (this.#pages.length <= number) this.#pages.push(new ChainPage());
+    return this.#pages[number]!;
   }
 
   #slot(hash: number): number {
     return (Math.imul(hash, 0x9e3779b1) >>> (32 - this.headBits)) | 0;
+  }
+}
+
+/** Previous places by their distance: two bytes each, and four more for those that are far. */
+class ChainPage {
+  /** A distance, 0 for none; from {@link PAGE} on the number of a far place. */
+  readonly #near = new Uint16Array(PAGE);
+  #far = new Int32Array(0);
+  #farUsed = 0;
+
+  get bytes(): number {
+    return PAGE * 2 + this.#far.byteLength;
+  }
+
+  previous(at: number): number {
+    const near = this.#near[at & PAGE_MASK]!;
+    if (near >= PAGE) return this.#far[near - PAGE]!;
+    return near === 0 ? 0 : at - near;
+  }
+
+  /** Once for each place, between two calls of {@link clear}. `previous`: 0 for none. */
+  set(at: number, previous: number): void {
+    const distance = at - previous;
+    if (previous === 0 || distance < PAGE) {
+      this.#near[at & PAGE_MASK] = previous === 0 ? 0 : distance;
+      return;
+    }
+    if (this.#farUsed === this.#far.length) {
+      const larger = new Int32Array(Math.min(PAGE, this.#farUsed + (this.#farUsed >> 1) + 64));
+      larger.set(this.#far);
+      this.#far = larger;
+    }
+    this.#near[at & PAGE_MASK] = PAGE + this.#farUsed;
+    this.#far[this.#farUsed++] = previous;
+  }
+
+  /** Gives back what was reserved: the page is full. */
+  trim(): void {
+    if (this.#farUsed < this.#far.length) this.#far = this.#far.slice(0, this.#farUsed);
+  }
+
+  clear(): void {
+    this.#farUsed = 0;
   }
 }
 

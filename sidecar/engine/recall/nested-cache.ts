@@ -3,6 +3,7 @@
  * Jelinek-Mercer smoothing, mixed by how much each knows about the place.
  */
 import { ContextHashes, type NgramCounts, ORDER } from "./ngram-counts.ts";
+import type { WordHashes } from "./vocabulary.ts";
 
 /** Weight of each longer context over the shorter ones (Hellendoorn & Devanbu 2017). */
 const LAMBDA = 0.5;
@@ -10,11 +11,15 @@ const LAMBDA = 0.5;
 const PROBABILITY_MIN = 1e-7;
 
 export class NestedCache {
-  readonly #context = new ContextHashes();
+  readonly #context: ContextHashes;
   #levels: readonly NgramCounts[] = [];
   /** Context counts of the current place, `level * ORDER + k`. */
   #counts = new Float64Array(0);
   #hits = new Int32Array(0);
+
+  constructor(hashes: WordHashes) {
+    this.#context = new ContextHashes(hashes);
+  }
 
   /** Levels in use, innermost first. */
   set levels(levels: readonly NgramCounts[]) {

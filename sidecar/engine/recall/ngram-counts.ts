@@ -1,18 +1,24 @@
 /**
- * Counts of n-grams up to order 6 in typed arrays: what every level of the nested cache is made of. An n-gram is its
- * 64-bit hash (the context's hash combined with the word), so learning and unlearning are exact but for collisions,
- * which at 2^64 do not happen. The table is cut into shards that grow one by one: no keystroke waits for a big rehash.
+ * Counts of n-grams up to order 6 in typed arrays: what every level of the nested cache is made of. An n-gram is 48 bits
+ * of its hash (the context's hash combined with the word's), so learning and unlearning are exact but for collisions:
+ * among 10 million n-grams one pair in five such tables. The table is cut into shards that grow one by one: no keystroke
+ * waits for a big rehash. Words count by the hash of their text, so that counts may be kept and met by another vocabulary.
  */
-import { BOUNDARY } from "./vocabulary.ts";
+import { BOUNDARY, type WordHashes } from "./vocabulary.ts";
 
 /** Longest n-gram counted (Hellendoorn & Devanbu 2017). */
 export const ORDER = 6;
 
 const SHARD_BITS = 8;
-const SHARDS = 1 << SHARD_BITS;
-const LOAD_MAX = 0.75;
+/** Parts that can be saved and loaded one by one. */
+export const SHARDS = 1 << SHARD_BITS;
+const SLOTS_MIN = 16;
+const LOAD_MAX = 0.85;
+const GROWTH = 1.4;
 const SEED_LOW = 0x2545f491;
 const SEED_HIGH = 0x6c62272e;
+/** Words hashed at a time. */
+const BLOCK = 1024;
 
 /**
  * Hashes of one place: for each length k of context its hash (to combine with a next word) and the hash of the context
@@ -25,6 +31,11 @@ export class ContextHashes {
   readonly high = new Int32Array(ORDER);
   readonly gramLow = new Int32Array(ORDER);
   readonly gramHigh = new Int32Array(ORDER);
+  readonly #hashes: WordHashes;
+
+  constructor(hashes: WordHashes) {
+    this.#hashes = hashes;
+  }
 
   /** Hashes the words that end at `end` (exclusive) in `keys`. Contexts never reach over a boundary. */
   set(keys: ArrayLike<number>, end: number): void {
@@ -38,8 +49,8 @@ export class ContextHashes {
       if (at < 0) break;
       const key = keys[at]!;
       if (key === BOUNDARY) break;
-      low = mixLow(low, key);
-      high = mixHigh(high, key);
+      low = mixLow(low, this.#hashes.hashLow(key));
+      high = mixHigh(high, this.#hashes.hashHigh(key));
       length++;
       this.low[length] = low;
       this.high[length] = high;
@@ -47,27 +58,33 @@ export class ContextHashes {
     this.length = length;
     if (length === 0) return;
     // The context of k words as an n-gram: its last word after the k - 1 words before it.
-    const last = keys[end - 1]!;
+    const lastLow = this.#hashes.hashLow(keys[end - 1]!);
+    const lastHigh = this.#hashes.hashHigh(keys[end - 1]!);
     low = SEED_LOW;
     high = SEED_HIGH;
     for (let k = 1; k <= length; k++) {
-      this.gramLow[k] = gramLow(low, last);
-      this.gramHigh[k] = gramHigh(high, last);
+      this.gramLow[k] = gramLow(low, lastLow);
+      this.gramHigh[k] = gramHigh(high, lastHigh);
       const before = end - 1 - k;
       if (before < 0 || k === length) break;
-      low = mixLow(low, keys[before]!);
-      high = mixHigh(high, keys[before]!);
+      low = mixLow(low, this.#hashes.hashLow(keys[before]!));
+      high = mixHigh(high, this.#hashes.hashHigh(keys[before]!));
     }
   }
 }
 
 export class NgramCounts {
+  readonly #hashes: WordHashes;
   readonly #shards: Shard[];
+  /** Hashes of the words of a block and of those before it that its n-grams reach. */
+  readonly #low = new Int32Array(ORDER - 1 + BLOCK);
+  readonly #high = new Int32Array(ORDER - 1 + BLOCK);
   #total = 0;
 
   /** `capacity`: n-grams expected; it grows by itself. */
-  constructor(capacity = 1024) {
-    const slots = Math.max(16, 2 ** Math.ceil(Math.log2(capacity / SHARDS / LOAD_MAX + 1)));
+  constructor(capacity: number, hashes: WordHashes) {
+    const slots = Math.max(SLOTS_MIN, Math.ceil(capacity / SHARDS / LOAD_MAX));
+    this.#hashes = hashes;
     this.#shards = Array.from({ length: SHARDS }, () => new Shard(slots));
   }
 
@@ -75,31 +92,19 @@ export class NgramCounts {
   get total(): number {
     return this.#total;
   }
+  /** To be set with the last loaded shard. */
+  set total(words: number) {
+    this.#total = words;
+  }
 
   /** Memory of the tables, in bytes. */
   get bytes(): number {
-    return this.#shards.reduce((sum, shard) => sum + shard.slots * 12, 0);
+    return this.#shards.reduce((sum, shard) => sum + shard.bytes, 0);
   }
 
   /** Adds `by` (1 learns, -1 unlearns) for every n-gram that ends in `keys[from…to)`. */
   add(keys: ArrayLike<number>, from: number, to: number, by: 1 | -1): void {
-    for (let at = from; at < to; at++) {
-      const word = keys[at]!;
-      if (word === BOUNDARY) continue;
-      this.#total += by;
-      let low = SEED_LOW;
-      let high = SEED_HIGH;
-      for (let k = 0; ;) {
-        this.#add(gramLow(low, word), gramHigh(high, word), by);
-        k++;
-        const before = at - k;
-        if (k === ORDER || before < 0) break;
-        const key = keys[before]!;
-        if (key === BOUNDARY) break;
-        low = mixLow(low, key);
-        high = mixHigh(high, key);
-      }
-    }
+    for (let at = from; at < to; at += BLOCK) this.#addBlock(keys, at, Math.min(at + BLOCK, to), by);
   }
 
   /** How often the context of `k` words was seen; for k = 0 the total. */
@@ -109,12 +114,13 @@ export class NgramCounts {
 
   /** How often `word` came after the context of `k` words. */
   wordCount(context: ContextHashes, k: number, word: number): number {
-    return this.#get(gramLow(context.low[k]!, word), gramHigh(context.high[k]!, word));
+    const { low, high } = context;
+    return this.#get(gramLow(low[k]!, this.#hashes.hashLow(word)), gramHigh(high[k]!, this.#hashes.hashHigh(word)));
   }
 
   /** How often `word` was seen at all. */
   unigramCount(word: number): number {
-    return this.#get(gramLow(SEED_LOW, word), gramHigh(SEED_HIGH, word));
+    return this.#get(gramLow(SEED_LOW, this.#hashes.hashLow(word)), gramHigh(SEED_HIGH, this.#hashes.hashHigh(word)));
   }
 
   /** Forgets everything and keeps the memory. */
@@ -123,84 +129,202 @@ export class NgramCounts {
     this.#total = 0;
   }
 
-  #get(low: number, high: number): number {
-    return this.#shards[high >>> (32 - SHARD_BITS)]!.get(low, high);
+  /** One shard's n-grams, without room for more and without those that were unlearned. Platform's byte order. */
+  saveShard(index: number): Uint8Array {
+    return this.#shards[index]!.save();
   }
 
-  #add(low: number, high: number, by: number): void {
-    this.#shards[high >>> (32 - SHARD_BITS)]!.add(low, high, by);
+  /** Takes a shard as {@link saveShard} gave it. Throws a RangeError where the bytes are no shard. */
+  loadShard(index: number, bytes: Uint8Array): void {
+    this.#shards[index]!.load(bytes);
+  }
+
+  #addBlock(keys: ArrayLike<number>, from: number, to: number, by: 1 | -1): void {
+    const first = Math.max(0, from - ORDER + 1);
+    for (let at = first; at < to; at++) {
+      this.#low[at - first] = this.#hashes.hashLow(keys[at]!);
+      this.#high[at - first] = this.#hashes.hashHigh(keys[at]!);
+    }
+    for (let at = from; at < to; at++) {
+      if (keys[at] === BOUNDARY) continue;
+      this.#total += by;
+      const wordLow = this.#low[at - first]!;
+      const wordHigh = this.#high[at - first]!;
+      let low = SEED_LOW;
+      let high = SEED_HIGH;
+      for (let k = 0; ;) {
+        const high32 = gramHigh(high, wordHigh);
+        this.#shards[high32 >>> (32 - SHARD_BITS)]!.add(gramLow(low, wordLow), checkOf(high32), by);
+        k++;
+        const before = at - k;
+        if (k === ORDER || before < 0 || keys[before] === BOUNDARY) break;
+        low = mixLow(low, this.#low[before - first]!);
+        high = mixHigh(high, this.#high[before - first]!);
+      }
+    }
+  }
+
+  #get(low: number, high: number): number {
+    return this.#shards[high >>> (32 - SHARD_BITS)]!.get(low, checkOf(high));
   }
 }
 
-/** An open-addressing table from 64-bit hashes to counts. */
+/** Eight bits of the hash that say neither the shard nor the place in it. */
+function checkOf(high: number): number {
+  return (high >>> (24 - SHARD_BITS)) & 0xff;
+}
+
+/** Counts from here on are kept in two parts: the slot's, which changes each time, and a multiple of {@link LARGE_STEP}. */
+const LARGE = 128;
+const LARGE_STEP = 64;
+
+/**
+ * An open-addressing table of six bytes a slot. The place comes from the whole 32-bit print, so that it can be found
+ * again when the table grows, by any factor.
+ */
 class Shard {
-  slots: number;
-  #low: Int32Array;
-  #high: Int32Array;
-  #counts: Int32Array;
+  /** 0 is empty. */
+  #prints: Int32Array;
+  /** `check << 8 | count`, or from {@link LARGE} on `check << 8 | LARGE + rest`. */
+  #marks: Uint16Array;
+  /** By slot, what a large count has besides its rest. */
+  #large = new Map<number, number>();
   #used = 0;
 
   constructor(slots: number) {
-    this.slots = slots;
-    this.#low = new Int32Array(slots);
-    this.#high = new Int32Array(slots);
-    this.#counts = new Int32Array(slots);
+    this.#prints = new Int32Array(slots);
+    this.#marks = new Uint16Array(slots);
   }
 
-  get(low: number, high: number): number {
-    const mask = this.slots - 1;
-    for (let slot = low & mask; ; slot = (slot + 1) & mask) {
-      if (this.#low[slot] === low && this.#high[slot] === high) return this.#counts[slot]!;
-      if (this.#high[slot] === 0) return 0;
-    }
+  /** A map's entry takes about 32 bytes. */
+  get bytes(): number {
+    return this.#prints.length * 6 + this.#large.size * 32;
   }
 
-  add(low: number, high: number, by: number): void {
-    const mask = this.slots - 1;
-    let slot = low & mask;
-    while (this.#low[slot] !== low || this.#high[slot] !== high) {
-      if (this.#high[slot] === 0) {
-        // Unlearning what was never learned would leave a negative count for ever.
-        if (by < 0) return;
-        this.#low[slot] = low;
-        this.#high[slot] = high;
-        this.#counts[slot] = by;
-        if (++this.#used > this.slots * LOAD_MAX) this.#grow();
-        return;
-      }
-      slot = (slot + 1) & mask;
+  get(low: number, check: number): number {
+    const slot = this.#slotOf(low === 0 ? 1 : low, check);
+    const part = this.#marks[slot]! & 0xff;
+    return part < LARGE ? part : part - LARGE + this.#large.get(slot)!;
+  }
+
+  add(low: number, check: number, by: 1 | -1): void {
+    const print = low === 0 ? 1 : low;
+    const slot = this.#slotOf(print, check);
+    if (this.#prints[slot] === 0) {
+      // Unlearning what was never learned would leave a negative count for ever.
+      if (by < 0) return;
+      this.#prints[slot] = print;
+      this.#marks[slot] = (check << 8) | 1;
+      if (++this.#used > this.#prints.length * LOAD_MAX) this.#grow();
+      return;
     }
-    this.#counts[slot] = Math.max(0, this.#counts[slot]! + by);
+    const part = this.#marks[slot]! & 0xff;
+    this.#marks[slot] = (check << 8) | (by > 0 ? this.#more(slot, part) : this.#less(slot, part));
   }
 
   clear(): void {
     if (this.#used === 0) return;
-    this.#low.fill(0);
-    this.#high.fill(0);
-    this.#counts.fill(0);
+    this.#prints.fill(0);
+    this.#marks.fill(0);
+    if (this.#large.size > 0) this.#large.clear();
     this.#used = 0;
   }
 
-  /** Twice the room, without the n-grams that were unlearned to zero. */
-  #grow(): void {
-    const [low, high, counts] = [this.#low, this.#high, this.#counts];
+  /** The number of n-grams, their prints, the larger parts of counts, and the marks. */
+  save(): Uint8Array {
+    const [prints, marks] = [this.#prints, this.#marks];
     let live = 0;
-    for (const count of counts) if (count > 0) live++;
-    if (live > this.slots * LOAD_MAX * 0.5) this.slots *= 2;
-    this.#low = new Int32Array(this.slots);
-    this.#high = new Int32Array(this.slots);
-    this.#counts = new Int32Array(this.slots);
+    for (const mark of marks) if ((mark & 0xff) > 0) live++;
+    const words = new Int32Array(1 + live + this.#large.size + ((live + 1) >> 1));
+    const marksOut = new Uint16Array(words.buffer, 4 * (1 + live + this.#large.size), live);
+    words[0] = live;
+    let out = 0;
+    let largeOut = 1 + live;
+    for (let slot = 0; slot < prints.length; slot++) {
+      const part = marks[slot]! & 0xff;
+      if (part === 0) continue;
+      words[1 + out] = prints[slot]!;
+      marksOut[out++] = marks[slot]!;
+      if (part >= LARGE) words[largeOut++] = this.#large.get(slot)!;
+    }
+    return new Uint8Array(words.buffer);
+  }
+
+  load(bytes: Uint8Array): void {
+    if (bytes.length % 4 !== 0) throw new RangeError("a shard of n-grams is cut off");
+    // A copy begins at a multiple of four.
+    const words = new Int32Array(bytes.slice().buffer);
+    const live = words[0] ?? -1;
+    const larges = words.length - 1 - live - ((live + 1) >> 1);
+    if (live < 0 || larges < 0) throw new RangeError("a shard of n-grams is cut off");
+    const marks = new Uint16Array(words.buffer, 4 * (1 + live + larges), live);
+    const slots = Math.max(SLOTS_MIN, Math.ceil((live * Math.sqrt(GROWTH)) / LOAD_MAX));
+    this.#prints = new Int32Array(slots);
+    this.#marks = new Uint16Array(slots);
+    this.#large = new Map();
     this.#used = live;
-    const mask = this.slots - 1;
-    for (let from = 0; from < counts.length; from++) {
-      if (counts[from] === 0) continue;
-      let slot = low[from]! & mask;
-      while (this.#high[slot] !== 0) slot = (slot + 1) & mask;
-      this.#low[slot] = low[from]!;
-      this.#high[slot] = high[from]!;
-      this.#counts[slot] = counts[from]!;
+    let large = 1 + live;
+    for (let index = 0; index < live; index++) {
+      const isLarge = (marks[index]! & 0xff) >= LARGE;
+      this.#insert(words[1 + index]!, marks[index]!, isLarge ? words[large++] : undefined);
+    }
+    if (large !== 1 + live + larges) throw new RangeError("a shard of n-grams has another size");
+  }
+
+  #slotOf(print: number, check: number): number {
+    const prints = this.#prints;
+    const slots = prints.length;
+    for (let slot = homeOf(print, slots); ;) {
+      const there = prints[slot];
+      if (there === 0 || (there === print && this.#marks[slot]! >>> 8 === check)) return slot;
+      if (++slot === slots) slot = 0;
     }
   }
+
+  #more(slot: number, part: number): number {
+    if (part < LARGE - 1 || (part >= LARGE && part < 2 * LARGE - 1)) return part + 1;
+    this.#large.set(slot, (this.#large.get(slot) ?? 0) + LARGE_STEP);
+    return LARGE + LARGE_STEP;
+  }
+
+  #less(slot: number, part: number): number {
+    if (part === 0) return 0;
+    if (part !== LARGE) return part - 1;
+    const large = this.#large.get(slot)! - LARGE_STEP;
+    if (large > 0) this.#large.set(slot, large);
+    else this.#large.delete(slot);
+    return (large > 0 ? LARGE : 0) + LARGE_STEP - 1;
+  }
+
+  /** More room, without the n-grams that were unlearned to zero. */
+  #grow(): void {
+    const [prints, marks, large] = [this.#prints, this.#marks, this.#large];
+    let live = 0;
+    for (const mark of marks) if ((mark & 0xff) > 0) live++;
+    const slots = Math.max(prints.length, Math.ceil((live * GROWTH) / LOAD_MAX));
+    this.#prints = new Int32Array(slots);
+    this.#marks = new Uint16Array(slots);
+    this.#large = new Map();
+    this.#used = live;
+    for (let slot = 0; slot < prints.length; slot++) {
+      if ((marks[slot]! & 0xff) > 0) this.#insert(prints[slot]!, marks[slot]!, large.get(slot));
+    }
+  }
+
+  /** An n-gram that is not held, with room for it. */
+  #insert(print: number, mark: number, large: number | undefined): void {
+    const slots = this.#prints.length;
+    let slot = homeOf(print, slots);
+    while (this.#prints[slot] !== 0) if (++slot === slots) slot = 0;
+    this.#prints[slot] = print;
+    this.#marks[slot] = mark;
+    if (large !== undefined) this.#large.set(slot, large);
+  }
+}
+
+/** Multiplication instead of a remainder: prints in order have places in order, and tables any size (Lemire 2019). */
+function homeOf(print: number, slots: number): number {
+  return Math.floor(((print >>> 0) * slots) / 2 ** 32);
 }
 
 // Two multiplicative mixers with different odd constants (Steele & Vigna 2021) make the two halves of a hash.
@@ -218,5 +342,5 @@ function gramLow(hash: number, word: number): number {
 }
 function gramHigh(hash: number, word: number): number {
   const mixed = Math.imul(hash ^ Math.imul(word, 0x85ebca77), 0x846ca68b) ^ hash;
-  return (mixed ^ (mixed >>> 16)) | 1;
+  return mixed ^ (mixed >>> 16);
 }

@@ -49,11 +49,11 @@ export class Recall implements Engine {
   readonly name = "recall";
   readonly #vocabulary = new Vocabulary();
   readonly #projects = new Map<string, Project>();
-  readonly #personal: Project = { corpus: new Corpus(16), counts: new NgramCounts(1 << 16) };
+  readonly #personal: Project = { corpus: new Corpus(16), counts: new NgramCounts(1 << 16, this.#vocabulary) };
   /** Rebuilt for each request from the document itself. */
-  readonly #file: Project = { corpus: new Corpus(12), counts: new NgramCounts(1 << 15) };
+  readonly #file: Project = { corpus: new Corpus(12), counts: new NgramCounts(1 << 15, this.#vocabulary) };
   #directory: { readonly project: string; readonly path: string; readonly counts: NgramCounts } | undefined;
-  readonly #cache = new NestedCache();
+  readonly #cache = new NestedCache(this.#vocabulary);
   readonly #log: Log;
 
   constructor(log: Log) {
@@ -293,7 +293,7 @@ export class Recall implements Engine {
     const held = this.#projects.get(project);
     if (!held) return;
     const slices = new Slices(signal);
-    const counts = new NgramCounts(1 << 14);
+    const counts = new NgramCounts(1 << 14, this.#vocabulary);
     let left = DIRECTORY_TOKENS_MAX;
     for (const name of [...held.corpus.names]) {
       if (name.slice(0, Math.max(0, name.lastIndexOf("/"))) !== directory || left <= 0) continue;
@@ -321,7 +321,7 @@ export class Recall implements Engine {
   #project(name: string): Project {
     let project = this.#projects.get(name);
     if (!project) {
-      project = { corpus: new Corpus(18), counts: new NgramCounts(1 << 16) };
+      project = { corpus: new Corpus(18), counts: new NgramCounts(1 << 16, this.#vocabulary) };
       this.#projects.set(name, project);
     }
     return project;

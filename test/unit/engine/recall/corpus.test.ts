@@ -28,6 +28,39 @@ test(`finds every place that ends in the same tokens (seed ${SEED})`, () => {
   }
 });
 
+test(`finds places beyond the end of a page, near and far (seed ${SEED})`, async () => {
+  const random = createRandom(SEED);
+  const corpus = new Corpus(10);
+  const texts = Array.from({ length: 12 }, () =>
+    Int32Array.from({ length: 9000 }, () => (2 + Math.floor(random() * 20_000)) << 1),
+  );
+  for (const [n, values] of texts.entries()) await corpus.put(`text ${n}`, values, new Slices(never, 0));
+  let found = 0;
+  for (const [n, values] of texts.entries()) {
+    const { start } = corpus.span(`text ${n}`)!;
+    assert.deepEqual(corpus.valuesOf(`text ${n}`), values);
+    for (let end = 5; end < 9000; end += 97) {
+      const matches = corpus.matches([...values.subarray(0, end)].map(keyOf), end, 5, 1000);
+      assert.deepEqual(matches, [{ next: start + end, length: Math.min(64, end) }]);
+      found++;
+    }
+  }
+  assert.ok(found > 1000 && corpus.tokens === 12 * 9000);
+});
+
+test("a corpus that outgrew its heads is made anew with more, and finds the same", async () => {
+  const vocabulary = new Vocabulary();
+  const corpus = new Corpus(1);
+  for (let n = 0; n < 20; n++) corpus.putNow(`text ${n}`, valuesOf(`begin number${n} end`, vocabulary));
+  const keys = [vocabulary.key("begin")];
+  const words = () => corpus.matches(keys, 1, 1, 100).map((match) => vocabulary.word(corpus.key(match.next)));
+  const before = words();
+  assert.ok(corpus.needsCompaction);
+  await corpus.compact(new Slices(never, 0));
+  assert.ok(!corpus.needsCompaction);
+  assert.deepEqual(words(), before);
+});
+
 test("a text that was put again is found in its new form only", () => {
   const vocabulary = new Vocabulary();
   const corpus = new Corpus(8);

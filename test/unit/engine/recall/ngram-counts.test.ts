@@ -1,16 +1,33 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createRandom } from "../../../../sidecar/base/random.ts";
-import { ContextHashes, NgramCounts, ORDER } from "../../../../sidecar/engine/recall/ngram-counts.ts";
+import { ContextHashes, NgramCounts, ORDER, SHARDS } from "../../../../sidecar/engine/recall/ngram-counts.ts";
 import { NestedCache } from "../../../../sidecar/engine/recall/nested-cache.ts";
+import type { WordHashes } from "../../../../sidecar/engine/recall/vocabulary.ts";
 
 const SEED = 20_261_120;
+/** Keys of these tests stand for themselves. */
+const HASHES: WordHashes = {
+  hashLow: (key) => Math.imul(key, 0x9e3779b1),
+  hashHigh: (key) => Math.imul(key, 0x85ebca6b),
+};
+
+/** Counts of all n-grams of these texts, in order of place and length. */
+function allCounts(counts: NgramCounts, texts: readonly (readonly number[])[]): number[] {
+  const context = new ContextHashes(HASHES);
+  return texts.flatMap((keys) =>
+    keys.flatMap((word, at) => {
+      context.set(keys, at);
+      return Array.from({ length: context.length + 1 }, (_, k) => counts.wordCount(context, k, word));
+    }),
+  );
+}
 
 test("counts words after every length of context", () => {
-  const counts = new NgramCounts();
+  const counts = new NgramCounts(1024, HASHES);
   const keys = [2, 3, 4, 2, 3, 5];
   counts.add(keys, 0, keys.length, 1);
-  const context = new ContextHashes();
+  const context = new ContextHashes(HASHES);
   context.set([9, 2, 3], 3);
   assert.equal(counts.total, 6);
   assert.equal(counts.contextCount(context, 1), 2);
@@ -23,7 +40,7 @@ test("counts words after every length of context", () => {
 
 test(`agrees with counting by hand and unlearns exactly (seed ${SEED})`, () => {
   const random = createRandom(SEED);
-  const counts = new NgramCounts();
+  const counts = new NgramCounts(1024, HASHES);
   const texts = Array.from({ length: 20 }, () => Array.from({ length: 300 }, () => Math.floor(random() * 12)));
   for (const keys of texts) counts.add(keys, 0, keys.length, 1);
   // Learned and unlearned again: must leave nothing behind.
@@ -40,7 +57,7 @@ test(`agrees with counting by hand and unlearns exactly (seed ${SEED})`, () => {
       }
     }
   }
-  const context = new ContextHashes();
+  const context = new ContextHashes(HASHES);
   for (const [gram, expected] of byHand) {
     const keys = gram.split(" ").map(Number);
     context.set(keys, keys.length - 1);
@@ -52,22 +69,74 @@ test(`agrees with counting by hand and unlearns exactly (seed ${SEED})`, () => {
 });
 
 test("unlearning what was never learned changes nothing", () => {
-  const counts = new NgramCounts();
+  const counts = new NgramCounts(1024, HASHES);
   counts.add([2, 3], 0, 2, 1);
   counts.add([7, 8, 9], 0, 3, -1);
-  const context = new ContextHashes();
+  const context = new ContextHashes(HASHES);
   context.set([7], 1);
   assert.equal(counts.wordCount(context, 1, 8), 0);
 });
 
+test(`large counts are exact, through growth and back (seed ${SEED})`, () => {
+  const random = createRandom(SEED + 1);
+  const counts = new NgramCounts(1, HASHES);
+  const context = new ContextHashes(HASHES);
+  const expected = new Map<number, number>();
+  const countOf = (word: number): number => expected.get(word) ?? 0;
+  for (let n = 0; n < 200_000; n++) {
+    const word = 2 + Math.floor(random() ** 12 * 3000);
+    const learns = random() < (n < 120_000 ? 0.8 : 0.3);
+    counts.add([word], 0, 1, learns ? 1 : -1);
+    // What was never learned cannot be unlearned.
+    expected.set(word, Math.max(0, countOf(word) + (learns ? 1 : -1)));
+    if (n % 1000 === 0) assert.equal(counts.unigramCount(2), countOf(2));
+  }
+  context.set([], 0);
+  for (let word = 2; word < 3002; word++)
+    assert.equal(counts.wordCount(context, 0, word), countOf(word), `word ${word}`);
+  assert.ok(
+    Math.max(...expected.values()) > 1000 && [...expected.values()].filter((count) => count === 0).length > 100,
+  );
+});
+
+test(`what is saved and loaded counts the same, also when it is changed then (seed ${SEED})`, () => {
+  const random = createRandom(SEED + 2);
+  const words = () => Array.from({ length: 3000 }, () => 2 + Math.floor(random() ** 4 * 40));
+  const [first, second] = [words(), words()];
+  const saved = new NgramCounts(1, HASHES);
+  saved.add(first, 0, first.length, 1);
+  saved.add(second, 0, second.length, 1);
+  const loaded = new NgramCounts(1, HASHES);
+  for (let shard = 0; shard < SHARDS; shard++) loaded.loadShard(shard, saved.saveShard(shard));
+  loaded.total = saved.total;
+  loaded.add(second, 0, second.length, -1);
+  const expected = new NgramCounts(1, HASHES);
+  expected.add(first, 0, first.length, 1);
+  assert.deepEqual(allCounts(loaded, [first, second]), allCounts(expected, [first, second]));
+  assert.equal(loaded.total, expected.total);
+});
+
+test("bytes that are no shard are refused", () => {
+  const counts = new NgramCounts(1, HASHES);
+  counts.add([2, 3, 4, 2, 3, 4], 0, 6, 1);
+  const shard = Array.from({ length: SHARDS }, (_, index) => index).find(
+    (index) => counts.saveShard(index).length > 8,
+  )!;
+  const bytes = counts.saveShard(shard);
+  for (const wrong of [bytes.subarray(0, 4), bytes.subarray(0, 3), new Uint8Array(0), new Uint8Array(8).fill(255)]) {
+    assert.throws(() => new NgramCounts(1, HASHES).loadShard(0, wrong), RangeError);
+  }
+  new NgramCounts(1, HASHES).loadShard(0, bytes);
+});
+
 test("the nested cache prefers the inner level and gives probabilities that sum to one", () => {
-  const project = new NgramCounts();
-  const file = new NgramCounts();
+  const project = new NgramCounts(1024, HASHES);
+  const file = new NgramCounts(1024, HASHES);
   const inProject = [2, 3, 4, 2, 3, 4, 2, 3, 4];
   const inFile = [2, 3, 5, 2, 3, 5];
   project.add(inProject, 0, inProject.length, 1);
   file.add(inFile, 0, inFile.length, 1);
-  const cache = new NestedCache();
+  const cache = new NestedCache(HASHES);
   cache.levels = [file, project];
   cache.moveTo([2, 3], 2);
   const known = [2, 3, 4, 5].map((word) => cache.probability(word));
