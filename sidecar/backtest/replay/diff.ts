@@ -12,7 +12,7 @@ export interface FileDiff {
   readonly path: string;
   /** Where it was before, if it was renamed. */
   readonly renamedFrom: string | undefined;
-  /** Undefined where there is no regular file. */
+  /** Undefined where there is no file, or no regular one. */
   readonly oldId: string | undefined;
   readonly newId: string | undefined;
   /** Top-down; none where lines differ in their ends only, and where git cannot compare them. */
@@ -68,9 +68,11 @@ export class Differ {
     // It is dead. Comparing names needs no contents.
     this.#patches = undefined;
     this.#names ??= this.#git.start([...RAW, "--no-renames"]);
-    const names = await this.#ask(this.#names, request);
+    const process = this.#names;
+    const names = await this.#ask(process, request);
     if (names) return { diff: names, isWhole: false };
-    throw new SidecarError("repository", `commit ${commit} cannot be read: ${this.#names.complaint}`, CHECK);
+    this.#names = undefined;
+    throw new SidecarError("repository", `commit ${commit} cannot be read: ${process.complaint}`, CHECK);
   }
 
   /** Undefined where git gave up. */

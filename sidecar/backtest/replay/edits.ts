@@ -74,7 +74,7 @@ interface ReadFile {
 
 /** Undefined where the ranges are not those of the texts. */
 function readFile(commit: EditedCommit, file: EditedFile, seed: number): ReadFile | undefined {
-  const before = new Lines(file.before);
+  const before = new Lines(endedAlike(file));
   const after = new Lines(file.after);
   if (!agree(before, after, file.ranges)) return undefined;
   const random = createRandom(seedOf(`${seed}\n${commit.hash}\n${file.path}`));
@@ -92,15 +92,31 @@ function readFile(commit: EditedCommit, file: EditedFile, seed: number): ReadFil
   return { commit, file, before, after, places };
 }
 
-/** Whether all that is between the ranges is the same in both texts. */
+/**
+ * The old text with a line end at its end or none: as its last line stands in the new text, if it is kept. To git, which
+ * is told not to look at line ends, both are the same.
+ */
+function endedAlike({ before, after, ranges }: EditedFile): string {
+  if (before === "") return before;
+  const isLastKept = (ranges.at(-1)?.oldEnd ?? 0) < new Lines(before).count;
+  return withoutEnd(before) + (isLastKept && !after.endsWith("\n") ? "" : "\n");
+}
+
+/** Whether all that is between the ranges is the same in both texts, but for the line end at the end of one. */
 function agree(before: Lines, after: Lines, ranges: readonly LineRange[]): boolean {
   let [oldAt, newAt] = [0, 0];
+  const isSame = (oldEnd: number, newEnd: number): boolean =>
+    withoutEnd(before.slice(oldAt, oldEnd)) === withoutEnd(after.slice(newAt, newEnd));
   for (const { oldStart, oldEnd, newStart, newEnd } of ranges) {
     if (oldEnd > before.count || newEnd > after.count || oldStart < oldAt || newStart < newAt) return false;
-    if (before.slice(oldAt, oldStart) !== after.slice(newAt, newStart)) return false;
+    if (!isSame(oldStart, newStart)) return false;
     [oldAt, newAt] = [oldEnd, newEnd];
   }
-  return before.slice(oldAt, before.count) === after.slice(newAt, after.count);
+  return isSame(before.count, after.count);
+}
+
+function withoutEnd(text: string): string {
+  return text.endsWith("\n") ? text.slice(0, -1) : text;
 }
 
 /** Whether only what is around a line changed: the line end at the end of a file, the mark at its beginning. */
@@ -153,7 +169,7 @@ function hunksOf(read: ReadFile, isChosen: (place: Place) => boolean): Hunk[] {
 /** Makes events of places. What has to be known of the whole file is found out once. */
 function describer({ commit, file, before, after }: ReadFile): (place: Place) => EditEvent {
   const newLines = after.all();
-  const copies = new Copies(before.all(), newLines);
+  const copies = new Copies(file.before, file.after);
   const kinds = lineKinds(newLines, file.languageId);
   const isTest = roleOf(file.path) === "tests";
   return ({ line, column, trigger, range }) => {
@@ -176,7 +192,7 @@ function describer({ commit, file, before, after }: ReadFile): (place: Place) =>
       trigger,
       stratum: stratumOf(text, column, kinds[line]!, file.languageId),
       isTest,
-      isCopy: copies.has(text, line, range.oldStart),
+      isCopy: copies.has(line, range.oldStart),
     };
   };
 }
@@ -201,8 +217,7 @@ class Lines {
 
   /** A line without its end. */
   at(index: number): string {
-    const line = this.slice(index, index + 1);
-    return line.endsWith("\n") ? line.slice(0, -1) : line;
+    return withoutEnd(this.slice(index, index + 1));
   }
 
   /** Whole lines with their ends. */
@@ -216,7 +231,7 @@ class Lines {
   }
 
   all(): string[] {
-    return Array.from({ length: this.count }, (_, index) => this.at(index));
+    return this.#text.split("\n").slice(0, this.count);
   }
 }
 

@@ -74,7 +74,7 @@ export type LeftOut =
   | "too large"
   /** Formatting, new line ends. */
   | "white space only"
-  /** Removed and moved files count as no change, and so do files that are not read. */
+  /** Nothing is added to a file that is read. */
   | "no changes that are read"
   /** The same was done to the same files shortly before: picked, or reverted and done again. */
   | "duplicate"

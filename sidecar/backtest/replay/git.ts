@@ -214,7 +214,8 @@ async function findCommit(repository: string, ref: string, ask: Ask): Promise<st
   if (named?.ok) {
     throw new SidecarError("repository", `the commit ${named.text} of ${repository} cannot be read`, CHECK);
   }
-  if (ref === "HEAD") throw new SidecarError("repository", `${repository} has no commits yet`, "Commit something first.");
+  if (ref === "HEAD")
+    throw new SidecarError("repository", `${repository} has no commits yet`, "Commit something first.");
   throw new SidecarError("repository", `${repository} has no commit ${ref}`, "Name a branch, a tag or a commit.");
 }
 
@@ -248,7 +249,11 @@ async function isPartial(objects: string): Promise<boolean> {
 async function makeBorrower(
   own: string,
   objects: string,
-  { head, shallow, bytesMax }: { readonly head: string; readonly shallow: readonly string[]; readonly bytesMax: number },
+  {
+    head,
+    shallow,
+    bytesMax,
+  }: { readonly head: string; readonly shallow: readonly string[]; readonly bytesMax: number },
 ): Promise<void> {
   await mkdir(join(own, "objects", "info"), { recursive: true });
   await mkdir(join(own, "refs"));

@@ -121,10 +121,12 @@ class GitHistory implements History {
     } else if (first?.parent !== undefined) {
       remarks.push(`Only the newest ${this.commits.length} commits are looked at.`);
     }
-    if (this.#git.isPartial) {
-      remarks.push("The clone is partial: files that were not fetched are left out, and so are commits that change them.");
-    } else if (this.#texts.missing > 0) {
-      remarks.push(`Files that are not in the repository were left out: ${this.#texts.missing}. ${CHECK}`);
+    if (this.#texts.missing > 0) {
+      remarks.push(
+        this.#git.isPartial
+          ? `The clone is partial: ${this.#texts.missing} files that were not fetched are left out.`
+          : `The repository is damaged: ${this.#texts.missing} files are not in it. ${CHECK}`,
+      );
     }
     return remarks;
   }
@@ -175,19 +177,23 @@ class GitHistory implements History {
     return read;
   }
 
-  /** With the old texts of the files that have hunks. */
+  /** With the old texts of the files that have hunks, unless there are too many. */
   async #readChanges({ files }: Diff): Promise<Change[]> {
     const changes: Change[] = [];
     let chars = 0;
     for (let at = 0; at < files.length; at += BATCH) {
       const batch = files.slice(at, at + BATCH);
-      const texts = chars < STEP_CHARS_MAX ? await this.#texts.read(batch.map(({ newId }) => newId)) : [];
-      for (const [index, file] of batch.entries()) changes.push({ file, text: texts[index], before: undefined });
-      chars += texts.reduce((sum, text) => sum + (text?.length ?? 0), 0);
+      const ids = chars < STEP_CHARS_MAX ? batch.map(({ newId }) => newId) : [];
+      const oldIds =
+        files.length <= FILES_MAX ? batch.map(({ oldId, ranges }) => (ranges.length > 0 ? oldId : undefined)) : [];
+      const texts = await this.#texts.read([...ids, ...oldIds]);
+      for (const [index, file] of batch.entries()) {
+        const text = index < ids.length ? texts[index] : undefined;
+        chars += text?.length ?? 0;
+        changes.push({ file, text, before: texts[ids.length + index] });
+      }
     }
-    if (files.length > FILES_MAX) return changes;
-    const before = await this.#texts.read(files.map(({ oldId, ranges }) => (ranges.length > 0 ? oldId : undefined)));
-    return changes.map((change, index) => ({ ...change, before: before[index] }));
+    return changes;
   }
 
   #cut({ hash, author }: HistoryCommit, changes: readonly Change[]): ReadonlyMap<string, readonly Hunk[]> {
@@ -204,10 +210,20 @@ class GitHistory implements History {
     if (digest === undefined || index === undefined) return false;
     for (const earlier of this.commits.slice(Math.max(0, index - DUPLICATE_WINDOW), index)) {
       if (earlier.leftOut) continue;
-      if (!this.#digests.has(earlier.hash)) await this.#diff(earlier);
+      if (!this.#digests.has(earlier.hash)) await this.#lookBack(earlier);
       if (this.#digests.get(earlier.hash) === digest) return true;
     }
     return false;
+  }
+
+  async #lookBack(commit: HistoryCommit): Promise<void> {
+    try {
+      await this.#diff(commit);
+    } catch (error) {
+      if (!(error instanceof SidecarError)) throw error;
+      // That it cannot be read is told to whoever asks for it.
+      this.#digests.set(commit.hash, undefined);
+    }
   }
 
   async *#tree({ hash }: HistoryCommit): AsyncGenerator<{ readonly path: string; readonly id: string }> {
@@ -271,7 +287,7 @@ function reasonOf(diff: Diff, changes: readonly Change[]): LeftOut | undefined {
 function editedFile({ file, text, before }: Change): EditedFile[] {
   const languageId = languageOfPath(file.path)?.id;
   // A file that is new, or was no text, has nothing to begin with.
-  const old = file.oldId === undefined || /^0+$/.test(file.oldId) ? "" : before;
+  const old = file.oldId === undefined ? "" : before;
   if (languageId === undefined || text === undefined || old === undefined || file.ranges.length === 0) return [];
   return [{ path: file.path, languageId, before: old, after: text, ranges: file.ranges }];
 }
@@ -291,14 +307,12 @@ class Texts {
 
   /** Undefined where there is no text, or none that is read. */
   async read(ids: readonly (string | undefined)[]): Promise<(string | undefined)[]> {
-    const unknown = [...new Set(ids.filter((id) => id !== undefined && !this.#remembered.has(id)))] as string[];
     const texts = new Map<string, string | undefined>();
     for (const id of ids) if (id !== undefined) texts.set(id, this.#remembered.get(id));
-    const read = await this.#objects.read(unknown);
-    for (const [index, bytes] of read.entries()) {
+    const unknown = [...texts].flatMap(([id, text]) => (text === undefined ? [id] : []));
+    for (const [index, bytes] of (await this.#objects.read(unknown)).entries()) {
       if (bytes === "missing") this.missing++;
-      const text = typeof bytes === "string" ? undefined : textOf(bytes);
-      texts.set(unknown[index]!, text);
+      texts.set(unknown[index]!, typeof bytes === "string" ? undefined : textOf(bytes));
     }
     for (const [id, text] of texts) if (text !== undefined) this.#remember(id, text);
     return ids.map((id) => (id === undefined ? undefined : texts.get(id)));

@@ -82,7 +82,7 @@ class AnswerReader {
 
   async #more(count: number): Promise<void> {
     const chunks = [this.#rest];
-    for (let missing = count; missing > 0; ) {
+    for (let missing = count; missing > 0;) {
       const chunk = await this.#process.next();
       if (!chunk) {
         await this.#process.exit();

@@ -20,7 +20,8 @@ export function textOf(bytes: Buffer): string | undefined {
   if (hasOldLineEnds(bytes)) return undefined;
   const read = decode(bytes);
   // An empty file is a text, too: it may be filled later.
-  if (read.kind === "skip") return read.reason === "empty" ? bytes.toString("utf8").replaceAll("\r\n", "\n") : undefined;
+  if (read.kind === "skip")
+    return read.reason === "empty" ? bytes.toString("utf8").replaceAll("\r\n", "\n") : undefined;
   return LFS_POINTER.test(read.text) || isGenerated(read.text) ? undefined : read.text;
 }
 

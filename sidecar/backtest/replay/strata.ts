@@ -23,10 +23,9 @@ export interface LineKind {
 
 /** Of an event whose target begins at `column` of a line. */
 export function stratumOf(line: string, column: number, kind: LineKind, languageId: string): EditEvent["stratum"] {
-  const target = line.slice(column);
-  const start = column + target.length - target.trimStart().length;
-  const isCode = !PROSE.has(languageId) && start < kind.commentFrom && !kind.isImport && !CLOSERS.test(target);
-  return isCode && tokensIn(target) >= TOKENS_MIN ? "primary" : "other";
+  const code = line.slice(column, Math.max(column, kind.commentFrom));
+  const isCode = !PROSE.has(languageId) && !kind.isImport && !CLOSERS.test(code);
+  return isCode && tokensIn(code) >= TOKENS_MIN ? "primary" : "other";
 }
 
 const CLOSERS = /^(?:[\s)\]}>;,'"`]|\b(?:end|fi|done|esac)\b)*$/;
@@ -117,13 +116,13 @@ function isDocString(before: string, languageId: string): boolean {
 
 const IMPORT = new RegExp(
   [
-    String.raw`import\b(?!\s*[(.])`,
+    String.raw`import\b(?!\(|\s*\.)`,
     String.raw`from\s+[\w.]+\s+import\b`,
     String.raw`export\s+(?:type\s+)?(?:\*|\{)`,
     String.raw`(?:const|let|var)\s.*=\s*require\(`,
     String.raw`(?:require|include)(?:_once|_relative)?\s*\(?["'<]`,
     String.raw`(?:pub(?:\([\w ]+\))?\s+)?use\s`,
-    String.raw`(?:global\s+)?using\s+(?!var\b)[\w.:]+(?:\s*=\s*[\w.<>:]+)?;`,
+    String.raw`(?:global\s+)?using\s+(?!var\b)(?:(?:namespace|static)\s+)?[\w.:]+(?:\s*=\s*[\w.<>:]+)?;`,
     String.raw`#\s*(?:include|import)\b`,
     String.raw`package\s+[\w.]+`,
     String.raw`(?:pub\s+)?mod\s+\w+;`,
@@ -152,27 +151,29 @@ function importLines(lines: readonly string[]): boolean[] {
   });
 }
 
-/** Tells which lines stand elsewhere, but for white space; `before` and `after` are all lines of the two texts. */
+/** Tells which lines of `after` stand elsewhere, but for white space. */
 export class Copies {
+  readonly #inks: readonly string[];
   /** Index of the first line in `after`, and of the last one in `before`, by what they hold. */
   readonly #firstAbove = new Map<string, number>();
   readonly #lastBelow = new Map<string, number>();
 
-  constructor(before: readonly string[], after: readonly string[]) {
-    for (const [index, line] of before.entries()) this.#lastBelow.set(inkOf(line), index);
-    for (const [index, line] of after.entries()) {
-      const ink = inkOf(line);
+  constructor(before: string, after: string) {
+    this.#inks = inksOf(after);
+    for (const [index, ink] of inksOf(before).entries()) this.#lastBelow.set(ink, index);
+    for (const [index, ink] of this.#inks.entries()) {
       if (!this.#firstAbove.has(ink)) this.#firstAbove.set(ink, index);
     }
   }
 
-  /** Whether line `index` of `after` stands above itself, or in `before` from line `removedFrom` on. */
-  has(line: string, index: number, removedFrom: number): boolean {
-    const ink = inkOf(line);
-    return this.#firstAbove.get(ink)! < index || (this.#lastBelow.get(ink) ?? -1) >= removedFrom;
+  /** Whether line `index` of `after` stands above itself, or in `before` from line `oldStart` on. */
+  has(index: number, oldStart: number): boolean {
+    const ink = this.#inks[index]!;
+    return this.#firstAbove.get(ink)! < index || (this.#lastBelow.get(ink) ?? -1) >= oldStart;
   }
 }
 
-function inkOf(line: string): string {
-  return line.replaceAll(/\s+/g, "");
+/** Lines without their white space. */
+function inksOf(text: string): string[] {
+  return text.replaceAll(/[^\S\n]+/g, "").split("\n");
 }
