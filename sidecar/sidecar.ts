@@ -486,7 +486,7 @@ export class Sidecar {
           signals,
           (uri) => this.#generationPlace(uri),
           (uri) => this.#mayLearnFrom(uri),
-          (id) => this.#origins.find(id),
+          (id, shown) => this.#origins.find(id, shown),
         );
         this.#negative.learn(result.touched, now);
         this.#trials.store(result.touched);

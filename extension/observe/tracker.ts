@@ -4,7 +4,7 @@
  * accepted is followed until it is settled (see `accepted.ts`).
  */
 import type { SuggestionInfo } from "../../protocol/messages.ts";
-import type { DiagnosticCounts, DismissedSignal, Signal } from "../../protocol/signals.ts";
+import type { DiagnosticCounts, DismissedSignal, Generation, Signal } from "../../protocol/signals.ts";
 import { applyEdit, diffAsEdit, mapRange } from "../../text/edit.ts";
 import type { Edit, Range } from "../../text/edit.ts";
 import { carryAccepted, changedSolidText, sliceOf, textsOf } from "./accepted.ts";
@@ -32,6 +32,8 @@ export const COMMAND_WAIT_MS = 1_000;
 /** How long, and how many, ended suggestions may still be reported as accepted. */
 const ENDED_KEPT_MS = 5_000;
 const ENDED_MAX = 16;
+/** How many suggestions that were told of are recognised when they are offered again. */
+const TOLD_MAX = 64;
 const CONTEXT_LINES = 20;
 /** More edits in one change are followed as a single one, unless they are in the usual descending order. */
 const EDITS_MAX = 32;
@@ -121,6 +123,8 @@ export class Tracker {
   readonly #deps: TrackerDeps;
   #offer: Watched | undefined;
   #ended: { readonly offer: Watched; readonly at: number }[] = [];
+  /** By generation, the latest at the end: an answer may come again, and is no other generation then. */
+  readonly #told = new Map<string, Watched>();
   #request: Request | undefined;
   readonly #accepted = new Map<string, Accepted>();
   /** Texts of the documents with accepted text in them, as of their last change. */
@@ -149,7 +153,12 @@ export class Tracker {
    * whether the suggest widget is open as well.
    */
   offered(document: DocumentView, cursor: number, items: readonly OfferedItem[], hasWidget = false): void {
-    const offers = items.map((item) => createOffer(document, cursor, item)).filter((offer) => offer !== undefined);
+    const offers = items
+      .map((item) => {
+        const told = this.#told.get(item.info.id)?.generation;
+        return (told && offerAgain(document, cursor, item, told)) ?? createOffer(document, cursor, item);
+      })
+      .filter((offer) => offer !== undefined);
     const [first, ...others] = offers;
     const current = this.#offer;
     if (current && first && continues(current, first)) {
@@ -158,7 +167,13 @@ export class Tracker {
     }
     if (current?.phase.kind === "ending") this.#end(current.phase.reason);
     else if (current) this.#end(first ? endReason(current, first) : undefined);
-    if (first) this.#offer = watch(first, others, this.#deps.now(), hasWidget);
+    if (first) this.#offer = { ...watch(first, others, this.#deps.now(), hasWidget), ...this.#toldOf(first) };
+  }
+
+  /** What has become of a suggestion that is offered once more. */
+  #toldOf({ generation }: Offer): Partial<Pick<Watched, "isShown" | "isDismissed" | "acceptedChars">> {
+    const told = this.#told.get(generation.id);
+    return told ? { isShown: true, isDismissed: told.isDismissed, acceptedChars: told.acceptedChars } : {};
   }
 
   /** The document has changed; each edit applies to what its predecessors left. */
@@ -254,6 +269,7 @@ export class Tracker {
     this.#offer = undefined;
     this.#ended = [];
     this.#request = undefined;
+    this.#told.clear();
     this.#accepted.clear();
     this.#mirrors.clear();
     this.#last = undefined;
@@ -487,6 +503,8 @@ export class Tracker {
   #show(offer: Watched): void {
     if (offer.isShown) return;
     offer.isShown = true;
+    this.#told.set(offer.generation.id, offer);
+    if (this.#told.size > TOLD_MAX) this.#told.delete(this.#told.keys().next().value!);
     this.#last = { id: offer.generation.id, text: offer.generation.text, wasAccepted: false };
     this.#emit({ kind: "shown", generationId: offer.generation.id, generation: offer.generation });
   }
@@ -569,6 +587,23 @@ function createOffer(document: DocumentView, cursor: number, item: OfferedItem):
   };
 }
 
+/**
+ * The rest of a suggestion that was told of before, as that suggestion with its beginning typed; undefined where its
+ * beginning does not stand before the cursor.
+ */
+function offerAgain(
+  document: DocumentView,
+  cursor: number,
+  item: OfferedItem,
+  generation: Generation,
+): Offer | undefined {
+  const target = withEol(generation.text, document.eol);
+  const typed = target.length - withEol(item.insertText, document.eol).length;
+  if (item.range.start !== cursor || typed < 0) return undefined;
+  const place = createPlace(document, { start: cursor - typed, end: item.range.end }, cursor, target);
+  return place && { ids: new Set([generation.id]), uri: document.uri, ownStart: 0, place, generation };
+}
+
 function watch(offer: Offer, others: readonly Offer[], since: number, hasWidget: boolean): Watched {
   return {
     ...offer,
@@ -589,10 +624,14 @@ function continues(current: Watched, next: Offer): boolean {
   return isOpen && isSamePlace(current, next) && restOf(current.place) === restOf(next.place);
 }
 
-/** Once a suggestion has signals it keeps its name; before that, the newest answer knows the place best. */
+/**
+ * Once a suggestion has signals it keeps its name, and so does one that is answered as itself; else the newest answer
+ * knows the place best.
+ */
 function continueWith(current: Watched, next: Watched): Watched {
   const ids = new Set([...current.ids, ...next.ids]);
-  return current.isShown ? { ...current, ids, hasWidget: next.hasWidget, phase: next.phase } : { ...next, ids };
+  const isKept = current.isShown || current.generation.id === next.generation.id;
+  return isKept ? { ...current, ids, hasWidget: next.hasWidget, phase: next.phase } : { ...next, ids };
 }
 
 function endReason(current: Watched, next: Offer): "superseded" | "timeout" {

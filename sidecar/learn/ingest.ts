@@ -20,14 +20,14 @@ export interface IngestResult extends SignalsResult {
 
 /**
  * Stores signals in one transaction; when this returns they are on disk. `allowed` refuses excluded files; `originOf`
- * knows where a suggestion came from.
+ * knows where a suggestion came from, of which that much was `shown`.
  */
 export function ingestSignals(
   database: Database,
   signals: readonly unknown[],
   placeOf: (uri: string) => GenerationPlace,
   allowed: (uri: string) => boolean,
-  originOf: (generationId: string) => Origin | undefined = () => undefined,
+  originOf: (generationId: string, shown: string) => Origin | undefined = () => undefined,
 ): IngestResult {
   const acknowledged: string[] = [];
   const rejected: { id: string; reason: string }[] = [];
@@ -59,7 +59,7 @@ export function ingestSignals(
       stored.push(signal);
       if (signal.kind !== "shown") touched.add(signal.generationId);
       else {
-        const origin = originOf(signal.generationId);
+        const origin = originOf(signal.generationId, signal.generation.text);
         if (origin) saveOrigin(database, signal.generationId, { ...origin, raw: redact(origin.raw).text });
       }
     }

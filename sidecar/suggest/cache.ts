@@ -114,7 +114,7 @@ export class SuggestionCache {
     this.#flights.set(uri, started);
     const kept = started.answer.then((result) => {
       if (epoch !== this.#epoch || isSuperseded(result)) return;
-      this.#keep(key, { result, explicit, around, before, tail, at: this.#clock.now() });
+      this.#keep(key, { result: withoutTrial(result), explicit, around, before, tail, at: this.#clock.now() });
     });
     // Who waits is told of a failure; there is nothing to keep then.
     kept.catch(() => undefined);
@@ -215,6 +215,11 @@ function join(flight: Flight, signal: AbortSignal): Promise<CachedAnswer> {
     signal.addEventListener("abort", leave, { once: true });
     void flight.answer.then(resolve, reject).finally(() => signal.removeEventListener("abort", leave));
   });
+}
+
+/** A trial is made once, and holds much text. */
+function withoutTrial(result: SuggestResult): SuggestResult {
+  return result.kind === "suggestion" ? { kind: "suggestion", suggestion: result.suggestion } : result;
 }
 
 function isSuperseded(answer: CachedAnswer): answer is Exclude<CachedAnswer, SuggestResult> {

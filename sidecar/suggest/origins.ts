@@ -25,9 +25,13 @@ export class SuggestionOrigins {
     }
   }
 
-  /** A suggestion by its generation's id; undefined where it was answered long ago, or by an earlier process. */
-  find(generationId: string): AnsweredSuggestion | undefined {
-    return this.#suggestions.get(generationId);
+  /**
+   * A suggestion by its generation's id; undefined where it was answered long ago, or by an earlier process. `shown`:
+   * what the editor showed of it, the rest of it where its beginning had been typed by then.
+   */
+  find(generationId: string, shown?: string): AnsweredSuggestion | undefined {
+    const answered = this.#suggestions.get(generationId);
+    return answered && shown !== undefined && answered.text !== shown ? restOf(answered, shown) : answered;
   }
 
   /** The one that was answered last. */
@@ -38,4 +42,19 @@ export class SuggestionOrigins {
 
 export interface AnsweredSuggestion extends Suggestion {
   readonly place: TextPlace;
+}
+
+function restOf(answered: AnsweredSuggestion, shown: string): AnsweredSuggestion {
+  const { text, raw, place } = answered;
+  if (!text.endsWith(shown)) return answered;
+  const typed = text.slice(0, text.length - shown.length);
+  const lines = (place.above + place.linePrefix + typed).split("\n");
+  const linePrefix = lines.pop()!;
+  return {
+    ...answered,
+    text: shown,
+    // What style changed in the beginning cannot be told from what it changed in the rest.
+    raw: raw.startsWith(typed) ? raw.slice(typed.length) : shown,
+    place: { ...place, above: lines.map((line) => `${line}\n`).join(""), linePrefix },
+  };
 }
