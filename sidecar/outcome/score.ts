@@ -47,8 +47,8 @@ export const OUTCOME_WEIGHTS = {
   escape: -2.5,
   /** Typed something else: no to this text, maybe not to its like. */
   typedOver: -1.5,
-  /** Typed by hand to its end: right, and of no use. */
-  typedOut: 0.5,
+  /** Typed by hand to its end: nothing against it, and of no use. */
+  typedOut: 0,
   /** Stood until it timed out: the developer was thinking or elsewhere. */
   timeout: -0.6,
   /** Another suggestion took its place: says least. */

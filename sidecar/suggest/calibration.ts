@@ -7,8 +7,8 @@ import { logistic } from "./gate.ts";
 /** Suggestions that count (learning.md §6). */
 export const CALIBRATED_LAST = 500;
 /** Precision of the prior around "as it is": as many events as these must speak for anything else (ours). */
-const SLOPE_PRECISION = 10;
-const OFFSET_PRECISION = 15;
+const SLOPE_PRECISION = 15;
+const OFFSET_PRECISION = 20;
 /** More likely stays more likely, whatever happened lately. */
 const SLOPE_MIN = 0.1;
 const ROUNDS_MAX = 30;
@@ -36,39 +36,49 @@ export function calibrate({ slope, offset }: Calibration, logit: number): number
 
 /** The likeliest calibration under the prior, by Newton's method: the loss is convex. */
 export function fitCalibration(judged: readonly Judged[]): Calibration {
-  let { slope, offset } = AS_IT_IS;
-  let loss = lossOf(judged, slope, offset);
+  let at = AS_IT_IS;
+  let loss = lossOf(judged, at);
   for (let round = 0; round < ROUNDS_MAX; round++) {
-    let [slopeSlope, slopeOffset, offsetOffset] = [SLOPE_PRECISION, 0, OFFSET_PRECISION];
-    let [bySlope, byOffset] = [SLOPE_PRECISION * (slope - 1), OFFSET_PRECISION * offset];
-    for (const { logit, isWanted, weight } of judged) {
-      const p = logistic(slope * logit + offset);
-      const error = weight * (p - (isWanted ? 1 : 0));
-      const curvature = weight * p * (1 - p);
-      bySlope += error * logit;
-      byOffset += error;
-      slopeSlope += curvature * logit * logit;
-      slopeOffset += curvature * logit;
-      offsetOffset += curvature;
-    }
-    const determinant = slopeSlope * offsetOffset - slopeOffset * slopeOffset;
-    const slopeStep = (offsetOffset * bySlope - slopeOffset * byOffset) / determinant;
-    const offsetStep = (slopeSlope * byOffset - slopeOffset * bySlope) / determinant;
+    const step = newtonStep(judged, at);
     // Halved until it helps: a whole step may go too far where all is nearly certain.
     let share = 1;
-    let reached = loss;
-    while (share > 1e-3 && (reached = lossOf(judged, slope - share * slopeStep, offset - share * offsetStep)) > loss) {
-      share /= 2;
-    }
-    if (reached >= loss) break;
-    slope -= share * slopeStep;
-    offset -= share * offsetStep;
+    let next = moved(at, step, share);
+    while (share > 1e-3 && lossOf(judged, next) >= loss) next = moved(at, step, (share /= 2));
+    const reached = lossOf(judged, next);
+    if (reached >= loss - 1e-9) break;
+    at = next;
     loss = reached;
   }
-  return { slope: Math.max(SLOPE_MIN, slope), offset };
+  return at;
 }
 
-function lossOf(judged: readonly Judged[], slope: number, offset: number): number {
+function moved({ slope, offset }: Calibration, step: Calibration, share: number): Calibration {
+  return { slope: Math.max(SLOPE_MIN, slope - share * step.slope), offset: offset - share * step.offset };
+}
+
+function newtonStep(judged: readonly Judged[], { slope, offset }: Calibration): Calibration {
+  let [bySlope, byOffset] = [SLOPE_PRECISION * (slope - 1), OFFSET_PRECISION * offset];
+  let [slopeSlope, slopeOffset, offsetOffset] = [SLOPE_PRECISION, 0, OFFSET_PRECISION];
+  for (const { logit, isWanted, weight } of judged) {
+    const p = logistic(slope * logit + offset);
+    const error = weight * (p - (isWanted ? 1 : 0));
+    const curvature = weight * p * (1 - p);
+    bySlope += error * logit;
+    byOffset += error;
+    slopeSlope += curvature * logit * logit;
+    slopeOffset += curvature * logit;
+    offsetOffset += curvature;
+  }
+  // At its least the slope stays, and the offset goes on alone.
+  if (slope <= SLOPE_MIN && bySlope > 0) return { slope: 0, offset: byOffset / offsetOffset };
+  const determinant = slopeSlope * offsetOffset - slopeOffset * slopeOffset;
+  return {
+    slope: (offsetOffset * bySlope - slopeOffset * byOffset) / determinant,
+    offset: (slopeSlope * byOffset - slopeOffset * bySlope) / determinant,
+  };
+}
+
+function lossOf(judged: readonly Judged[], { slope, offset }: Calibration): number {
   let loss = (SLOPE_PRECISION * (slope - 1) ** 2 + OFFSET_PRECISION * offset ** 2) / 2;
   for (const { logit, isWanted, weight } of judged) {
     const margin = (isWanted ? 1 : -1) * (slope * logit + offset);

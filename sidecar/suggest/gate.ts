@@ -9,13 +9,12 @@ import type { GateSetting } from "../../protocol/settings.ts";
 export type Features = Readonly<Record<string, number>>;
 
 interface Weight {
-  readonly mean: number;
+  mean: number;
   /** 1 over the variance. */
-  readonly precision: number;
+  precision: number;
+  readonly precisionMin: number;
+  readonly precisionMax: number;
 }
-
-/** What is learned; a weight that is missing is at its prior. */
-export type Weights = ReadonlyMap<string, Weight>;
 
 /** Whether a suggestion was wanted, and how much that counts (1: once). */
 export interface Lesson {
@@ -41,31 +40,31 @@ export type Verdict = { readonly kind: "show" } | { readonly kind: "hide"; reado
  * apart, so that somebody who turns down one kind is not shown less of the others.
  */
 export const PRIORS: Readonly<Record<string, readonly [mean: number, precision: number]>> = {
-  bias: [0, 12],
+  bias: [0, 8],
   /** Logit of the engine's confidence. */
-  confidence: [1, 12],
-  margin: [0, 4],
-  matchLength: [0, 4],
-  agreement: [0, 4],
-  previousLabel: [0, 12],
-  sincePrevious: [0, 12],
-  acceptance: [0, 6],
-  frustration: [0, 6],
-  lastLineLength: [0, 6],
-  typingSpeed: [0, 6],
-  spaceAfter: [0, 6],
-  repairs: [0, 4],
-  chars: [0, 4],
-  unbalanced: [0, 4],
-  trigger: [0, 2],
-  language: [0, 0.5],
-  proposer: [0, 0.5],
-  length: [0, 0.5],
+  confidence: [1, 30],
+  margin: [0, 12],
+  matchLength: [0, 12],
+  agreement: [0, 12],
+  previousLabel: [0, 30],
+  sincePrevious: [0, 30],
+  acceptance: [0, 12],
+  frustration: [0, 12],
+  lastLineLength: [0, 20],
+  typingSpeed: [0, 20],
+  spaceAfter: [0, 20],
+  repairs: [0, 12],
+  chars: [0, 12],
+  unbalanced: [0, 12],
+  trigger: [0, 8],
+  language: [0, 1],
+  proposer: [0, 1],
+  length: [0, 1],
 };
 
-/** A thousand events are remembered: people change their minds (learning.md §6). */
+/** Certainty fades (learning.md §6), and never grows beyond so many times the prior's (ours): people change their minds. */
 const DECAY = 0.999;
-/** More weights than a person has kinds of suggestions. */
+const CERTAINTY_MAX = 6;
 const WEIGHTS_MAX = 256;
 
 /** What the engine believes less than this is not even worth trying, with the gate off as well (ours). */
@@ -81,47 +80,57 @@ const KEPT_SHARE = 0.95;
 /** Confidence is about the first line; so much of the lines behind it is counted (ours). */
 const FURTHER_LINES_SHARE = 0.5;
 
-export const NOTHING_LEARNED: Weights = new Map();
+/** What is learned; a weight that is missing is at its prior. */
+export class Weights {
+  readonly #weights = new Map<string, Weight>();
 
-/** Log-odds that a suggestion is wanted, before calibration. */
-export function logitOf(weights: Weights, features: Features): number {
-  let sum = 0;
-  for (const name in features) sum += weightOf(weights, name).mean * features[name]!;
-  return sum;
-}
+  /** Log-odds that a suggestion is wanted, before calibration. */
+  logit(features: Features): number {
+    let sum = 0;
+    for (const name in features) sum += (this.#weights.get(name)?.mean ?? priorOf(name)[0]) * features[name]!;
+    return sum;
+  }
 
-/**
- * Minimises `½ Σ qᵢ (wᵢ − mᵢ)² + v log(1 + exp(−y w·x))` over the weights of one event of weight v, y = ±1. Its minimum
- * lies on the line `w = m + y σ(−s) v x / q`, so that only the margin `s = y w·x` is looked for. No precision decays
- * below its prior's: what has not been seen for long is not thrown over by one event.
- */
-export function learnLesson(weights: Weights, features: Features, { isWanted, weight }: Lesson): Weights {
-  const next = new Map<string, Weight>();
-  for (const [name, { mean, precision }] of weights) {
-    next.set(name, { mean, precision: Math.max(priorOf(name).precision, precision * DECAY) });
+  /**
+   * Minimises `½ Σ qᵢ (wᵢ − mᵢ)² + v log(1 + exp(−y w·x))` over the weights of one event of weight v, y = ±1. Its
+   * minimum lies on the line `w = m + y σ(−s) v x / q`, so that only the margin `s = y w·x` is looked for. No precision
+   * decays below its prior's: what has not been seen for long is not thrown over by one event.
+   */
+  learn(features: Features, { isWanted, weight: share }: Lesson): void {
+    for (const weight of this.#weights.values()) {
+      weight.precision = Math.max(weight.precisionMin, weight.precision * DECAY);
+    }
+    const sign = isWanted ? 1 : -1;
+    const touched: { readonly weight: Weight; readonly value: number }[] = [];
+    let start = 0;
+    let reach = 0;
+    for (const name in features) {
+      const value = features[name]!;
+      const weight = this.#open(name);
+      if (!weight) continue;
+      touched.push({ weight, value });
+      start += sign * weight.mean * value;
+      reach += (share * value * value) / weight.precision;
+    }
+    const margin = settleMargin(start, reach);
+    const pull = sign * share * logistic(-margin);
+    const curvature = share * logistic(margin) * logistic(-margin);
+    for (const { weight, value } of touched) {
+      weight.mean += (pull * value) / weight.precision;
+      weight.precision = Math.min(weight.precisionMax, weight.precision + curvature * value * value);
+    }
   }
-  const sign = isWanted ? 1 : -1;
-  let start = 0;
-  let reach = 0;
-  for (const name in features) {
-    const { mean, precision } = weightOf(next, name);
-    const value = features[name]!;
-    start += sign * mean * value;
-    reach += (weight * value * value) / precision;
+
+  /** Undefined where there are more kinds of suggestions than a person has. */
+  #open(name: string): Weight | undefined {
+    let weight = this.#weights.get(name);
+    if (!weight && this.#weights.size < WEIGHTS_MAX) {
+      const [mean, precision] = priorOf(name);
+      weight = { mean, precision, precisionMin: precision, precisionMax: CERTAINTY_MAX * precision };
+      this.#weights.set(name, weight);
+    }
+    return weight;
   }
-  const margin = settleMargin(start, reach);
-  const pull = weight * logistic(-margin);
-  const curvature = weight * logistic(margin) * logistic(-margin);
-  for (const name in features) {
-    const { mean, precision } = weightOf(next, name);
-    const value = features[name]!;
-    if (value === 0 || (!next.has(name) && next.size >= WEIGHTS_MAX)) continue;
-    next.set(name, {
-      mean: mean + (sign * pull * value) / precision,
-      precision: precision + curvature * value * value,
-    });
-  }
-  return next;
 }
 
 /** The root of `s = start + reach σ(−s)`, by Newton's method: the right side falls and is bounded, so it converges. */
@@ -175,18 +184,6 @@ export function logit(probability: number): number {
   return Math.log(probability / (1 - probability));
 }
 
-function weightOf(weights: Weights, name: string): Weight {
-  return weights.get(name) ?? priorOf(name);
-}
-
-const priors = new Map<string, Weight>();
-
-function priorOf(name: string): Weight {
-  let prior = priors.get(name);
-  if (!prior) {
-    const [mean, precision] = PRIORS[name] ?? PRIORS[name.slice(0, name.indexOf(":"))] ?? [0, 1];
-    prior = { mean, precision };
-    if (priors.size < WEIGHTS_MAX) priors.set(name, prior);
-  }
-  return prior;
+function priorOf(name: string): readonly [mean: number, precision: number] {
+  return PRIORS[name] ?? PRIORS[name.slice(0, name.indexOf(":"))] ?? [0, 1];
 }

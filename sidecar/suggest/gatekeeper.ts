@@ -16,7 +16,7 @@ import { AS_IT_IS, calibrate, type Calibration, CALIBRATED_LAST, fitCalibration,
 import { keystroke, NO_TYPING, type Typing } from "./debounce.ts";
 import { annoy, type Annoyance, CALM, type Frustration, frustrationAt, UNDONE_AT_ONCE_MS } from "./frustration.ts";
 import { type Candidate, featuresOf, type History, NO_HISTORY, remember } from "./gate-features.ts";
-import { decide, learnLesson, logitOf, NOTHING_LEARNED, type Verdict, type Weights } from "./gate.ts";
+import { decide, type Verdict, Weights } from "./gate.ts";
 
 /** Of what would be hidden, so much is shown to learn from (learning.md §6). */
 export const EXPLORED_SHARE = 0.02;
@@ -48,7 +48,7 @@ export class Gatekeeper {
   readonly #deps: GatekeeperDeps;
   /** Until then labels are only stored: they are folded with the others. */
   #isOpen = false;
-  #weights: Weights = NOTHING_LEARNED;
+  #weights = new Weights();
   #history: History = NO_HISTORY;
   /** The newest last. */
   #judged: Judged[] = [];
@@ -63,7 +63,7 @@ export class Gatekeeper {
   /** Folds what is stored, oldest first. Suggestions go on meanwhile. */
   async open(signal: AbortSignal): Promise<void> {
     this.#isOpen = false;
-    this.#weights = NOTHING_LEARNED;
+    this.#weights = new Weights();
     this.#history = NO_HISTORY;
     this.#judged = [];
     const slices = new Slices(signal);
@@ -93,7 +93,7 @@ export class Gatekeeper {
     const now = this.#deps.clock.now();
     const frustration = frustrationAt(this.#frustration, now);
     const features = featuresOf(candidate, { history: this.#history, typingMs: this.typingMs, frustration, now });
-    const probability = calibrate(this.#calibration, logitOf(this.#weights, features));
+    const probability = calibrate(this.#calibration, this.#weights.logit(features));
     const verdict = decide({ ...candidate, probability }, setting, frustration);
     return { probability, verdict, decision: { features, propensity: 1 } };
   }
@@ -139,9 +139,9 @@ export class Gatekeeper {
 
   #learn({ features, propensity, isWanted, weight, at }: GateEvent): void {
     const lesson = { isWanted, weight: weight * Math.min(LESSON_WEIGHT_MAX, 1 / propensity) };
-    this.#judged.push({ logit: logitOf(this.#weights, features), ...lesson });
+    this.#judged.push({ logit: this.#weights.logit(features), ...lesson });
     if (this.#judged.length > CALIBRATED_LAST) this.#judged.shift();
-    this.#weights = learnLesson(this.#weights, features, lesson);
+    this.#weights.learn(features, lesson);
     this.#history = remember(this.#history, isWanted, at);
   }
 }
