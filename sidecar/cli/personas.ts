@@ -1,12 +1,13 @@
 /** `tacit personas`: how well the product learns styles, measured on developers that real formatters and linters play. */
-import { readdir, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { suitePage } from "../backtest/personas/page.ts";
 import { suiteJson, suiteLines } from "../backtest/personas/report.ts";
 import { runSuite } from "../backtest/personas/suite.ts";
 import type { PersonaLearner } from "../backtest/personas/run.ts";
-import { describeError, SidecarError } from "../base/errors.ts";
+import { SidecarError } from "../base/errors.ts";
 import { openSyntaxParser } from "../code/parser.ts";
+import { append, type MeasuringHelpers, timeLeft, writePage } from "./measuring.ts";
 
 /** As much of commander's command as is used here. */
 export interface PersonasCommandLine {
@@ -23,7 +24,7 @@ export interface PersonasCommandLine {
 }
 
 /** What the command line lends to this command. */
-export interface PersonasHelpers {
+export interface PersonasHelpers extends MeasuringHelpers {
   /** A learner that knows nothing yet, and ends with all that it has learned; `signal` ends what it waits for. */
   createLearner(signal: AbortSignal): Promise<PersonaLearner>;
   /** Where the personas lie that run by default. */
@@ -31,17 +32,7 @@ export interface PersonasHelpers {
   /** What tools made of files is kept here. */
   readonly cacheFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Parses a whole number from 0 on; throws wrong usage for others. */
-  wholeNumber(value: string): number;
-  /** Aborted when the user interrupts. */
-  abortOnInterrupt(): AbortSignal;
-  /** A line on standard error that is written over. */
-  openProgress(): { update(text: string): void; stop(): void };
-  /** Prints exactly this. */
-  print(text: string): void;
   setExitStatus(status: "ok" | "failed"): void;
-  /** Milliseconds of a clock that only goes forward. */
-  elapsedMs(): number;
 }
 
 interface PersonasOptions {
@@ -54,8 +45,6 @@ interface PersonasOptions {
 
 const SEEDS = [1, 2, 3];
 const EVENTS = 200;
-/** Before this much is done the time left cannot be told. */
-const TOLD_FROM = 0.02;
 
 export function registerPersonas(program: PersonasCommandLine, helpers: PersonasHelpers): void {
   program
@@ -119,22 +108,4 @@ async function ownPersonas({ folder }: PersonasHelpers): Promise<string[]> {
     `There are no personas in ${folder}.`,
     "Name one with --persona FILE.json; the repository of Tacit has more than twenty.",
   );
-}
-
-async function writePage(path: string, page: string): Promise<void> {
-  try {
-    await writeFile(path, page);
-  } catch (error) {
-    throw new SidecarError("file", `${path} cannot be written: ${describeError(error)}.`, "Name another file.", error);
-  }
-}
-
-function timeLeft(done: number, elapsedMs: number): string {
-  if (done < TOLD_FROM) return "";
-  const seconds = Math.round((elapsedMs * (1 - done)) / done / 1000);
-  return ` (${Math.round(100 * done)} %, ${seconds >= 90 ? `${Math.round(seconds / 60)} min` : `${seconds} s`} left)`;
-}
-
-function append(value: string, before: readonly string[]): readonly string[] {
-  return [...before, value];
 }

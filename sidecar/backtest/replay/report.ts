@@ -4,7 +4,17 @@ import { tableLines } from "../table.ts";
 import { type CurvePoint, milestonesOf } from "./curve.ts";
 import type { ArmFigures, BacktestFigures, Gain } from "./figures.ts";
 import type { BacktestResult } from "./result.ts";
-import { closingSentence, count, doubts, percent, range, signedPercent, times } from "./words.ts";
+import {
+  closingSentence,
+  count,
+  decimal,
+  doubts,
+  milliseconds,
+  percent,
+  range,
+  signedPercent,
+  times,
+} from "./words.ts";
 
 /** What `--json` prints. What is not known is NaN or infinite, and null once it is printed. */
 export function backtestJson(result: BacktestResult, figures: BacktestFigures): object {
@@ -74,11 +84,11 @@ export function backtestLines(result: BacktestResult, figures: BacktestFigures):
     ...gainLines(figures),
     "",
     `gate      acceptance ${signedPercent(gate.acceptanceGain)}, retained characters lost ` +
-      `${percent(gate.retainedLost)}, calibration error ${gate.ece.toFixed(3)}`,
-    `recall    MRR@10 ${recall.mrr.toFixed(3)}, ${recall.bits.toFixed(2)} bits a token ` +
-      `(${recall.fileBits.toFixed(2)} from the file alone)`,
-    `latency   p50 ${latencyMs.p50.toFixed(1)} ms, p95 ${latencyMs.p95.toFixed(1)} ms, p99 ` +
-      `${latencyMs.p99.toFixed(1)} ms; memory ${count(Math.round(result.memoryMegabytes))} MB`,
+      `${percent(gate.retainedLost)}, calibration error ${decimal(gate.ece, 3)}`,
+    `recall    MRR@10 ${decimal(recall.mrr, 3)}, ${decimal(recall.bits, 2)} bits a token ` +
+      `(${decimal(recall.fileBits, 2)} from the file alone)`,
+    `latency   p50 ${milliseconds(latencyMs.p50)}, p95 ${milliseconds(latencyMs.p95)}, p99 ` +
+      `${milliseconds(latencyMs.p99)}; memory ${count(Math.round(result.memoryMegabytes))} MB`,
     `habits    ${Object.entries(figures.sensitivities)
       .map(([name, perArm]) => `${name} ${percent(perArm.full)}`)
       .join(", ")}`,
@@ -87,7 +97,7 @@ export function backtestLines(result: BacktestResult, figures: BacktestFigures):
     `Intervals hold 95 % of ${count(RESAMPLES)} draws of commits.`,
     ...[...doubts(result, figures), ...result.remarks].flatMap((sentence) => wrapped(`! ${sentence}`)),
     "",
-    ...wrapped(closingSentence(result, figures)),
+    closingSentence(result, figures),
   ];
 }
 
@@ -158,11 +168,11 @@ function curveLine(result: BacktestResult): string[] {
 const COLUMNS = 100;
 
 function wrapped(sentence: string): string[] {
-  const lines = [""];
-  for (const word of sentence.split(" ")) {
-    const longer = `${lines.at(-1)!} ${word}`.trimStart();
-    if (longer.length <= COLUMNS) lines[lines.length - 1] = longer;
-    else lines.push(`  ${word}`);
+  const lines: string[] = [];
+  for (const word of sentence.split(/ (?!%)/)) {
+    const longer = `${lines.at(-1) ?? ""} ${word}`;
+    if (lines.length > 0 && longer.length <= COLUMNS) lines[lines.length - 1] = longer;
+    else lines.push(lines.length === 0 ? word : `  ${word}`);
   }
   return lines;
 }

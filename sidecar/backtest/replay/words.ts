@@ -71,7 +71,17 @@ export function signedPercent(value: number): string {
 
 /** "1.31×". */
 export function times(value: number): string {
-  return Number.isFinite(value) ? `${minus(value.toFixed(2))}×` : "–";
+  return Number.isFinite(value) ? `${decimal(value, 2)}×` : "–";
+}
+
+/** With as many digits behind the point; a dash for what is not known. */
+export function decimal(value: number, digits: number): string {
+  return Number.isFinite(value) ? minus(value.toFixed(digits)) : "–";
+}
+
+/** "3.2 ms". */
+export function milliseconds(value: number): string {
+  return Number.isFinite(value) ? `${decimal(value, 1)} ms` : "–";
 }
 
 /** An interval whose ends are written as `write` does. */
