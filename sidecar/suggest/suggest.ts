@@ -15,7 +15,7 @@ import { CONFIDENCE_MIN, type HideReason } from "./gate.ts";
 import type { Judgement } from "./gatekeeper.ts";
 import type { TextPlace } from "./negative-memory.ts";
 import { postprocess } from "./postprocess/postprocess.ts";
-import { type PendingTrial, propose, type ProposeDeps } from "./retrieval/propose.ts";
+import { type PendingTrial, propose, type ProposeDeps, type Proposed } from "./retrieval/propose.ts";
 
 /** Proposals that are brought into shape and put to the gate at most: each costs a repair. */
 const JUDGED_MAX = 3;
@@ -85,55 +85,22 @@ export async function suggest(
   if (place.kind === "nothing") return place;
   const { context } = place;
   await waitForPause(deps, request, context, signal);
-  const { path, languageId } = request;
-  const projectId = request.project === undefined ? undefined : Number(request.project);
-  const { proposals, trial } = await propose(
-    deps,
-    { projectId, path, languageId, context },
-    {
-      project: request.project ?? "",
-      path,
-      languageId,
-      prefix: context.prefix,
-      suffix: context.suffix,
-      indentUnit: context.indentUnit,
-      multiLine: options.multiLine,
-    },
-    signal,
-  );
+  const { proposals, trial } = await proposeAt(deps, request, context, options, signal);
   if (proposals.length === 0) return { kind: "nothing", reason: "nothing known" };
-  const placeOfText = { ...context, languageId: request.languageId };
-  const above = context.prefix.slice(0, context.prefix.length - context.linePrefix.length);
   let wasRejected = false;
   let hidden: Judged | undefined;
   let judged = 0;
   for (const [index, proposal] of proposals.entries()) {
     const mayBeShown = request.explicit || proposal.confidence >= CONFIDENCE_MIN;
     if (hidden && (!mayBeShown || judged === JUDGED_MAX)) break;
-    const { text: repaired, repairs } = deps.repair(context.prefix, proposal.text);
-    const text = postprocess(repaired, placeOfText, options);
-    if (text === undefined || text.trim().length < CHARS_MIN) continue;
-    if (deps.isUnwanted(text, { ...placeOfText, above })) {
+    const offer = offerAt(deps, request, context, { proposals, index }, options);
+    if (offer === "nothing left") continue;
+    if (offer === "rejected before") {
       wasRejected = true;
       continue;
     }
-    // What the filters cut off anyway is no part of what the engine offered.
-    const raw = repairs.length === 0 ? text : (postprocess(proposal.text, placeOfText, options) ?? text);
-    const { linePrefix, lineSuffix } = context;
-    const judgement = deps.gate.judge({
-      text,
-      languageId: request.languageId,
-      linePrefix,
-      lineSuffix,
-      proposer: proposal.proposer,
-      confidence: proposal.confidence,
-      otherConfidence: Math.max(0, ...proposals.filter((_, other) => other !== index).map((other) => other.confidence)),
-      matchLength: proposal.matchLength ?? 0,
-      agreement: proposal.agreement ?? 0,
-      repairs: repairs.length,
-    });
+    const { judgement } = offer;
     judged++;
-    const offer = { proposal, text, raw, repairs, judgement };
     if (request.explicit) return { kind: "suggestion", suggestion: createSuggestion(deps.engine, offer, undefined) };
     if (judgement.verdict.kind === "show") return shown(deps.engine, offer, trial);
     hidden ??= { ...offer, reason: judgement.verdict.reason };
@@ -142,6 +109,76 @@ export async function suggest(
   const explored = deps.gate.explore(hidden.judgement);
   if (explored) return shown(deps.engine, { ...hidden, judgement: explored }, trial);
   return { kind: "nothing", reason: hidden.reason, hidden: createSuggestion(deps.engine, hidden, undefined) };
+}
+
+/**
+ * All that {@link suggest} chooses from at a place, each as it would be shown, likeliest first: for measuring how much
+ * better one could choose.
+ */
+export async function consider(
+  deps: SuggestDeps,
+  request: SuggestRequest,
+  options: { readonly multiLine: boolean },
+  signal: AbortSignal,
+): Promise<readonly Suggestion[]> {
+  const place = createContext(request);
+  if (place.kind === "nothing") return [];
+  const { context } = place;
+  const { proposals } = await proposeAt(deps, request, context, options, signal);
+  return proposals.flatMap((_, index) => {
+    const offer = offerAt(deps, request, context, { proposals, index }, options);
+    return typeof offer === "string" ? [] : [createSuggestion(deps.engine, offer, undefined)];
+  });
+}
+
+function proposeAt(
+  deps: SuggestDeps,
+  { project, path, languageId }: SuggestRequest,
+  context: Context,
+  { multiLine }: { readonly multiLine: boolean },
+  signal: AbortSignal,
+): Promise<Proposed> {
+  const { prefix, suffix, indentUnit } = context;
+  const projectId = project === undefined ? undefined : Number(project);
+  return propose(
+    deps,
+    { projectId, path, languageId, context },
+    { project: project ?? "", path, languageId, prefix, suffix, indentUnit, multiLine },
+    signal,
+  );
+}
+
+/** One of the proposals, brought into the shape of its place and put to the gate. */
+function offerAt(
+  deps: SuggestDeps,
+  { languageId }: SuggestRequest,
+  context: Context,
+  { proposals, index }: { readonly proposals: readonly Proposal[]; readonly index: number },
+  options: { readonly multiLine: boolean },
+): Offer | "nothing left" | "rejected before" {
+  const proposal = proposals[index]!;
+  const place = { ...context, languageId };
+  const { text: repaired, repairs } = deps.repair(context.prefix, proposal.text);
+  const text = postprocess(repaired, place, options);
+  if (text === undefined || text.trim().length < CHARS_MIN) return "nothing left";
+  const above = context.prefix.slice(0, context.prefix.length - context.linePrefix.length);
+  if (deps.isUnwanted(text, { ...place, above })) return "rejected before";
+  // What the filters cut off anyway is no part of what the engine offered.
+  const raw = repairs.length === 0 ? text : (postprocess(proposal.text, place, options) ?? text);
+  const { linePrefix, lineSuffix } = context;
+  const judgement = deps.gate.judge({
+    text,
+    languageId,
+    linePrefix,
+    lineSuffix,
+    proposer: proposal.proposer,
+    confidence: proposal.confidence,
+    otherConfidence: Math.max(0, ...proposals.filter((_, other) => other !== index).map((other) => other.confidence)),
+    matchLength: proposal.matchLength ?? 0,
+    agreement: proposal.agreement ?? 0,
+    repairs: repairs.length,
+  });
+  return { proposal, text, raw, repairs, judgement };
 }
 
 /** A proposal in its shape, and what the gate says of it. */
