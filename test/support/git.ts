@@ -65,7 +65,6 @@ export class TestRepository {
       subject,
       ...(author === undefined ? [] : ["--author", author]),
     );
-    this.#commits++;
     const hash = this.git("rev-parse", "HEAD");
     this.#commits++;
     return hash;

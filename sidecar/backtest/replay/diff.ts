@@ -255,7 +255,9 @@ const HEADER_BYTES = 200;
 function parseRange(line: string): LineRange {
   const numbers = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/.exec(line);
   if (!numbers) throw new SidecarError("repository", `git's patch is not understood: ${line}`, "Update git.");
-  const [oldLine, oldCount, newLine, newCount] = numbers.slice(1).map((digits) => Number(digits ?? 1));
+  const [oldLine, oldCount, newLine, newCount] = numbers
+    .slice(1)
+    .map((digits: string | undefined) => Number(digits ?? 1));
   const oldStart = oldCount === 0 ? oldLine! : oldLine! - 1;
   const newStart = newCount === 0 ? newLine! : newLine! - 1;
   return { oldStart, oldEnd: oldStart + oldCount!, newStart, newEnd: newStart + newCount! };

@@ -88,15 +88,16 @@ export async function openGit(repository: string, options: GitOptions, signal: A
 export class GitProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #signal: AbortSignal;
-  readonly #chunks: AsyncIterator<Buffer>;
+  readonly #chunks: AsyncIterator<Buffer, undefined>;
   readonly #exit: Promise<number | undefined>;
   #failure: Error | undefined;
+  #isSilent = false;
   #complaint = "";
 
   constructor(child: ChildProcessWithoutNullStreams, signal: AbortSignal) {
     this.#child = child;
     this.#signal = signal;
-    this.#chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>;
+    this.#chunks = child.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
     this.#exit = new Promise((done) => {
       child.once("error", (error) => {
         this.#failure = error;
@@ -122,15 +123,14 @@ export class GitProcess {
 
   /** The next bytes that it prints; undefined at the end. */
   async next(): Promise<Buffer | undefined> {
-    let isSilent = false;
     const timer = setTimeout(() => {
-      isSilent = true;
+      this.#isSilent = true;
       this.kill();
     }, SILENCE_MS);
     try {
       const { done, value } = await this.#chunks.next();
       this.#signal.throwIfAborted();
-      if (isSilent) throw new SidecarError("repository", "git does not answer", "Check the disk, and try again.");
+      if (this.#isSilent) throw new SidecarError("repository", "git does not answer", "Check the disk, and try again.");
       return done === true ? undefined : value;
     } catch (error) {
       this.#signal.throwIfAborted();

@@ -20,7 +20,11 @@ export class Objects {
   /** In the order of `ids`. Whoever asks meanwhile waits. */
   read(ids: readonly string[]): Promise<(Buffer | NoBytes)[]> {
     const read = this.#last.then(() => this.#read(ids));
-    this.#last = read.catch(() => undefined);
+    this.#last = read.catch(() => {
+      // Whoever asked is told. A git that has failed is not asked again.
+      this.#sizes = undefined;
+      this.#contents = undefined;
+    });
     return read;
   }
 

@@ -28,7 +28,7 @@ export function stratumOf(line: string, column: number, kind: LineKind, language
   return isCode && tokensIn(code) >= TOKENS_MIN ? "primary" : "other";
 }
 
-const CLOSERS = /^(?:[\s)\]}>;,'"`]|\b(?:end|fi|done|esac)\b)*$/;
+const CLOSERS = /^\s*(?:(?:end|fi|done|esac)\b)?[\s)\]}>;,'"`]*$/;
 
 function tokensIn(line: string): number {
   let count = 0;

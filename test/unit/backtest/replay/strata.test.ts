@@ -19,6 +19,11 @@ test("five tokens of code make a line primary", () => {
   check("typescript", "a = b + c|primary\nreturn a;\nconst ▮a = b + c;|primary\nconst a = ▮b + c;\n}))))];");
 });
 
+test("closers alone are not primary", () => {
+  check("typescript", "}))))];\nf(a, ▮'end');|primary\n  ▮'))});");
+  check("ruby", "  end)))))\nend_of(a, b)|primary");
+});
+
 test("comments are not primary, and neither is what stands behind their mark", () => {
   check(
     "typescript",
