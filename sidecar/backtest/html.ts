@@ -45,11 +45,13 @@ summary { cursor: pointer; margin: 0.3rem 0; } .example { display: grid; gap: 0.
 figure { margin: 0; min-width: 0; } pre { margin: 0.2rem 0 0; padding: 0.5rem; overflow-x: auto; font-size: 12px;
   border: 1px solid var(--line); border-radius: 4px; tab-size: 4; }
 .lead { font-size: 1.35rem; line-height: 1.35; max-width: 36em; margin: 0.5rem 0 1.5rem; } header h1 { margin: 0; }
-header .note { margin: 0; } .means small { display: block; font-size: 0.8rem; } svg .label { fill: var(--ink); font-size: 12px; }
+header .note { margin: 0; } .means small { display: block; font-size: 0.8rem; } svg .label { fill: var(--ink); }
+svg.wide { max-width: 820px; min-width: 460px; } svg.wide text { font-size: 12px; }
 svg.square { max-width: 360px; } .axis { stroke: var(--dim); } .bar { fill: var(--accent); opacity: 0.45; }
 .bar.strong { opacity: 0.9; } .whisker { stroke: var(--ink); stroke-width: 1.5; } .mark { stroke: var(--warn); stroke-width: 3; }
 .curve.frozen { stroke: var(--dim); stroke-dasharray: 5 4; } .band.frozen { fill: var(--dim); } .dot { fill: var(--accent); opacity: 0.7; }
 .examples { display: grid; gap: 1.25rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
-article { min-width: 0; } article p { margin: 0; overflow-wrap: anywhere; } .before { color: var(--dim); }
+article { min-width: 0; } article p { margin: 0; overflow-wrap: anywhere; } article figure { margin-top: 0.35rem; }
+article pre { white-space: pre-wrap; overflow-wrap: anywhere; } .before { color: var(--dim); }
 b.shown { color: var(--warn); font-weight: 600; } b.written { color: var(--accent); font-weight: 600; }
 `;

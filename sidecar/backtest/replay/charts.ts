@@ -52,7 +52,7 @@ ${rows.join("\n")}`,
 }
 
 const HEIGHT = 260;
-const EDGE = { left: 44, right: 14, top: 10, bottom: 34 };
+const EDGE = { left: 44, right: 20, top: 10, bottom: 34 };
 
 /** Savings of `full` and `frozen` with their bands, over what the person had done. */
 export function curveSvg(points: readonly CurvePoint[]): string {
@@ -155,7 +155,7 @@ function shortened(name: string): string {
 }
 
 function svg(width: number, height: number, label: string, body: string, kind = "wide"): string {
-  return `<svg class="${kind}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">
+  return `<div class="scroll"><svg class="${kind}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">
 ${body}
-</svg>`;
+</svg></div>`;
 }

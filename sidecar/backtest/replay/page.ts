@@ -40,14 +40,14 @@ ${tile("exactly right only", percent(arms.full?.strict), arms.full?.strictInterv
 ${gainTile("owed to your own memory", gains.personal, signedPercent)}
 ${gainTile("against the open file alone", gains.inFile, times)}
 ${tile("accepted of shown", percent(arms.full?.acceptance))}
-${tile("95 % of suggestions within", milliseconds(latencyMs.p95))}
+${tile("p95 of a suggestion", milliseconds(latencyMs.p95))}
 </dl>
 ${notes.map((note) => `<p class="warning">${escapeHtml(note)}</p>`).join("\n")}
 ${
   points.length > 0
     ? section(
         "Learning curve",
-        `Keystrokes saved over the last quarter of edits, with (solid) and without (dashed) what was learned from the
+        `Keystrokes saved over a moving quarter of the edits, with (solid) and without (dashed) what was learned from the
 person. The bands hold 95 %.`,
         curveSvg(points),
       )
@@ -194,14 +194,17 @@ function exampleGroup(title: string, examples: readonly Example[]): string {
 }
 
 function exampleHtml({ record: { event, context, targetChars }, met }: Example): string {
-  const isOneLine = !met.text.includes("\n");
   const before = escapeHtml(dedented(context));
-  const pane = (kind: string, text: string): string =>
-    `<pre><span class="before">${before}</span><b class="${kind}">${escapeHtml(text)}</b></pre>`;
+  const figure = (caption: string, kind: "shown" | "written", text: string): string =>
+    `<figure><figcaption>${caption}</figcaption><pre><span class="before">${before}</span><b class="${kind}">${escapeHtml(text)}</b></pre></figure>`;
   return `<article>
 <p class="note">${escapeHtml(event.path)}:${event.line + 1} · ${percent(met.confidence)} sure · ${savedWords(targetChars - met.cost)}</p>
-<figure><figcaption>shown</figcaption>${pane("shown", met.text)}</figure>
-<figure><figcaption>written</figcaption>${pane("written", isOneLine ? event.target : event.block)}</figure>
+${
+  met.isExact
+    ? figure("shown, and written", "written", met.text)
+    : figure("shown", "shown", met.text) +
+      figure("written", "written", met.text.includes("\n") ? event.block : event.target)
+}
 </article>`;
 }
 
