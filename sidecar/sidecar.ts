@@ -34,7 +34,7 @@ import { type Authorship, readAuthorship } from "./learn/authorship.ts";
 import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
 import { previewExport } from "./learn/style-export.ts";
-import { absorbFile, forgetExcluded, type ScanDeps, scanProject, type ScanReport } from "./learn/scan.ts";
+import { absorbFile, forgetExcluded, saveMemory, type ScanDeps, scanProject, type ScanReport } from "./learn/scan.ts";
 import { StyleMemory } from "./learn/style-memory.ts";
 import { typedExamples, typedLines } from "./learn/typed.ts";
 import { createFileFilter, type FileFilter } from "./learn/walk.ts";
@@ -72,6 +72,8 @@ import { openVectorIndexes, type VectorIndexes } from "./vectors/hnsw.ts";
 import type { RebuildableIndex } from "./vectors/index.ts";
 import { reconcile } from "./vectors/rebuild.ts";
 
+/** In the data folder: what can be made anew. */
+const INDEX_FOLDER = "index";
 const EXAMPLES_INDEX = "examples";
 const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
@@ -148,6 +150,8 @@ interface OpenProject {
   readonly chunkTerms: TermSearch;
   /** Whose the files are; undefined until it is read. */
   authorship: Authorship | undefined;
+  /** Whether all was read, or begun to be: a few changed files are no memory of a project. */
+  isScanned: boolean;
 }
 
 /** A document's project, and its path there. */
@@ -230,6 +234,8 @@ export class Sidecar {
       write: (work) => this.#store(work),
     });
     this.#chunker = this.#lifetime.own(openChunker(log));
+    // When nothing is being read any more.
+    this.#lifetime.onClose(() => this.#saveMemories());
     this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX));
     this.#reading = this.#lifetime.own(new OpQueue(log, READING_QUEUE_MAX));
     this.#board.paused = this.#isPaused;
@@ -277,7 +283,9 @@ export class Sidecar {
     for (const [root, open] of this.#projects) {
       const again = { ...open, ...this.#filters(root) };
       this.#projects.set(root, again);
-      this.#reading.add(`exclude ${root}`, () => forgetExcluded(this.#scanDeps, again.project, again.filter));
+      this.#reading.add(`exclude ${root}`, (signal) =>
+        forgetExcluded(this.#scanDeps, again.project, { filter: again.filter, keep: !this.#isPaused }, signal),
+      );
       this.#scanOnOpen(again);
     }
   }
@@ -296,14 +304,16 @@ export class Sidecar {
         this.#options.log.warn(`the folder ${root} does not exist or cannot be read`);
       } else wanted.set(real, root);
     }
-    for (const [root, { project, closing }] of this.#projects) {
+    for (const [root, { project, closing, isScanned }] of this.#projects) {
       if (wanted.has(root)) continue;
       closing.abort(new DOMException("the folder was closed", "AbortError"));
       this.#projects.delete(root);
       // After what is being read of it now; it may be open again by then.
-      this.#reading.add(`close ${root}`, () => {
-        if (!this.#projects.has(root)) this.#recall.close(String(project.id));
-        return Promise.resolve();
+      this.#reading.add(`close ${root}`, async (signal) => {
+        if (this.#projects.has(root)) return;
+        if (isScanned && !this.#isPaused) await saveMemory(this.#scanDeps, project, signal);
+        this.#recall.close(String(project.id));
+        await this.#recall.sweep(signal);
       });
     }
     for (const [root, named] of wanted) {
@@ -697,6 +707,14 @@ export class Sidecar {
     return {
       database: this.#database,
       recall: this.#recall,
+      memoryPlace: (project) =>
+        this.#database.durable
+          ? {
+              folder: join(this.dataFolder, INDEX_FOLDER),
+              name: `recall-${project.id}.memory`,
+              owner: `${this.#database.id} ${project.root}`,
+            }
+          : undefined,
       chunker: this.#chunker,
       chunkIndex: (project) => this.#projects.get(project.root)?.chunkIndex,
       onChunksGone: (project, chunks) => this.#projects.get(project.root)?.chunkTerms.forget(chunks),
@@ -722,6 +740,7 @@ export class Sidecar {
           onProgress(what, percent);
         },
       };
+      open.isScanned = true;
       open.authorship = await readAuthorship(open.project.root, signal);
       const report = await scanProject(this.#scanDeps, open.project, options, signal);
       this.#board.restore("scan");
@@ -743,6 +762,14 @@ export class Sidecar {
     } finally {
       this.#knowsMore();
       this.#board.indexing(undefined);
+    }
+  }
+
+  async #saveMemories(): Promise<void> {
+    if (this.#isPaused) return;
+    const { signal } = new AbortController();
+    for (const { project, isScanned } of this.#projects.values()) {
+      if (isScanned) await saveMemory(this.#scanDeps, project, signal);
     }
   }
 
@@ -784,7 +811,7 @@ export class Sidecar {
     if (!this.#database.durable) return;
     try {
       const indexes = await openVectorIndexes({
-        folder: join(this.dataFolder, "index"),
+        folder: join(this.dataFolder, INDEX_FOLDER),
         databaseId: this.#database.id,
         log,
         onFault: (reason) => {
@@ -897,6 +924,7 @@ export class Sidecar {
       chunkIndex: undefined,
       chunkTerms: createChunkSearch(this.#database, project.id),
       authorship: undefined,
+      isScanned: false,
     };
     this.#projects.set(root, open);
     return open;

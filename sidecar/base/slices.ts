@@ -19,6 +19,10 @@ export class Slices {
     return performance.now() - this.#since >= this.#sliceMs;
   }
 
+  throwIfAborted(): void {
+    this.#signal.throwIfAborted();
+  }
+
   /** Lets the event loop run and starts a new slice; throws when cancelled. */
   async pause(): Promise<void> {
     this.#signal.throwIfAborted();

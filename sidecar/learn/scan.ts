@@ -1,13 +1,16 @@
 /**
  * Scan: reads a project in the background. First all files into recall, so that suggestions come from them within
- * seconds; then the chunks of those that changed since the last time, for retrieval.
+ * seconds; then the chunks of those that changed since the last time, for retrieval. What recall held when it was last
+ * saved is restored first, and only files that changed since are read.
  */
 import { join } from "node:path";
 import type { Log } from "../base/log.ts";
 import { describeError, isAbort, SidecarError } from "../base/errors.ts";
+import { Slices } from "../base/slices.ts";
 import type { Chunker } from "../code/chunker.ts";
 import { languageOfPath } from "../code/languages.ts";
 import type { Recall } from "../engine/recall/recall.ts";
+import { eraseMemory, type MemoryPlace } from "../engine/recall/state.ts";
 import type { FileStyle } from "../style/conventions/file-style.ts";
 import { redact } from "../privacy/redact.ts";
 import type { LearnReport } from "../../protocol/messages.ts";
@@ -17,11 +20,13 @@ import type { Project } from "../store/projects.ts";
 import type { VectorIndex } from "../vectors/index.ts";
 import type { Exclude } from "../privacy/exclude.ts";
 import { readForLearning } from "./read-file.ts";
-import { type FileFilter, walk } from "./walk.ts";
+import { type FileFilter, walk, type WalkedFile } from "./walk.ts";
 
 export interface ScanDeps {
   readonly database: Database;
   readonly recall: Recall;
+  /** Where a project's memory is kept between starts; undefined where nothing is kept. */
+  readonly memoryPlace: (project: Project) => MemoryPlace | undefined;
   readonly chunker: Chunker;
   readonly chunkIndex: (project: Project) => VectorIndex | undefined;
   /** Told which chunks are gone from the store: text search finds them no more. */
@@ -49,6 +54,12 @@ interface ReadFile {
   readonly hash: string;
 }
 
+/**
+ * Files that were changed so shortly before they were looked at, in milliseconds, may be changed again within the same
+ * tick of their file system's clock (two seconds on FAT): they are read again, as git does.
+ */
+const SETTLED_MS = 2_000;
+
 /** What reading brought; what was found in it is told apart. */
 export type ScanReport = Omit<LearnReport, "conventions">;
 
@@ -64,16 +75,30 @@ export async function scanProject(
   const skip = (reason: string): void => void (skipped[reason] = (skipped[reason] ?? 0) + 1);
 
   options.onProgress("listing files", 0);
-  const listed = [];
+  // A file's own clock is the system's.
+  const settledBefore = Date.now() - SETTLED_MS;
+  const listed: WalkedFile[] = [];
   for await (const file of walk(project.root, { exclude: options.exclude, onSkip: skip }, signal)) listed.push(file);
+  await restoreMemory(deps, project, new Set(listed.map((file) => file.relativePath)), signal);
 
+  const name = String(project.id);
+  const slices = new Slices(signal);
   let tokens = 0;
   const read: ReadFile[] = [];
   for (const [index, file] of listed.entries()) {
     options.onProgress("reading files", Math.floor((index / listed.length) * 100));
+    if (slices.over) await slices.pause();
     const language = languageOfPath(file.relativePath);
     if (!language) {
       skip("unknown language");
+      continue;
+    }
+    const known = deps.recall.stamp(name, file.relativePath);
+    const isUnchanged = known?.size === file.size && known.mtimeMs === file.mtimeMs;
+    if (isUnchanged && file.size <= limitsOf(options).bytesMax) {
+      tokens += known.tokens;
+      languages[language.id] = (languages[language.id] ?? 0) + 1;
+      read.push({ path: file.relativePath, absolutePath: file.path, hash: known.hash });
       continue;
     }
     const content = await readForLearning(file.path, limitsOf(options), signal);
@@ -81,16 +106,19 @@ export async function scanProject(
       skip(content.reason);
       continue;
     }
-    const absorbed = await deps.recall.absorb(String(project.id), file.relativePath, redact(content.text).text, signal);
+    const { size, mtimeMs } = file;
+    const stamp = mtimeMs < settledBefore ? { size, mtimeMs, hash: content.hash } : undefined;
+    const text = redact(content.text).text;
+    const absorbed = await deps.recall.absorb(name, file.relativePath, text, signal, stamp);
     tokens += absorbed.tokens;
     languages[language.id] = (languages[language.id] ?? 0) + 1;
     read.push({ path: file.relativePath, absolutePath: file.path, hash: content.hash });
   }
   options.onProgress("reading files", 100);
   const held = new Set(read.map((file) => file.path));
-  for (const path of deps.recall.files(String(project.id))) {
-    if (!held.has(path)) deps.recall.forget(String(project.id), path);
-  }
+  for (const path of deps.recall.files(name)) if (!held.has(path)) deps.recall.forget(name, path);
+  await deps.recall.sweep(signal);
+  if (options.keep) await saveMemory(deps, project, signal);
 
   const newChunks = options.keep ? await scanChunks(deps, project, read, options, signal) : 0;
   return {
@@ -149,8 +177,44 @@ export async function absorbFile(
   await absorbChunks(deps, project, file.path, content, signal);
 }
 
-/** Forgets the files that the rules leave out now. */
-export async function forgetExcluded(deps: ScanDeps, project: Project, filter: FileFilter): Promise<void> {
+/** Saves what recall holds of a project, for the next start. A failure is logged: it is derived. */
+export async function saveMemory(deps: ScanDeps, project: Project, signal: AbortSignal): Promise<void> {
+  const place = deps.memoryPlace(project);
+  if (!place) return;
+  try {
+    await deps.recall.save(String(project.id), place, signal);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    deps.log.warn(`what was read of ${project.root} is not saved: ${describeError(error)}`);
+  }
+}
+
+/** Takes what was saved, but for files that are not listed any more: they may have been excluded meanwhile. */
+async function restoreMemory(
+  deps: ScanDeps,
+  project: Project,
+  listed: ReadonlySet<string>,
+  signal: AbortSignal,
+): Promise<void> {
+  const place = deps.memoryPlace(project);
+  if (!place || deps.recall.holds(String(project.id))) return;
+  try {
+    const found = await deps.recall.restore(String(project.id), place, (path) => listed.has(path), signal);
+    deps.log.debug(`memory of ${project.root}: ${found}`);
+  } catch (error) {
+    if (isAbort(error)) throw error;
+    deps.log.warn(`what was saved of ${project.root} is read again: ${describeError(error)}`);
+  }
+}
+
+/** Forgets the files that the rules leave out now; what is on disk of them goes too. */
+export async function forgetExcluded(
+  deps: ScanDeps,
+  project: Project,
+  options: { readonly filter: FileFilter; readonly keep: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const { filter, keep } = options;
   const held = new Set([...deps.recall.files(String(project.id)), ...fileHashes(deps.database, project.id).keys()]);
   const gone: string[] = [];
   for (const path of held) {
@@ -158,7 +222,20 @@ export async function forgetExcluded(deps: ScanDeps, project: Project, filter: F
     deps.recall.forget(String(project.id), path);
     gone.push(path);
   }
+  // What is held and may not be kept, or is kept and not held, says nothing of what the file on disk has.
+  if (keep && deps.recall.holds(String(project.id))) await saveMemory(deps, project, signal);
+  else await forgetSaved(deps, project);
   await dropFiles(deps, project, gone);
+}
+
+async function forgetSaved(deps: ScanDeps, project: Project): Promise<void> {
+  const place = deps.memoryPlace(project);
+  if (!place) return;
+  try {
+    await eraseMemory(place);
+  } catch (error) {
+    deps.log.warn(`what was saved of ${project.root} could not be erased: ${describeError(error)}`);
+  }
 }
 
 async function absorbChunks(

@@ -4,6 +4,7 @@
  * among 10 million n-grams one pair in five such tables. The table is cut into shards that grow one by one: no keystroke
  * waits for a big rehash. Words count by the hash of their text, so that counts may be kept and met by another vocabulary.
  */
+import type { Slices } from "../../base/slices.ts";
 import { BOUNDARY, type WordHashes } from "./vocabulary.ts";
 
 /** Longest n-gram counted (Hellendoorn & Devanbu 2017). */
@@ -169,6 +170,21 @@ export class NgramCounts {
   }
 }
 
+/** As {@link NgramCounts.add}, with pauses. */
+export async function addInSlices(
+  counts: NgramCounts,
+  keys: Int32Array,
+  from: number,
+  to: number,
+  by: 1 | -1,
+  slices: Slices,
+): Promise<void> {
+  for (let at = from; at < to; at += BLOCK) {
+    counts.add(keys, at, Math.min(at + BLOCK, to), by);
+    if (slices.over) await slices.pause();
+  }
+}
+
 /** Eight bits of the hash that say neither the shard nor the place in it. */
 function checkOf(high: number): number {
   return (high >>> (24 - SHARD_BITS)) & 0xff;
@@ -253,7 +269,7 @@ class Shard {
   load(bytes: Uint8Array): void {
     if (bytes.length % 4 !== 0) throw new RangeError("a shard of n-grams is cut off");
     // A copy begins at a multiple of four.
-    const words = new Int32Array(bytes.slice().buffer);
+    const words = new Int32Array(new Uint8Array(bytes).buffer);
     const live = words[0] ?? -1;
     const larges = words.length - 1 - live - ((live + 1) >> 1);
     if (live < 0 || larges < 0) throw new RangeError("a shard of n-grams is cut off");

@@ -3,7 +3,7 @@
  * memory, lets cheap proposers copy and predict from them, and ranks what they offer. All of it is derived: files and
  * the store can rebuild it.
  */
-import { describeError } from "../../base/errors.ts";
+import { assert, describeError } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
 import { Slices } from "../../base/slices.ts";
 import type { CompletionRequest, Engine, FoundExample, Proposal } from "../engine.ts";
@@ -13,10 +13,19 @@ import { Corpus } from "./corpus.ts";
 import { exampleContinuation, similarCodeContinuations } from "./example-lines.ts";
 import { NestedCache } from "./nested-cache.ts";
 import { beamContinuation, type Source } from "./ngram-beam.ts";
-import { NgramCounts } from "./ngram-counts.ts";
+import { addInSlices, NgramCounts } from "./ngram-counts.ts";
 import { createPlace, type Place, render } from "./place.ts";
 import { firstLineLength, rank, type RankInput } from "./rank.ts";
 import { similarLines } from "./similar-lines.ts";
+import {
+  CORPUS_HEAD_BITS,
+  type FileStamp,
+  type FoundMemory,
+  type MemoryPlace,
+  type ProjectMemory,
+  restoreMemory,
+  saveMemory,
+} from "./state.ts";
 import { BOUNDARY, keyOf, LINE_BREAK, Vocabulary } from "./vocabulary.ts";
 
 const PROPOSALS_MAX = 8;
@@ -36,22 +45,30 @@ export interface RecallStats {
   readonly tokens: number;
   readonly words: number;
   readonly personalTexts: number;
-  /** Bytes of the typed arrays; the vocabulary's strings are not in it. */
+  /** Bytes of the typed arrays, the vocabulary's among them. */
   readonly bytes: number;
 }
 
-interface Project {
+interface Level {
   readonly corpus: Corpus;
   readonly counts: NgramCounts;
 }
+
+interface Project extends ProjectMemory {
+  /** Whether what is on disk says the same. */
+  isSaved: boolean;
+}
+
+/** What was begun is brought to its end: half a change would be counted for ever. */
+const UNINTERRUPTED = new AbortController().signal;
 
 export class Recall implements Engine {
   readonly name = "recall";
   readonly #vocabulary = new Vocabulary();
   readonly #projects = new Map<string, Project>();
-  readonly #personal: Project = { corpus: new Corpus(16), counts: new NgramCounts(1 << 16, this.#vocabulary) };
+  readonly #personal: Level = { corpus: new Corpus(16), counts: new NgramCounts(1 << 16, this.#vocabulary) };
   /** Rebuilt for each request from the document itself. */
-  readonly #file: Project = { corpus: new Corpus(12), counts: new NgramCounts(1 << 15, this.#vocabulary) };
+  readonly #file: Level = { corpus: new Corpus(12), counts: new NgramCounts(1 << 15, this.#vocabulary) };
   #directory: { readonly project: string; readonly path: string; readonly counts: NgramCounts } | undefined;
   readonly #cache = new NestedCache(this.#vocabulary);
   readonly #log: Log;
@@ -68,42 +85,98 @@ export class Recall implements Engine {
       tokens: projects.reduce((sum, { corpus }) => sum + corpus.tokens, 0),
       words: this.#vocabulary.size,
       personalTexts: this.#personal.corpus.texts,
-      bytes: all.reduce((sum, { corpus, counts }) => sum + corpus.bytes + counts.bytes, 0),
+      bytes: all.reduce((sum, { corpus, counts }) => sum + corpus.bytes + counts.bytes, this.#vocabulary.bytes),
     };
   }
 
   /**
-   * Learns a file of a project, in place of what it knew of it, in slices. Only one call at a time (the caller's queue
-   * sees to it); suggestions may be asked for in between.
+   * Learns a file of a project, in place of what it knew of it, in slices. Only one call at a time, of this and of all
+   * that change a project (the caller's queue sees to it); suggestions may be asked for in between. `stamp`: what the
+   * text was read from, where that can be relied on.
    */
-  async absorb(project: string, path: string, text: string, signal: AbortSignal): Promise<{ readonly tokens: number }> {
-    const slices = new Slices(signal);
-    const { corpus, counts } = this.#project(project);
+  async absorb(
+    project: string,
+    path: string,
+    text: string,
+    signal: AbortSignal,
+    stamp?: FileStamp,
+  ): Promise<{ readonly tokens: number }> {
+    signal.throwIfAborted();
+    const slices = new Slices(UNINTERRUPTED);
+    const held = this.#project(project);
+    const { corpus, counts, stamps } = held;
     const values = this.#vocabulary.tokenize(text);
     if (slices.over) await slices.pause();
-    const before = Int32Array.from(corpus.valuesOf(path), keyOf);
+    if (stamp) stamps.set(path, stamp);
+    if (stamp ?? stamps.delete(path)) held.isSaved = false;
+    const valuesBefore = corpus.valuesOf(path);
+    if (corpus.span(path) && areEqual(valuesBefore, values)) return { tokens: values.length };
+    held.isSaved = false;
+    const before = Int32Array.from(valuesBefore, keyOf);
     const after = Int32Array.from(values, keyOf);
     // Only what changed is unlearned and learned: tokens between the common beginning and the common end.
     const [from, behind] = commonEnds(before, after);
     await addInSlices(counts, before, from, before.length - behind, -1, slices);
     await addInSlices(counts, after, from, after.length - behind, 1, slices);
     await corpus.put(path, values, slices);
-    if (corpus.needsCompaction) await corpus.compact(slices);
+    if (corpus.needsCompaction) await corpus.compact(new Slices(signal));
     return { tokens: values.length };
   }
 
   /** Forgets a file of a project. */
   forget(project: string, path: string): void {
     const held = this.#projects.get(project);
-    if (!held) return;
+    if (!held?.corpus.span(path)) return;
     const keys = Int32Array.from(held.corpus.valuesOf(path), keyOf);
     held.counts.add(keys, 0, keys.length, -1);
     held.corpus.remove(path);
+    held.stamps.delete(path);
+    held.isSaved = false;
+  }
+
+  /** Whether anything of a project is held. */
+  holds(project: string): boolean {
+    return this.#projects.has(project);
   }
 
   /** Files of a project that are held. */
   files(project: string): ReadonlySet<string> {
     return new Set(this.#projects.get(project)?.corpus.names ?? []);
+  }
+
+  /** What a held file was read from, and its tokens; undefined where it is not held or that is not known. */
+  stamp(project: string, path: string): (FileStamp & { readonly tokens: number }) | undefined {
+    const held = this.#projects.get(project);
+    const [stamp, span] = [held?.stamps.get(path), held?.corpus.span(path)];
+    return stamp && span && { ...stamp, tokens: span.length };
+  }
+
+  /** Writes a project's memory to the disk, unless that has it already. */
+  async save(project: string, place: MemoryPlace, signal: AbortSignal): Promise<void> {
+    const held = this.#projects.get(project);
+    if (!held || held.isSaved) return;
+    await saveMemory(place, held, this.#vocabulary, new Slices(signal));
+    held.isSaved = true;
+  }
+
+  /** Takes a project's memory from the disk, with the files that `keep` names; the project must not be held yet. */
+  async restore(
+    project: string,
+    place: MemoryPlace,
+    keep: (path: string) => boolean,
+    signal: AbortSignal,
+  ): Promise<FoundMemory["kind"]> {
+    assert(!this.#projects.has(project), "a project is restored before it is read");
+    const found = await restoreMemory(place, this.#vocabulary, keep, new Slices(signal));
+    if (found.kind === "sound") this.#projects.set(project, { ...found.memory, isSaved: found.dropped === 0 });
+    return found.kind;
+  }
+
+  /** Forgets words that nothing counts any more: of closed projects, forgotten files, and what was only typed. */
+  async sweep(signal: AbortSignal): Promise<void> {
+    const levels = [this.#file, this.#personal, ...this.#projects.values()];
+    const isUsed = (key: number): boolean => levels.some(({ counts }) => counts.unigramCount(key) > 0);
+    await this.#vocabulary.sweep(isUsed, new Slices(signal));
   }
 
   /** Drops a whole project from memory. */
@@ -321,24 +394,15 @@ export class Recall implements Engine {
   #project(name: string): Project {
     let project = this.#projects.get(name);
     if (!project) {
-      project = { corpus: new Corpus(18), counts: new NgramCounts(1 << 16, this.#vocabulary) };
+      project = {
+        corpus: new Corpus(CORPUS_HEAD_BITS),
+        counts: new NgramCounts(1 << 16, this.#vocabulary),
+        stamps: new Map(),
+        isSaved: false,
+      };
       this.#projects.set(name, project);
     }
     return project;
-  }
-}
-
-async function addInSlices(
-  counts: NgramCounts,
-  keys: Int32Array,
-  from: number,
-  to: number,
-  by: 1 | -1,
-  slices: Slices,
-): Promise<void> {
-  for (let at = from; at < to; at += 1024) {
-    counts.add(keys, at, Math.min(at + 1024, to), by);
-    if (slices.over) await slices.pause();
   }
 }
 
@@ -354,6 +418,10 @@ function commonEnds(before: Int32Array, after: Int32Array): [from: number, behin
   let behind = 0;
   while (behind < shorter - from && before[before.length - 1 - behind] === after[after.length - 1 - behind]) behind++;
   return [from, Math.max(0, behind - 5)];
+}
+
+function areEqual(a: Int32Array, b: Int32Array): boolean {
+  return a.length === b.length && a.every((value, index) => value === b[index]);
 }
 
 function wordCount(counts: NgramCounts, key: number): number {

@@ -60,6 +60,11 @@ export class Vocabulary implements WordHashes {
     return this.#next - this.#free.length;
   }
 
+  /** Every value lies in here: from the first number on, and before the second. */
+  get valueRange(): readonly [number, number] {
+    return [1 - this.#breaks.length, this.#next * 2];
+  }
+
   /** Memory of the words, in bytes. */
   get bytes(): number {
     const arrays = [this.#pool, this.#starts, this.#sizes, this.#low, this.#high, this.#table];

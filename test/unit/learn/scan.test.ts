@@ -284,6 +284,7 @@ async function createScanner(
   const deps: ScanDeps = {
     database,
     recall,
+    memoryPlace: () => undefined,
     chunker,
     chunkIndex: chunkIndex ?? (() => index),
     onChunksGone: () => undefined,
