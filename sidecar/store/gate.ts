@@ -57,27 +57,23 @@ export function saveGateLabel(
 
 /** The newest labelled events, at most `max` of them, oldest first, in pages. */
 export function* labelledGateEvents(database: Database, max: number, pageSize: number): Generator<GateEvent[]> {
-  const first = database.get(
-    `SELECT labelled_at, generation_id FROM gate_events WHERE labelled_at IS NOT NULL
-     ORDER BY labelled_at DESC, generation_id DESC LIMIT 1 OFFSET ?`,
+  const before = database.get(
+    `SELECT labelled_at, id FROM gate_events WHERE labelled_at IS NOT NULL
+     ORDER BY labelled_at DESC, id DESC LIMIT 1 OFFSET ?`,
     max,
   );
-  let at = first ? Number(first["labelled_at"]) : -1;
-  let id = first ? String(first["generation_id"]) : "";
+  let last: Row | undefined = before ?? { labelled_at: -1, id: -1 };
   for (;;) {
-    const page = database
-      .all(
-        `SELECT * FROM gate_events WHERE labelled_at IS NOT NULL AND (labelled_at, generation_id) > (?, ?)
-         ORDER BY labelled_at, generation_id LIMIT ?`,
-        at,
-        id,
-        pageSize,
-      )
-      .map(parseEvent);
-    const last = page.at(-1);
+    const rows: Row[] = database.all(
+      `SELECT * FROM gate_events WHERE labelled_at IS NOT NULL AND (labelled_at, id) > (?, ?)
+       ORDER BY labelled_at, id LIMIT ?`,
+      Number(last["labelled_at"]),
+      Number(last["id"]),
+      pageSize,
+    );
+    last = rows.at(-1);
     if (!last) return;
-    yield page;
-    ({ at, generationId: id } = last);
+    yield rows.map(parseEvent);
   }
 }
 

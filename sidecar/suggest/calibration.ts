@@ -34,20 +34,25 @@ export function calibrate({ slope, offset }: Calibration, logit: number): number
   return logistic(slope * logit + offset);
 }
 
-/** The likeliest calibration under the prior, by Newton's method: the loss is convex. */
-export function fitCalibration(judged: readonly Judged[]): Calibration {
-  let at = AS_IT_IS;
+/** The likeliest calibration under the prior, by Newton's method: the loss is convex, and `from` only saves steps. */
+export function fitCalibration(judged: readonly Judged[], from = AS_IT_IS): Calibration {
+  let at = from;
   let loss = lossOf(judged, at);
   for (let round = 0; round < ROUNDS_MAX; round++) {
     const step = newtonStep(judged, at);
     // Halved until it helps: a whole step may go too far where all is nearly certain.
     let share = 1;
     let next = moved(at, step, share);
-    while (share > 1e-3 && lossOf(judged, next) >= loss) next = moved(at, step, (share /= 2));
-    const reached = lossOf(judged, next);
-    if (reached >= loss - 1e-9) break;
+    let reached = lossOf(judged, next);
+    while (reached > loss && share > 1e-3) {
+      next = moved(at, step, (share /= 2));
+      reached = lossOf(judged, next);
+    }
+    if (reached > loss) break;
+    const isThere = Math.abs(next.slope - at.slope) + Math.abs(next.offset - at.offset) < 1e-6;
     at = next;
     loss = reached;
+    if (isThere) break;
   }
   return at;
 }

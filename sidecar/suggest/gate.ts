@@ -40,12 +40,12 @@ export type Verdict = { readonly kind: "show" } | { readonly kind: "hide"; reado
  * apart, so that somebody who turns down one kind is not shown less of the others.
  */
 export const PRIORS: Readonly<Record<string, readonly [mean: number, precision: number]>> = {
-  bias: [0, 8],
+  bias: [0, 12],
   /** Logit of the engine's confidence. */
-  confidence: [1, 30],
-  margin: [0, 12],
-  matchLength: [0, 12],
-  agreement: [0, 12],
+  confidence: [1, 45],
+  margin: [0, 18],
+  matchLength: [0, 18],
+  agreement: [0, 18],
   previousLabel: [0, 30],
   sincePrevious: [0, 30],
   acceptance: [0, 12],
@@ -54,17 +54,17 @@ export const PRIORS: Readonly<Record<string, readonly [mean: number, precision: 
   typingSpeed: [0, 20],
   spaceAfter: [0, 20],
   repairs: [0, 12],
-  chars: [0, 12],
+  chars: [0, 18],
   unbalanced: [0, 12],
   trigger: [0, 8],
-  language: [0, 1],
-  proposer: [0, 1],
+  language: [0, 1.5],
+  proposer: [0, 1.5],
   length: [0, 1],
 };
 
 /** Certainty fades (learning.md §6), and never grows beyond so many times the prior's (ours): people change their minds. */
 const DECAY = 0.999;
-const CERTAINTY_MAX = 6;
+const CERTAINTY_MAX = 5;
 const WEIGHTS_MAX = 256;
 
 /** What the engine believes less than this is not even worth trying, with the gate off as well (ours). */
@@ -94,9 +94,10 @@ export class Weights {
   /**
    * Minimises `½ Σ qᵢ (wᵢ − mᵢ)² + v log(1 + exp(−y w·x))` over the weights of one event of weight v, y = ±1. Its
    * minimum lies on the line `w = m + y σ(−s) v x / q`, so that only the margin `s = y w·x` is looked for. No precision
-   * decays below its prior's: what has not been seen for long is not thrown over by one event.
+   * decays below its prior's: what has not been seen for long is not thrown over by one event. Returns the log-odds as
+   * they were before.
    */
-  learn(features: Features, { isWanted, weight: share }: Lesson): void {
+  learn(features: Features, { isWanted, weight: share }: Lesson): number {
     for (const weight of this.#weights.values()) {
       weight.precision = Math.max(weight.precisionMin, weight.precision * DECAY);
     }
@@ -119,6 +120,7 @@ export class Weights {
       weight.mean += (pull * value) / weight.precision;
       weight.precision = Math.min(weight.precisionMax, weight.precision + curvature * value * value);
     }
+    return sign * start;
   }
 
   /** Undefined where there are more kinds of suggestions than a person has. */

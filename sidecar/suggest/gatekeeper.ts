@@ -126,7 +126,7 @@ export class Gatekeeper {
   learn(events: readonly GateEvent[]): void {
     if (!this.#isOpen || events.length === 0) return;
     for (const event of events) this.#learn(event);
-    this.#calibration = fitCalibration(this.#judged);
+    this.#calibration = fitCalibration(this.#judged, this.#calibration);
   }
 
   /** Takes from new signals what they say of the developer's mood. */
@@ -139,9 +139,8 @@ export class Gatekeeper {
 
   #learn({ features, propensity, isWanted, weight, at }: GateEvent): void {
     const lesson = { isWanted, weight: weight * Math.min(LESSON_WEIGHT_MAX, 1 / propensity) };
-    this.#judged.push({ logit: this.#weights.logit(features), ...lesson });
+    this.#judged.push({ logit: this.#weights.learn(features, lesson), ...lesson });
     if (this.#judged.length > CALIBRATED_LAST) this.#judged.shift();
-    this.#weights.learn(features, lesson);
     this.#history = remember(this.#history, isWanted, at);
   }
 }

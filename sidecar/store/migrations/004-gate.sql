@@ -1,6 +1,7 @@
 -- What the gate knew of a suggestion when it was shown, and what became of it: the gate's weights are folded from these.
 CREATE TABLE gate_events (
-  generation_id TEXT PRIMARY KEY REFERENCES generations (id) ON DELETE CASCADE,
+  id INTEGER PRIMARY KEY,
+  generation_id TEXT NOT NULL UNIQUE REFERENCES generations (id) ON DELETE CASCADE,
   -- JSON object: value by feature, without those that are 0.
   features TEXT NOT NULL,
   -- Probability with which it was shown: below 1 for what was shown to learn from.
@@ -9,5 +10,5 @@ CREATE TABLE gate_events (
   wanted INTEGER,
   weight REAL,
   labelled_at INTEGER
-) STRICT, WITHOUT ROWID;
-CREATE INDEX gate_events_by_time ON gate_events (labelled_at, generation_id) WHERE labelled_at IS NOT NULL;
+) STRICT;
+CREATE INDEX gate_events_by_time ON gate_events (labelled_at) WHERE labelled_at IS NOT NULL;
