@@ -48,8 +48,9 @@ figure { margin: 0; min-width: 0; } pre { margin: 0.2rem 0 0; padding: 0.5rem; o
 header .note { margin: 0; } .means small { display: block; font-size: 0.8rem; } svg .label { fill: var(--ink); }
 svg.wide { max-width: 820px; min-width: 460px; } svg.wide text { font-size: 12px; }
 svg.square { max-width: 360px; } .axis { stroke: var(--dim); } .bar { fill: var(--accent); opacity: 0.45; }
-.bar.strong { opacity: 0.9; } .whisker { stroke: var(--ink); stroke-width: 1.5; } .mark { stroke: var(--warn); stroke-width: 3; }
-.curve.frozen { stroke: var(--dim); stroke-dasharray: 5 4; } .band.frozen { fill: var(--dim); } .dot { fill: var(--accent); opacity: 0.7; }
+.bar.strong { opacity: 0.9; } .whisker { stroke: var(--ink); stroke-width: 1.5; }
+.mark { stroke: var(--warn); stroke-width: 3; } .dot { fill: var(--accent); opacity: 0.7; }
+.curve.frozen { stroke: var(--dim); stroke-dasharray: 5 4; } .band.frozen { fill: var(--dim); }
 .examples { display: grid; gap: 1.25rem 2rem; grid-template-columns: repeat(auto-fit, minmax(min(100%, 420px), 1fr)); }
 article { min-width: 0; } article p { margin: 0; overflow-wrap: anywhere; } article figure { margin-top: 0.35rem; }
 article pre { white-space: pre-wrap; overflow-wrap: anywhere; } .before { color: var(--dim); }

@@ -99,9 +99,10 @@ async function measure(
 
 /** With what to do: it may be the wrong name, or a history without code. */
 function nothingLines({ repository, complete, authors, remarks }: BacktestResult): string[] {
+  const whose = authors.join(", ") || "anybody";
   return [
     complete
-      ? `Nothing to measure: the history of ${repository} has no edits of ${authors.join(", ") || "anybody"} that count.`
+      ? `Nothing to measure: the history of ${repository} has no edits of ${whose} that count.`
       : `The replay of ${repository} was broken off before there was anything to measure.`,
     ...remarks.map((remark) => `! ${remark}`),
     ...(complete ? ["Name another --author, or a repository with more history."] : []),

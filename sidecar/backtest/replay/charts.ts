@@ -19,6 +19,7 @@ const WIDTH = 640;
 const LABELS = 170;
 const VALUES = 60;
 const ROW = 26;
+const BAR = 20;
 
 /** Horizontal bars with intervals. */
 export function barsSvg(bars: readonly Bar[]): string {
@@ -30,23 +31,21 @@ export function barsSvg(bars: readonly Bar[]): string {
   const bottom = bars.length * ROW + 4;
   const rows = bars.map(({ name, value, interval, mark, isStrong }, index) => {
     const y = index * ROW + 4;
-    const middle = y + ROW / 2 - 3;
-    const [left, right] = value < 0 ? [value, 0] : [0, value];
+    const middle = y + BAR / 2;
+    const [left, right] = [scale.at(Math.min(0, value)), scale.at(Math.max(0, value))];
     const [low, high] = interval;
-    const whisker = Number.isFinite(low + high)
-      ? `<line class="whisker" x1="${scale.at(low)}" x2="${scale.at(high)}" y1="${middle}" y2="${middle}"/>`
-      : "";
     return `<g><title>${escapeHtml(name)}: ${percent(value)}, ${range(interval)}</title>
-<text class="label" x="${LABELS - 8}" y="${middle}" dy="0.35em" text-anchor="end">${escapeHtml(shortened(name))}</text>
-<rect class="bar${isStrong ? " strong" : ""}" x="${scale.at(left)}" y="${y}" width="${(Number(scale.at(right)) - Number(scale.at(left))).toFixed(1)}" height="${ROW - 6}" rx="2"/>
-${whisker}<line class="mark" x1="${scale.at(mark)}" x2="${scale.at(mark)}" y1="${y}" y2="${y + ROW - 6}"/>
-<text class="label" x="${WIDTH}" y="${middle}" dy="0.35em" text-anchor="end">${percent(value)}</text></g>`;
+${textAt(LABELS - 8, middle, "end", escapeHtml(shortened(name)), "label")}
+<rect class="bar${isStrong ? " strong" : ""}" x="${left}" y="${y}" width="${right - left}" height="${BAR}" rx="2"/>
+${Number.isFinite(low + high) ? lineFrom("whisker", scale.at(low), middle, scale.at(high), middle) : ""}
+${lineFrom("mark", scale.at(mark), y, scale.at(mark), y + BAR)}
+${textAt(WIDTH, middle, "end", percent(value), "label")}</g>`;
   });
   return svg(
     WIDTH,
     bottom + 20,
     `Keystrokes saved: ${bars.map(({ name, value }) => `${name} ${percent(value)}`).join(", ")}`,
-    `${scale.ticks.map((tick) => `<line class="${tick === 0 ? "axis" : "grid"}" x1="${scale.at(tick)}" x2="${scale.at(tick)}" y1="0" y2="${bottom}"/><text x="${scale.at(tick)}" y="${bottom + 14}" text-anchor="middle">${tickName(tick)}</text>`).join("\n")}
+    `${scale.ticks.map((tick) => verticalTick(scale, tick, 0, bottom)).join("\n")}
 ${rows.join("\n")}`,
   );
 }
@@ -72,19 +71,21 @@ export function curveSvg(points: readonly CurvePoint[]): string {
     });
     const path = (list: typeof known, value: (estimate: Estimate) => number): string =>
       list.map(({ at, estimate }) => `${at},${y.at(value(estimate))}`).join(" ");
-    const band = `${path(known, ({ interval }) => interval[0])} ${path(known.toReversed(), ({ interval }) => interval[1])}`;
-    return `<polygon class="band ${kind}" points="${band}"/><polyline class="curve ${kind}" points="${path(known, ({ value }) => value)}"/>`;
+    const lower = path(known, ({ interval }) => interval[0]);
+    const upper = path(known.toReversed(), ({ interval }) => interval[1]);
+    return `<polygon class="band ${kind}" points="${lower} ${upper}"/>
+<polyline class="curve ${kind}" points="${path(known, ({ value }) => value)}"/>`;
   };
   const [start, end] = [points[0]!.full.value, points.at(-1)!.full.value];
   return svg(
     WIDTH,
     HEIGHT,
     `Keystrokes saved, from ${percent(start)} after ${first} edits to ${percent(end)} after ${last}`,
-    `${y.ticks.map((tick) => `<line class="${tick === 0 ? "axis" : "grid"}" x1="${EDGE.left}" x2="${WIDTH - EDGE.right}" y1="${y.at(tick)}" y2="${y.at(tick)}"/><text x="${EDGE.left - 6}" y="${y.at(tick)}" dy="0.32em" text-anchor="end">${tickName(tick)}</text>`).join("\n")}
+    `${y.ticks.map((tick) => horizontalTick(y, tick, WIDTH)).join("\n")}
 ${draw("frozen", ({ frozen }) => frozen)}
 ${draw("full", ({ full }) => full)}
-<text x="${EDGE.left}" y="${HEIGHT - 12}">after ${count(first)} edits</text>
-<text x="${WIDTH - EDGE.right}" y="${HEIGHT - 12}" text-anchor="end">after ${count(last)} edits</text>`,
+${textAt(EDGE.left, HEIGHT - 16, "start", `after ${count(first)} edits`)}
+${textAt(WIDTH - EDGE.right, HEIGHT - 16, "end", `after ${count(last)} edits`)}`,
   );
 }
 
@@ -95,37 +96,43 @@ export function reliabilitySvg(bins: readonly ReliabilityBin[]): string {
   const x = linear([0, 1], EDGE.left, SQUARE - EDGE.right);
   const y = linear([0, 1], SQUARE - EDGE.bottom, EDGE.top);
   const most = Math.max(...bins.map(({ events }) => events));
-  const grid = [0, 0.25, 0.5, 0.75, 1].map(
-    (tick) =>
-      `<line class="grid" x1="${x.at(0)}" x2="${x.at(1)}" y1="${y.at(tick)}" y2="${y.at(tick)}"/><text x="${EDGE.left - 6}" y="${y.at(tick)}" dy="0.32em" text-anchor="end">${tickName(tick)}</text><text x="${x.at(tick)}" y="${SQUARE - EDGE.bottom + 14}" text-anchor="middle">${tickName(tick)}</text>`,
-  );
-  const dots = bins.map(
-    ({ events, confidence, acceptance }) =>
-      `<circle class="dot" cx="${x.at(confidence)}" cy="${y.at(acceptance)}" r="${(3 + 9 * Math.sqrt(events / most)).toFixed(1)}"><title>${count(events)} suggestions: ${percent(confidence)} sure, ${percent(acceptance)} accepted</title></circle>`,
-  );
+  const ticks = [0, 0.25, 0.5, 0.75, 1];
+  const dots = bins.map(({ events, confidence, acceptance }) => {
+    const radius = (3 + 9 * Math.sqrt(events / most)).toFixed(1);
+    return `<circle class="dot" cx="${x.at(confidence)}" cy="${y.at(acceptance)}" r="${radius}">
+<title>${count(events)} suggestions: ${binName(confidence, acceptance)}</title></circle>`;
+  });
   return svg(
     SQUARE,
     SQUARE,
-    `Acceptance by confidence: ${bins.map(({ confidence, acceptance }) => `${percent(confidence)} sure, ${percent(acceptance)} accepted`).join("; ")}`,
-    `${grid.join("\n")}
-<line class="curve frozen" x1="${x.at(0)}" y1="${y.at(0)}" x2="${x.at(1)}" y2="${y.at(1)}"/>
+    `Acceptance by confidence: ${bins.map((bin) => binName(bin.confidence, bin.acceptance)).join("; ")}`,
+    `${ticks.map((tick) => horizontalTick(y, tick, SQUARE)).join("\n")}
+${ticks.map((tick) => textAt(x.at(tick), SQUARE - EDGE.bottom + 10, "middle", tickName(tick))).join("\n")}
+${lineFrom("curve frozen", x.at(0), y.at(0), x.at(1), y.at(1))}
 ${dots.join("\n")}
-<text x="${SQUARE - EDGE.right}" y="${SQUARE - 4}" text-anchor="end">how sure it was → how much was accepted ↑</text>`,
+${textAt(SQUARE - EDGE.right, SQUARE - 8, "end", "how sure it was → how much was accepted ↑")}`,
     "square",
   );
+}
+
+function binName(confidence: number, acceptance: number): string {
+  return `${percent(confidence)} sure, ${percent(acceptance)} accepted`;
 }
 
 interface Scale {
   readonly ticks: readonly number[];
   /** The place of a value, kept within the drawing. */
-  at(value: number): string;
+  at(value: number): number;
 }
 
 function linear(ticks: readonly number[], from: number, to: number): Scale {
   const [low, high] = [ticks[0]!, ticks.at(-1)!];
   return {
     ticks,
-    at: (value) => (from + ((to - from) * (Math.min(high, Math.max(low, value)) - low)) / (high - low || 1)).toFixed(1),
+    at: (value) => {
+      const share = (Math.min(high, Math.max(low, value)) - low) / (high - low || 1);
+      return Math.round(10 * (from + (to - from) * share)) / 10;
+    },
   };
 }
 
@@ -154,8 +161,30 @@ function shortened(name: string): string {
   return name.length > LABEL_CHARS_MAX ? `${name.slice(0, LABEL_CHARS_MAX - 1)}…` : name;
 }
 
+function verticalTick(scale: Scale, tick: number, top: number, bottom: number): string {
+  const x = scale.at(tick);
+  const line = lineFrom(tick === 0 ? "axis" : "grid", x, top, x, bottom);
+  return `${line}${textAt(x, bottom + 10, "middle", tickName(tick))}`;
+}
+
+function horizontalTick(scale: Scale, tick: number, width: number): string {
+  const y = scale.at(tick);
+  const line = lineFrom(tick === 0 ? "axis" : "grid", EDGE.left, y, width - EDGE.right, y);
+  return `${line}${textAt(EDGE.left - 6, y, "end", tickName(tick))}`;
+}
+
+function lineFrom(kind: string, x1: number, y1: number, x2: number, y2: number): string {
+  return `<line class="${kind}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`;
+}
+
+/** `y` is the middle of the text, which is HTML. */
+function textAt(x: number, y: number, anchor: "start" | "middle" | "end", text: string, kind = "tick"): string {
+  return `<text class="${kind}" x="${x}" y="${y}" dy="0.35em" text-anchor="${anchor}">${text}</text>`;
+}
+
 function svg(width: number, height: number, label: string, body: string, kind = "wide"): string {
-  return `<div class="scroll"><svg class="${kind}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}">
+  const attributes = `class="${kind}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeHtml(label)}"`;
+  return `<div class="scroll"><svg ${attributes}>
 ${body}
 </svg></div>`;
 }

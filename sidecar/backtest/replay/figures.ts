@@ -63,8 +63,8 @@ export interface GateFigures {
   /** Share of the characters that would have been retained, had everything been shown, that the gate hides. */
   readonly retainedLost: number;
   /**
-   * Expected calibration error: the mean over non-empty texts, shown or not, of the difference between stated confidence
-   * and lenient acceptance, in ten bins of equal width of confidence (Naeini et al., AAAI 2015).
+   * Expected calibration error: the mean over non-empty texts, shown or not, of the difference between the stated
+   * confidence and lenient acceptance, in ten bins of equal width of confidence (Naeini et al., AAAI 2015).
    */
   readonly ece: number;
   readonly bins: readonly ReliabilityBin[];

@@ -1,4 +1,4 @@
-/** A replay as one page that needs nothing else: what it saved, how that grew, how sure it was, and the lines themselves. */
+/** A replay as one page that needs nothing else: what it saved, how that grew, how sure it was, and lines from it. */
 import { type Interval, RESAMPLES } from "../bootstrap.ts";
 import { escapeHtml, htmlPage } from "../html.ts";
 import { barsSvg, type Bar, curveSvg, reliabilitySvg } from "./charts.ts";
@@ -47,8 +47,8 @@ ${
   points.length > 0
     ? section(
         "Learning curve",
-        `Keystrokes saved over a moving quarter of the edits, with (solid) and without (dashed) what was learned from the
-person. The bands hold 95 %.`,
+        `Keystrokes saved over a moving quarter of the edits, with (solid) and without (dashed) what was learned
+from the person. The bands hold 95 %.`,
         curveSvg(points),
       )
     : ""
@@ -93,8 +93,10 @@ ${
     ? section(
         "Is it as sure as it should be?",
         `Of what it could have shown, by its own confidence: how much is accepted. On the diagonal it is right about
-itself; calibration error ${decimal(gate.ece, 3)}. Its gate changes acceptance by ${signedPercent(gate.acceptanceGain)} and
-hides ${percent(gate.retainedLost)} of the characters that would have been kept.`,
+itself; calibration
+error ${decimal(gate.ece, 3)}. Its gate changes acceptance by
+${signedPercent(gate.acceptanceGain)} and hides ${percent(gate.retainedLost)} of
+the characters that would have been kept.`,
         reliabilitySvg(gate.bins),
       )
     : ""
@@ -196,9 +198,11 @@ function exampleGroup(title: string, examples: readonly Example[]): string {
 function exampleHtml({ record: { event, context, targetChars }, met }: Example): string {
   const before = escapeHtml(dedented(context));
   const figure = (caption: string, kind: "shown" | "written", text: string): string =>
-    `<figure><figcaption>${caption}</figcaption><pre><span class="before">${before}</span><b class="${kind}">${escapeHtml(text)}</b></pre></figure>`;
+    `<figure><figcaption>${caption}</figcaption>
+<pre><span class="before">${before}</span><b class="${kind}">${escapeHtml(text)}</b></pre></figure>`;
+  const place = `${escapeHtml(event.path)}:${event.line + 1}`;
   return `<article>
-<p class="note">${escapeHtml(event.path)}:${event.line + 1} · ${percent(met.confidence)} sure · ${savedWords(targetChars - met.cost)}</p>
+<p class="note">${place} · ${percent(met.confidence)} sure · ${savedWords(targetChars - met.cost)}</p>
 ${
   met.isExact
     ? figure("shown, and written", "written", met.text)
@@ -224,13 +228,14 @@ function methodOf(
   { events, eventsAll }: BacktestFigures,
 ): string {
   const commits = new Set(records.map(({ event }) => event.commit)).size;
+  const people = authors.length === 1 ? escapeHtml(authors[0]!) : `${count(authors.length)} people`;
   return `<p class="note">The commits of the repository were gone through in order. At ${count(eventsAll)} places in
-${count(commits)} commits of ${authors.length === 1 ? escapeHtml(authors[0]!) : `${count(authors.length)} people`}, where a
-line was typed, Tacit was asked for the rest of it, with what stood above and below it then and what had been learned until
-then; after that it learned what was really written. ${count(events)} of the places are counted (at most
-${count(eventsMax)}): those with five tokens or more to come, no comments, imports or closing brackets. A simulated
-developer takes a suggestion that differs in a third of its characters at most, if that saves keystrokes. Typing a line
-costs its characters; a rejected suggestion ${READING} more, for reading; an accepted one 1 + ${READING}, and the characters
-to change. Nobody was watched: people may type other lines when they see suggestions. Intervals hold 95 % of
-${count(RESAMPLES)} draws of commits (symmetric bootstrap-t). Seed ${seed}.</p>`;
+${count(commits)} commits of ${people}, where a line was typed, Tacit was asked for the rest of it, with what stood
+above and below it then and what had been learned until then; after that it learned what was really written.
+${count(events)} of the places are counted (at most ${count(eventsMax)}): those with five tokens or more to come, no
+comments, imports or closing brackets. A simulated developer takes a suggestion that differs in a third of its
+characters at most, if that saves keystrokes. Typing a line costs its characters; a rejected suggestion ${READING}
+more, for reading; an accepted one 1 + ${READING}, and the characters to change. Nobody was watched: people may type
+other lines when they see suggestions. Intervals hold 95 % of ${count(RESAMPLES)} draws of commits (symmetric
+bootstrap-t). Seed ${seed}.</p>`;
 }

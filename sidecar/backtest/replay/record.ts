@@ -1,4 +1,4 @@
-/** What a replay writes down: for every event what each arm showed, and what that cost. The figures are made of these. */
+/** What a replay writes down: for every event what each arm showed, and what that cost. Figures are made of these. */
 import type { EditEvent } from "./event.ts";
 
 /** The arms of a replay, from nothing to hindsight: what each has learned from, and what it may suggest with. */
@@ -54,7 +54,7 @@ export interface EventRecord {
   /** Characters of the target. */
   readonly targetChars: number;
   readonly arms: Readonly<Partial<Record<ArmName, ArmRecord>>>;
-  /** For each token of the target: its rank among the ten likeliest (1..10, 0 for none), and -log2 of its probability. */
+  /** For each token of the target: its rank among the ten likeliest (1..10; 0: none), and -log2 of its probability. */
   readonly tokens: { readonly ranks: readonly number[]; readonly bits: readonly number[] };
   /** The same bits from the open document alone. */
   readonly fileBits: readonly number[];
@@ -62,7 +62,7 @@ export interface EventRecord {
 
 const CONTEXT_CHARS_MAX = 300;
 
-/** The last line above the cursor that is not blank, and the beginning of its own; cut off in front, if they are long. */
+/** The last line above the cursor that is not blank, and the beginning of its own; cut in front, if they are long. */
 export function contextOf(prefix: string): string {
   const lines = prefix.slice(-CONTEXT_CHARS_MAX).split("\n");
   const own = lines.pop()!;
