@@ -1,22 +1,26 @@
 /** The door for people and scripts: `tacit status | learn | suggest | doctor | lsp`. */
 import { existsSync, statSync } from "node:fs";
-import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import ora from "ora";
 import { DEFAULT_SETTINGS, type Settings } from "../protocol/settings.ts";
-import type { PersonaLearner } from "./backtest/personas/run.ts";
-import { createSidecarLearner } from "./backtest/personas/sidecar-learner.ts";
+import { runBacktest } from "./backtest/replay/replay.ts";
 import { systemClock } from "./base/clock.ts";
 import { describeError, SidecarError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
+import { registerBacktest } from "./cli/backtest.ts";
+import type { MeasuringHelpers } from "./cli/measuring.ts";
 import { registerPersonas } from "./cli/personas.ts";
 import { registerStyle } from "./cli/style.ts";
+import { openPersonaLearner, openReplayDoor, settingsAt } from "./cli/throw-away.ts";
 import { languageOfPath } from "./code/languages.ts";
 import { report as conventionReport } from "./style/conventions/describe.ts";
 import { examine } from "./doctor.ts";
+import { userAddress } from "./learn/authorship.ts";
+import { createExclude } from "./privacy/exclude.ts";
 import { Sidecar, resolveDataFolder } from "./sidecar.ts";
 import { VERSION } from "./version.ts";
 
@@ -150,11 +154,7 @@ registerStyle(program, {
   exit: EXIT,
 });
 
-registerPersonas(program, {
-  createLearner: (signal) => personaLearner(signal),
-  folder: fileURLToPath(new URL("../personas", import.meta.url)),
-  cacheFolder: join(tmpdir(), "tacit-personas"),
-  environment: process.env,
+const measuring: MeasuringHelpers & { setExitStatus(status: "ok" | "failed" | "nothing"): void } = {
   wholeNumber: (value) => wholeFrom(0, value),
   abortOnInterrupt,
   openProgress: () => {
@@ -164,6 +164,33 @@ registerPersonas(program, {
   print: (text) => process.stdout.write(text),
   setExitStatus: (status) => void (process.exitCode = EXIT[status]),
   elapsedMs: () => performance.now(),
+};
+
+registerPersonas(program, {
+  ...measuring,
+  createLearner: (signal) => openPersonaLearner(signal),
+  folder: fileURLToPath(new URL("../personas", import.meta.url)),
+  cacheFolder: join(tmpdir(), "tacit-personas"),
+  environment: process.env,
+});
+
+registerBacktest(program, {
+  ...measuring,
+  wrongUsage: (message) => new InvalidArgumentError(message),
+  runBacktest: async (options, onProgress, signal) =>
+    runBacktest(
+      {
+        openDoor: openReplayDoor,
+        exclude: createExclude({ patterns: DEFAULT_SETTINGS.privacy.exclude }),
+        bytesMax: DEFAULT_SETTINGS.scan.maxFileSizeKb * 1024,
+        environment: process.env,
+        user: await userAddress(process.cwd(), signal),
+        elapsedMs: measuring.elapsedMs,
+      },
+      options,
+      onProgress,
+      signal,
+    ),
 });
 
 program
@@ -222,11 +249,7 @@ function withSidecar(
 }
 
 function settingsFor(options: CommonOptions): Settings {
-  return {
-    ...DEFAULT_SETTINGS,
-    scan: { ...DEFAULT_SETTINGS.scan, onOpen: false },
-    dataFolder: options.home ?? DEFAULT_SETTINGS.dataFolder,
-  };
+  return settingsAt(options.home ?? DEFAULT_SETTINGS.dataFolder);
 }
 
 function report(options: CommonOptions, value: object, lines: () => string[]): void {
@@ -248,33 +271,6 @@ function wholeFrom(least: number, value: string): number {
     throw new InvalidArgumentError(`a whole number from ${least} on is needed`);
   }
   return number;
-}
-
-/** The product itself, on a data folder of its own that goes when it is closed. */
-async function personaLearner(signal: AbortSignal): Promise<PersonaLearner> {
-  const home = await mkdtemp(join(tmpdir(), "tacit-persona-"));
-  const root = await mkdtemp(join(tmpdir(), "tacit-persona-files-"));
-  const sidecar = new Sidecar({
-    settings: settingsFor({ home }),
-    trusted: true,
-    clock: systemClock,
-    log: createLog(
-      (at, line) => process.stderr.write(`${at}: ${line}\n`),
-      () => "error",
-    ),
-    onStatus: () => undefined,
-  });
-  await sidecar.setFolders([root]);
-  await sidecar.idle();
-  const rootUri = `${pathToFileURL(root).href}/`;
-  const learner = createSidecarLearner(sidecar, { rootUri, clock: systemClock, signal });
-  return {
-    ...learner,
-    close: async () => {
-      await learner.close();
-      await Promise.all([home, root].map((folder) => rm(folder, { recursive: true, force: true })));
-    },
-  };
 }
 
 function existingFolder(folder: string): string {

@@ -8,6 +8,7 @@ export type ErrorCode =
   | "folder"
   | "formatter"
   | "protocol"
+  | "replay"
   | "repository"
   | "settings"
   | "native-module"

@@ -20,14 +20,20 @@ const ALONE: Authorship = { weightOf: () => 1 };
 
 /** Reads the history of a project; all files count alike where there is none, or the user has no part in it. */
 export async function readAuthorship(root: string, signal: AbortSignal): Promise<Authorship> {
-  const email = (await git(root, ["config", "user.email"], signal))?.trim();
-  if (email === undefined || email === "") return ALONE;
+  const email = await userAddress(root, signal);
+  if (email === undefined) return ALONE;
   const log = await git(
     root,
     ["log", `--max-count=${COMMITS_MAX}`, "--no-merges", "--relative", "--name-only", "-z", "--format=%x01%ae"],
     signal,
   );
   return log === undefined ? ALONE : createAuthorship(log, email);
+}
+
+/** The address that the user of this machine commits with in a folder; undefined where git knows none. */
+export async function userAddress(folder: string, signal: AbortSignal): Promise<string | undefined> {
+  const address = (await git(folder, ["config", "user.email"], signal))?.trim();
+  return address === "" ? undefined : address;
 }
 
 /** `log`: records that begin with \\x01 and the author's address, then the names of the files, separated by \\0. */

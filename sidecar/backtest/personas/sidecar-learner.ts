@@ -4,7 +4,7 @@
  */
 import type { Signal } from "../../../protocol/signals.ts";
 import type { Clock } from "../../base/clock.ts";
-import { createId } from "../../base/random.ts";
+import { LIFE_MS, lifeOfAccepted } from "../life.ts";
 import type { PersonaEvent } from "./events.ts";
 import type { PersonaLearner } from "./run.ts";
 
@@ -36,12 +36,6 @@ export interface SidecarLearnerOptions {
   readonly signal: AbortSignal;
 }
 
-const CONTEXT_LINES = 20;
-/** From showing to accepting, and on to the end of the developer's changes. */
-const DWELL_MS = 900;
-const EDIT_MS = 3000;
-const SETTLE_MS = 12_000;
-
 /** Takes the door over: closing the learner closes it. */
 export function createSidecarLearner(door: SuggestionDoor, options: SidecarLearnerOptions): PersonaLearner {
   const { rootUri, clock, signal } = options;
@@ -63,51 +57,12 @@ export function createSidecarLearner(door: SuggestionDoor, options: SidecarLearn
     learn: async (event, shown) => {
       // What is not shown cannot be accepted.
       if (generationId === undefined || shown === "") return;
-      door.ingest(lifeOf(event, shown, generationId, uriOf(event), clock.now() - SETTLE_MS));
+      const { languageId, prefix, truth } = event;
+      const what = { engine: "persona", proposer: "base", languageId, prefix, uri: uriOf(event), text: shown };
+      door.ingest(lifeOfAccepted({ generationId, ...what }, truth, clock.now() - LIFE_MS));
       generationId = undefined;
       await door.idle();
     },
     close: () => door.close(),
   };
-}
-
-/** The signals of a suggestion that was accepted whole, edited where it was not right, and left alone. */
-function lifeOf(event: PersonaEvent, shown: string, generationId: string, uri: string, start: number): Signal[] {
-  const { languageId, prefix, truth } = event;
-  const linesBefore = prefix.split("\n");
-  const signalAt = (afterMs: number) => ({ id: createId(), at: start + afterMs, generationId });
-  const generation = {
-    id: generationId,
-    engine: "persona",
-    proposer: "base",
-    languageId,
-    uri,
-    line: linesBefore.length - 1,
-    character: 0,
-    linePrefix: "",
-    contextBefore: linesBefore.slice(-1 - CONTEXT_LINES, -1).join("\n"),
-    text: shown,
-  };
-  return [
-    { ...signalAt(0), kind: "shown", generation },
-    {
-      ...signalAt(DWELL_MS),
-      kind: "accepted",
-      extent: "whole",
-      via: "key",
-      acceptedChars: shown.length,
-      dwellMs: DWELL_MS,
-    },
-    ...(truth === shown
-      ? []
-      : [{ ...signalAt(EDIT_MS), kind: "edited" as const, sinceAcceptMs: EDIT_MS - DWELL_MS, text: truth }]),
-    {
-      ...signalAt(SETTLE_MS),
-      kind: "settled",
-      sinceAcceptMs: SETTLE_MS - DWELL_MS,
-      text: truth,
-      lineText: truth,
-      linePrefix: "",
-    },
-  ];
 }
