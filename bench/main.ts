@@ -1,12 +1,18 @@
 /** `npm run bench -- NAME [options]`: every figure that the documents quote comes from here. */
+import { fitCritic } from "./fit-critic.ts";
 import { fitRanking } from "./fit-ranking.ts";
+import { benchPostprocess } from "./postprocess.ts";
 import { benchRecall } from "./recall.ts";
 import { benchRepair } from "./repair.ts";
+import { benchRetrieval } from "./retrieval.ts";
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  postprocess: benchPostprocess,
   recall: benchRecall,
   repair: benchRepair,
+  retrieval: benchRetrieval,
   "fit-ranking": fitRanking,
+  "fit-critic": fitCritic,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -54,12 +54,20 @@ export function exampleContinuation(
   };
 }
 
-/** Pieces of the workspace found by resemblance: offers their lines that begin like the cursor's line. */
+/** What the line of a piece of the workspace that only begins like the cursor's is worth (ours). */
+const LIKE_LINE_PROBABILITY = 0.3;
+
+/**
+ * Pieces of the workspace found by resemblance: offers the line that comes next in them, then other lines of theirs that
+ * begin like the cursor's line.
+ */
 export function similarCodeContinuations(similar: SimilarCode, place: Place, vocabulary: Vocabulary): Candidate[] {
   const typed = place.keys.subarray(place.lineStart);
-  if (typed.length === 0) return [];
+  const [next = ""] = similar.continuation.split("\n");
+  // At a bare line start only what stands above can say which line it is.
+  const others = typed.length === 0 ? [] : similar.text.split("\n");
   const candidates: Candidate[] = [];
-  for (const line of similar.text.split("\n")) {
+  for (const [index, line] of [next, ...others].entries()) {
     const values = vocabulary.tokenize(line.trim());
     if (values.length <= typed.length || typed.some((key, at) => keyOf(values[at]!) !== key)) continue;
     const rest = [...values.subarray(typed.length)];
@@ -68,7 +76,7 @@ export function similarCodeContinuations(similar: SimilarCode, place: Place, voc
       proposer: "similar",
       values: rest,
       sourceIndentation: place.indentation,
-      probability: 0.3,
+      probability: index === 0 ? Math.max(LIKE_LINE_PROBABILITY, similar.likeness) : LIKE_LINE_PROBABILITY,
       matchLength: typed.length,
       support: 1,
       source: similar.path,

@@ -59,8 +59,10 @@ export function continuationOf(code: string, behind: string, window: Window): Co
   const whole = behind === "" ? lines : [...lines, ...behind.split("\n")];
   for (let above = 0, line = 0; line <= lines.length && line < whole.length; line++) {
     while (above < worded.length && worded[above]! < line) above++;
-    if (whole[line]!.trim() === "") continue;
-    const found = likenessAt(likeness, above, typedLikeness(whole[line]!, terms[line], window));
+    const own = terms[line] ?? new Set(termsOf(whole[line]!));
+    // Blank lines and closing brackets are written by editors.
+    if (own.size === 0) continue;
+    const found = likenessAt(likeness, above, typedLikeness(whole[line]!, own, window));
     if (found >= LIKENESS_MIN && (!best || found > best.likeness)) best = { line, likeness: found };
   }
   if (!best) return undefined;
@@ -86,12 +88,8 @@ function likenessAt(likeness: readonly (readonly number[])[], above: number, typ
   return weights === 0 ? 0 : sum / weights;
 }
 
-function typedLikeness(
-  line: string,
-  terms: ReadonlySet<string> | undefined,
-  { typed, typedTerms }: Window,
-): number | undefined {
+function typedLikeness(line: string, terms: ReadonlySet<string>, { typed, typedTerms }: Window): number | undefined {
   if (typed === "") return undefined;
   if (line.trimStart().startsWith(typed)) return 1;
-  return jaccard(typedTerms, terms ?? new Set(termsOf(line))) / 2;
+  return jaccard(typedTerms, terms) / 2;
 }

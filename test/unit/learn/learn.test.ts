@@ -10,6 +10,7 @@ import type { Database } from "../../../sidecar/store/database.ts";
 import { type Example, newestExamples, trimExamples } from "../../../sidecar/store/examples.ts";
 import { findOutcome } from "../../../sidecar/store/outcomes.ts";
 import { openProject } from "../../../sidecar/store/projects.ts";
+import { saveTrial, settledTrials } from "../../../sidecar/store/trials.ts";
 import { createExampleSearch } from "../../../sidecar/suggest/retrieval/term-search.ts";
 import { never, proposeAt } from "../../support/recall.ts";
 import { acceptedLife, dismissedLife, generationOf, ratingOf } from "../../support/signals.ts";
@@ -144,6 +145,21 @@ test("a rating up makes an example of what would have been too little", async (t
   const learned = await learn([...life, ratingOf(life, "up")]);
   assert.ok(learned!.outcome.score >= 0.95);
   assert.equal(examples()[0]?.text, "42 as never");
+});
+
+test("a trial of retrieval is settled by what the developer kept", async (t) => {
+  const { learn, database } = await createLearning(t);
+  const life = acceptedLife(LIFE);
+  const id = life[0].generationId;
+  ingestSignals(
+    database,
+    life.slice(0, 1),
+    () => ({ projectId: undefined, path: "src/a.ts" }),
+    () => true,
+  );
+  saveTrial(database, id, { features: [1], withCode: CHANGED.final, withoutCode: "" });
+  await learn([...life, settledAs(life, CHANGED.final)]);
+  assert.deepEqual(settledTrials(database, 9), [{ features: [1], gain: 1 }]);
 });
 
 test("learning again with later signals replaces what was learned", async (t) => {

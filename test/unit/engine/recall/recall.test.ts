@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
+import type { FoundExample } from "../../../../sidecar/engine/engine.ts";
 import { exampleOf, never, proposeAt, recallOf } from "../../../support/recall.ts";
 
 const repository = `
@@ -144,6 +145,36 @@ test("at a bare line start an example needs a place that is alike", async () => 
   const alike = "router.get('/users', async (request, response) => {\n  const { id } = request.params;\n  ▮";
   assert.equal(proposeAt(recall, alike, { examples })[0]?.text, "const user = await users.load(id);");
   assert.deepEqual(proposeAt(recall, "import fs from 'fs';\n\n▮", { examples }), []);
+});
+
+test("what comes next in similar code is offered, at a bare line start as well", async () => {
+  const recall = await recallOf({});
+  const similar = [
+    { path: "bills.ts", text: "open();\nload(bill);\n", continuation: "load(bill);\nclose();", likeness: 0.9 },
+  ];
+  for (const [document, text] of [
+    ["open();\n▮", "load(bill);"],
+    ["open();\nlo▮", "ad(bill);"],
+  ] as const) {
+    const [first] = proposeAt(recall, document, { similar });
+    assert.equal(first?.text, text);
+    assert.equal(first.source, "bills.ts");
+  }
+  assert.deepEqual(proposeAt(recall, "open();\nsave▮", { similar }), []);
+});
+
+test("asked again with similar code, the answer is the one of a first time", async () => {
+  const document = "class A {\n  async load() {\n    const user = await ▮";
+  const similar = [{ path: "b.ts", text: "const user = await fetchUser(id);", continuation: "", likeness: 0.5 }];
+  const once = proposeAt(await recallOf({ "users.ts": repository }), document, { similar });
+  const recall = await recallOf({ "users.ts": repository });
+  const examples: FoundExample[] = [];
+  const without = proposeAt(recall, document, { examples });
+  const again = proposeAt(recall, document, { examples, similar });
+  assert.notDeepEqual(again, without);
+  assert.deepEqual(again, once);
+  proposeAt(recall, "somewhere(else▮", { examples });
+  assert.deepEqual(proposeAt(recall, document, { examples, similar }), once, "and so after another place");
 });
 
 test("tabs, CRLF leftovers, emoji and lone surrogates do no harm", async () => {
