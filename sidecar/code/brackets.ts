@@ -17,6 +17,9 @@ const TRIPLE_QUOTED = new Set(
 /** The closer of each opener. */
 export const CLOSING: Readonly<Record<string, string>> = { "(": ")", "[": "]", "{": "}" };
 
+const NEWLINE = 10;
+const BACKSLASH = 92;
+
 export interface Bracket {
   readonly char: string;
   /** UTF-16 offset in the scanned text. */
@@ -27,6 +30,14 @@ export interface Scan {
   readonly brackets: readonly Bracket[];
   /** Whether a position is inside a string or a comment. */
   isQuoted(at: number): boolean;
+  /** The string that a position is inside of; undefined in code and in comments. */
+  stringAt(at: number): StringStart | undefined;
+}
+
+/** Where a string begins: its quote, or the end of an insertion in a template. */
+export interface StringStart {
+  readonly at: number;
+  readonly quote: string;
 }
 
 /** Finds the brackets of `text` that are code. `text` must begin in code, best at a line start. */
@@ -46,14 +57,16 @@ export function scanBrackets(text: string, languageId: string): Scan {
     quoted.push(start, end);
     at = Math.min(end, text.length);
   };
+  const means = meaningOf((line?.[0] ?? "") + (block?.[0][0] ?? ""));
   while (at < text.length) {
-    const char = text[at]!;
-    if (isWordCode(char.charCodeAt(0))) {
-      do at++;
-      while (at < text.length && isWordCode(text.charCodeAt(at)));
-    } else if (char === " " || char === "\n") {
+    // Most characters mean nothing, and are passed at the cost of a look-up.
+    const code = text.charCodeAt(at);
+    if (code > 127 || means[code] === 0) {
       at++;
-    } else if (block !== undefined && text.startsWith(block[0], at)) {
+      continue;
+    }
+    const char = text[at]!;
+    if (block !== undefined && text.startsWith(block[0], at)) {
       const end = text.indexOf(block[1], at + block[0].length);
       quote(at, end < 0 ? Infinity : end + block[1].length);
     } else if (line !== undefined && text.startsWith(line, at)) {
@@ -85,13 +98,23 @@ export function scanBrackets(text: string, languageId: string): Scan {
       at++;
     }
   }
+  const quotedFrom = (position: number): number | undefined => {
+    // The last pair that begins before the position: pairs are in order and do not overlap.
+    let [low, high] = [0, quoted.length / 2];
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (quoted[middle * 2]! < position) low = middle + 1;
+      else high = middle;
+    }
+    return low > 0 && position < quoted[low * 2 - 1]! ? quoted[low * 2 - 2] : undefined;
+  };
   return {
     brackets,
-    isQuoted: (position) => {
-      for (let index = 0; index < quoted.length && quoted[index]! < position; index += 2) {
-        if (position < quoted[index + 1]!) return true;
-      }
-      return false;
+    isQuoted: (position) => quotedFrom(position) !== undefined,
+    stringAt: (position) => {
+      const start = quotedFrom(position);
+      const quote = start === undefined ? undefined : text[start] === "}" ? "`" : text[start]!;
+      return start !== undefined && quote !== undefined && "\"'`".includes(quote) ? { at: start, quote } : undefined;
     },
   };
 
@@ -114,6 +137,24 @@ export function scanBrackets(text: string, languageId: string): Scan {
   }
 }
 
+/** By the first characters of a language's comments. */
+const MEANINGS = new Map<string, Uint8Array>();
+
+/** ASCII characters that may begin or end something: 1, all others 0. `marks`: first characters of comments. */
+function meaningOf(marks: string): Uint8Array {
+  let means = MEANINGS.get(marks);
+  if (!means) {
+    means = new Uint8Array(128);
+    for (const char of `()[]{}"'\`/#${marks}`) {
+      const code = char.charCodeAt(0);
+      // A mark that is a word (`rem`) cannot be told from one.
+      if (!isWordCode(code)) means[code] = 1;
+    }
+    MEANINGS.set(marks, means);
+  }
+  return means;
+}
+
 export function isCloser(char: string): boolean {
   return char === ")" || char === "]" || char === "}";
 }
@@ -132,10 +173,11 @@ function lineEnd(text: string, at: number): number {
 
 /** A string ends with its quote, or, where that is missing, with its line: an apostrophe must not swallow a file. */
 function stringEnd(text: string, at: number, quote: string): number {
+  const mark = quote.charCodeAt(0);
   for (let end = at + 1; end < text.length; end++) {
-    const char = text[end];
-    if (char === "\\") end++;
-    else if (char === quote || char === "\n") return end + 1;
+    const code = text.charCodeAt(end);
+    if (code === BACKSLASH) end++;
+    else if (code === mark || code === NEWLINE) return end + 1;
   }
   return Infinity;
 }

@@ -14,7 +14,8 @@
  *     what is shown, or (nothing)
  *
  * The line break before a header belongs to the header, and so does a blank line before `===`. What an editor would
- * hide or cut is written out: `␣` a space, `⇥` a tab, `⏎` a line break at the end, `\u{D83D}` half a character.
+ * hide or cut is written out: `␣` a space, `⇥` a tab, `⏎` a line break at the end, `␍` the other half of a Windows one,
+ * `\u{D83D}` half a character.
  */
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
@@ -28,10 +29,12 @@ import { reindent } from "../../sidecar/suggest/postprocess/indentation.ts";
 import { limitScope } from "../../sidecar/suggest/postprocess/limit-scope.ts";
 import type { Filter } from "../../sidecar/suggest/postprocess/place.ts";
 import { postprocess } from "../../sidecar/suggest/postprocess/postprocess.ts";
+import { balanceQuotes } from "../../sidecar/suggest/postprocess/quotes.ts";
 import { cutRepetition } from "../../sidecar/suggest/postprocess/repetition.ts";
 import { cutSurrogates } from "../../sidecar/suggest/postprocess/surrogates.ts";
-import { trimEnd, trimStart } from "../../sidecar/suggest/postprocess/trim-space.ts";
+import { trimEnd, trimLines, trimStart } from "../../sidecar/suggest/postprocess/trim-space.ts";
 import { trimSuffixOverlap } from "../../sidecar/suggest/postprocess/trim-suffix-overlap.ts";
+import { cutUnfinished } from "../../sidecar/suggest/postprocess/unfinished.ts";
 import { createPlace } from "../support/place.ts";
 
 const FOLDER = new URL("./postprocess/", import.meta.url);
@@ -44,10 +47,12 @@ const FILTERS: Readonly<Record<string, Filter>> = {
   "first-line": cutToFirstLine,
   indentation: reindent,
   "limit-scope": limitScope,
+  quotes: balanceQuotes,
   repetition: cutRepetition,
   surrogates: cutSurrogates,
-  "trim-space": (text, place) => trimEnd(trimStart(text, place), place),
+  "trim-space": (text, place) => trimEnd(trimStart(trimLines(text, place), place), place),
   "trim-suffix-overlap": trimSuffixOverlap,
+  unfinished: cutUnfinished,
 };
 
 interface Case {
@@ -110,6 +115,7 @@ function unescape(text: string): string {
   return text
     .replaceAll("␣", " ")
     .replaceAll("⇥", "\t")
+    .replaceAll("␍", "\r")
     .replace(/⏎$/, "\n")
     .replace(/\\u\{([0-9A-F]{4})\}/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)));
 }
@@ -119,7 +125,7 @@ function parseIndent(indent: string | undefined): string | undefined {
   return indent === "tab" ? "\t" : " ".repeat(Number(indent));
 }
 
-test("no filter fails on any cut of any text, nor makes up more than closers", () => {
+test("filters fail on no cut of any text, make up no more than closers, and leave alone what they let through", () => {
   const seed = 20_251_107;
   const random = createRandom(seed);
   const sources = readdirSync(FOLDER).map((file) => readFileSync(new URL(file, FOLDER), "utf8"));
@@ -137,7 +143,8 @@ test("no filter fails on any cut of any text, nor makes up more than closers", (
       indentUnit: pick(["\t", "  ", "    ", "   "]),
     };
     const text = cut(200).toWellFormed();
-    const result = postprocess(text, place, { multiLine: random() < 0.8 });
+    const options = { multiLine: random() < 0.8 };
+    const result = postprocess(text, place, options);
     const input = JSON.stringify({ seed, round, text, place, result });
     if (result === undefined) continue;
     assert.notEqual(result.trim(), "", input);
@@ -145,5 +152,6 @@ test("no filter fails on any cut of any text, nor makes up more than closers", (
     // White space and added closers aside, it is a beginning of the suggestion.
     const dense = result.replace(/\s+/g, "");
     assert.ok(text.replace(/\s+/g, "").startsWith(dense.replace(/[)\]]+$/, "")), input);
+    assert.equal(postprocess(result, place, options), result, input);
   }
 });

@@ -5,13 +5,8 @@
  */
 import { indentOf } from "../../code/indent.ts";
 import { CLOSING, isCloser, scanBrackets, type Bracket } from "../../code/brackets.ts";
-import { columns, isBlank, type Place } from "./place.ts";
+import { columns, isBlank, isProse, type Place, windowBefore, windowBehind } from "./place.ts";
 
-/** Characters before and behind the cursor that are read; both ends are moved to line ends, where there are any. */
-const WINDOW_MAX = 4000;
-
-/** Languages in which a bracket is prose, a smiley or half of a `case`, and balance means nothing. */
-const UNBALANCED = new Set(["markdown", "plaintext", "latex", "restructuredtext", "asciidoc", "shellscript", "bat"]);
 /** Labels stand at or left of the indentation of what they belong to, and so say nothing about its end. */
 const LABEL = /^\s*(?:case\b|default\b|(?:public|private|protected|signals|slots)\b.*:|#|@?\w+:\s*$)/;
 
@@ -29,17 +24,23 @@ export interface Balance {
   readonly endsQuoted: boolean;
 }
 
+/** What is around a place is read once for all texts that are offered there. */
+const WALKS = new WeakMap<Place, Walk>();
+
 /** Judges the brackets of `text` at `place`; undefined for languages where they mean nothing. */
 export function balanceOf(text: string, place: Place): Balance | undefined {
-  if (UNBALANCED.has(place.languageId)) return undefined;
-  const bare = walk("", place);
+  if (isProse(place)) return undefined;
+  const bare = WALKS.get(place) ?? walk("", place);
+  WALKS.set(place, bare);
   const full = walk(text, place);
   const isFree = (closer: Bracket, index: number): boolean => {
     const open = bare.openAtCursor.at(-1 - index);
     return open !== undefined && CLOSING[open.char] === closer.char && bare.unclosed.has(open.at);
   };
-  const taken = full.outerClosers.find((closer, index) => !isFree(closer, index))?.at ?? Infinity;
-  const excess = Math.min(taken, full.mismatched ?? Infinity);
+  // What leaves nothing open or closed too often is right, whatever it closes: `}, {` between two elements.
+  const isWhole = full.strays <= bare.strays && full.unclosed.size <= bare.unclosed.size;
+  const taken = isWhole ? undefined : full.outerClosers.find((closer, index) => !isFree(closer, index))?.at;
+  const excess = Math.min(taken ?? Infinity, full.mismatched ?? Infinity);
   const missing = Math.max(0, full.unclosed.size - bare.unclosed.size);
   return {
     excess: excess === Infinity ? undefined : excess,
@@ -76,6 +77,8 @@ interface Walk {
   readonly ownOpen: readonly Open[];
   /** Closers of the suggestion that its own openers do not answer, by offset in it. */
   readonly outerClosers: readonly Bracket[];
+  /** How many closers, of the suggestion or behind it, close nothing. */
+  readonly strays: number;
   /** A closer of the suggestion that stands against an opener of another kind in it. */
   readonly mismatched: number | undefined;
   readonly ownPairs: ReadonlyMap<number, number>;
@@ -98,6 +101,7 @@ function walk(text: string, place: Place): Walk {
   let openAtCursor: readonly Open[] | undefined;
   let ownOpen: readonly Open[] | undefined;
   let mismatched: number | undefined;
+  let strays = 0;
 
   const ownerOf = (at: number): Owner => (at < from ? "before" : at < to ? "suggestion" : "behind");
   const passCursor = (owner: Owner): void => {
@@ -116,22 +120,28 @@ function walk(text: string, place: Place): Walk {
       if (!isOwn) outerClosers.push({ char, at: at - from });
       else if (isMatch) ownPairs.set(at - from, top.at - from);
       else mismatched ??= at - from;
-      return isMatch ? stack.pop() : undefined;
+      if (isMatch) return stack.pop();
+      strays++;
+      return undefined;
     }
     if (!isMatch) {
       const target = stack.findLastIndex((open) => CLOSING[open.char] === char);
-      if (target < 0) return undefined;
+      if (target < 0) {
+        if (owner === "behind") strays++;
+        return undefined;
+      }
       while (stack.length > target + 1) leaveOpen();
     }
     return stack.pop();
   };
   /** A line that is no deeper than an opener's statement, and does not begin by closing it, leaves it open for good. */
   const closeByIndentation = (line: string, indent: number, owner: Owner): void => {
-    if (isBlank(line) || LABEL.test(line) || owner === "suggestion") return;
-    const first = line.trimStart()[0]!;
     const top = stack.at(-1);
+    if (!top || owner === "suggestion" || (owner === "before" && top.indent < indent)) return;
+    if (isBlank(line) || LABEL.test(line)) return;
+    const first = line.trimStart()[0]!;
     if (owner === "before") {
-      if (top && top.indent >= indent && !isCloser(first) && first !== "{") top.isFlat = true;
+      if (!isCloser(first) && first !== "{") top.isFlat = true;
       return;
     }
     const target = isCloser(first)
@@ -183,20 +193,9 @@ function walk(text: string, place: Place): Walk {
     openAtCursor: openAtCursor ?? [],
     ownOpen: ownOpen ?? [],
     outerClosers,
+    strays,
     mismatched,
     ownPairs,
     endsQuoted: scan.isQuoted(to),
   };
-}
-
-function windowBefore(prefix: string): string {
-  if (prefix.length <= WINDOW_MAX) return prefix;
-  const start = prefix.indexOf("\n", prefix.length - WINDOW_MAX);
-  return prefix.slice(start < 0 ? -WINDOW_MAX : start + 1);
-}
-
-function windowBehind(suffix: string): string {
-  if (suffix.length <= WINDOW_MAX) return suffix;
-  const end = suffix.lastIndexOf("\n", WINDOW_MAX);
-  return suffix.slice(0, end < 0 ? WINDOW_MAX : end);
 }

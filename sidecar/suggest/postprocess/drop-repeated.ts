@@ -1,10 +1,10 @@
 /** What follows the cursor already need not be suggested. */
-import { isBlank, leftOfCursor, linesBelow, rightOfCursor, type Place } from "./place.ts";
+import { isBlank, isTelling, leftOfCursor, linesBelow, rightOfCursor, type Place } from "./place.ts";
 
-/** Letters and digits a line must have before it counts as "the same line" rather than as the same brackets. */
-const TELLING_CHARS = 4;
-
-/** Drops a suggestion that repeats the text right of or below the cursor; cuts last lines that repeat the lines below. */
+/**
+ * Drops a suggestion that repeats the text right of or below the cursor; cuts it where it goes over into the lines
+ * below. Lines count where they are the same: rows of a table differ in one character, and each of them is wanted.
+ */
 export function dropRepeated(text: string, place: Place): string | undefined {
   if (!text.includes("\n") && text.trim() === rightOfCursor(place).trim()) return undefined;
   const below = linesBelow(place);
@@ -18,6 +18,8 @@ export function dropRepeated(text: string, place: Place): string | undefined {
   // Brackets look alike everywhere: only on a line of their own, at the same depth, are they the same.
   const hasOwnLine = isBlank(lines[0]!) || isBlank(leftOfCursor(place));
   if (hasOwnLine && repeatsFromStart(whole, below, isSameAndAsDeep)) return undefined;
+  // One line further below it is the same line still, seen before it is reached.
+  if (isTelling(whole[0]!) && below[1] !== undefined && isSame(whole[0]!, below[1])) return undefined;
   return cutRepeatedEnd(lines, below);
 }
 
@@ -39,18 +41,19 @@ function isSameAndAsDeep(line: string, other: string): boolean {
   return line.trimEnd() === other;
 }
 
-/** Cuts the longest run of last lines that is, indentation included, the run of first lines below. */
+/**
+ * Cuts from the line on that is, indentation included, the first line below: a telling one whatever follows, for the
+ * rest was written for what is there; another one where all that follows is the same.
+ */
 function cutRepeatedEnd(lines: readonly string[], below: readonly string[]): string | undefined {
   const ends = lines.map((line) => line.trimEnd());
   // The first line begins in the middle of one and has no indentation to compare.
   for (let start = 1; start < lines.length; start++) {
     if (ends[start] === "") continue;
+    const isThere = isTelling(ends[start]!) && ends[start] === below[0];
+    if (isThere) return lines.slice(0, start).join("\n").trimEnd();
     const tail = ends.slice(start).filter((line) => line !== "");
     if (tail.every((line, index) => line === below[index])) return lines.slice(0, start).join("\n").trimEnd();
   }
   return lines.join("\n");
-}
-
-function isTelling(line: string): boolean {
-  return (line.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= TELLING_CHARS;
 }

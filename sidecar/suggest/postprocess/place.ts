@@ -11,8 +11,20 @@ export interface Place {
 /** Makes a suggestion fit its place; undefined drops it. The text is inserted at the cursor, nothing is replaced. */
 export type Filter = (text: string, place: Place) => string | undefined;
 
+/** Letters and digits of a line that tells. */
+const TELLING_CHARS = 4;
+
 /** Lines behind the cursor that filters compare with: no suggestion is longer. */
 const LINES_BEHIND_MAX = 60;
+
+/**
+ * Characters before and behind the cursor that are read; both ends are moved to line ends, where there are any. Twice as
+ * many decided otherwise in 2 of 800 places of four repositories, at twice the cost.
+ */
+const WINDOW_MAX = 2000;
+
+/** Languages in which a bracket is prose, a smiley or half of a `case`, and a quote an apostrophe. */
+const PROSE = new Set(["markdown", "plaintext", "latex", "restructuredtext", "asciidoc", "shellscript", "bat"]);
 
 /** Columns of a tab where the place itself is indented by tabs; only compared with other widths of the same place. */
 const TAB_WIDTH = 4;
@@ -51,6 +63,30 @@ export function columns(indent: string, place: Place): number {
   let width = 0;
   for (const char of indent) width += char === "\t" ? tab : 1;
   return width;
+}
+
+/** Whether brackets and quotes mean nothing there. */
+export function isProse({ languageId }: Place): boolean {
+  return PROSE.has(languageId);
+}
+
+/** The last lines of a prefix. */
+export function windowBefore(prefix: string): string {
+  if (prefix.length <= WINDOW_MAX) return prefix;
+  const start = prefix.indexOf("\n", prefix.length - WINDOW_MAX);
+  return prefix.slice(start < 0 ? -WINDOW_MAX : start + 1);
+}
+
+/** The first lines of a suffix. */
+export function windowBehind(suffix: string): string {
+  if (suffix.length <= WINDOW_MAX) return suffix;
+  const end = suffix.lastIndexOf("\n", WINDOW_MAX);
+  return suffix.slice(0, end < 0 ? WINDOW_MAX : end);
+}
+
+/** Whether a line has enough letters and digits to be "the same line" as another, rather than the same brackets. */
+export function isTelling(line: string): boolean {
+  return (line.match(/[\p{L}\p{N}]/gu)?.length ?? 0) >= TELLING_CHARS;
 }
 
 export function isBlank(text: string): boolean {
