@@ -27,6 +27,8 @@ export const UNDONE_AT_ONCE_MS = 2000;
 /** So many dismissals within so long a time are more than not being lucky (learning.md §1). */
 const DISMISSALS = 3;
 const DISMISSALS_WITHIN_MS = 20_000;
+/** Sooner after another it is the same act. */
+const ACT_MS = 200;
 const HALF_LIFE_MS = 10 * 60 * 1000;
 /** What one annoyance adds (ours): two of them are as bad as it gets. */
 const ANNOYANCE = 0.5;
@@ -34,6 +36,7 @@ const ANNOYANCE = 0.5;
 /** Frustration after something that happened at `at` (milliseconds since the epoch). */
 export function annoy(frustration: Frustration, annoyance: Annoyance, at: number): Frustration {
   if (annoyance !== "dismissed") return raise(frustration, at, frustration.dismissals);
+  if (frustration.dismissals.some((time) => Math.abs(at - time) < ACT_MS)) return frustration;
   const recent = [...frustration.dismissals, at].filter((time) => Math.abs(at - time) <= DISMISSALS_WITHIN_MS);
   return recent.length < DISMISSALS ? { ...frustration, dismissals: recent } : raise(frustration, at, []);
 }

@@ -70,7 +70,7 @@ export type SuggestResult =
     }
   | {
       readonly kind: "nothing";
-      readonly reason: NoPlace["reason"] | HideReason | "nothing known" | "rejected before";
+      readonly reason: NoPlace["reason"] | HideReason | "nothing known" | "nothing fits" | "rejected before";
       /** What would have been shown if the gate let everything through, where there was anything. */
       readonly hidden?: Suggestion;
     };
@@ -105,7 +105,7 @@ export async function suggest(
     if (judgement.verdict.kind === "show") return shown(deps.engine, offer, trial);
     hidden ??= { ...offer, reason: judgement.verdict.reason };
   }
-  if (!hidden) return { kind: "nothing", reason: wasRejected ? "rejected before" : "not sure enough" };
+  if (!hidden) return { kind: "nothing", reason: wasRejected ? "rejected before" : "nothing fits" };
   const explored = deps.gate.explore(hidden.judgement);
   if (explored) return shown(deps.engine, { ...hidden, judgement: explored }, trial);
   return { kind: "nothing", reason: hidden.reason, hidden: createSuggestion(deps.engine, hidden, undefined) };

@@ -27,6 +27,10 @@ test("three dismissals within twenty seconds are felt, two or slower ones are no
   assert.equal(after(["dismissed", 0], ["dismissed", 10], ["dismissed", 20]).level, 0.5);
 });
 
+test("what one act dismisses is dismissed once", () => {
+  assert.equal(after(["dismissed", 0], ["dismissed", 0.1], ["dismissed", 0.15], ["dismissed", 1]).level, 0);
+});
+
 test("a dismissal annoys once: the next three count anew", () => {
   const five = [0, 1, 2, 3, 4].map((seconds) => ["dismissed", seconds] as const);
   assert.equal(after(...five).level, 0.5);

@@ -345,7 +345,7 @@ test("an undo at once and dismissals in a row make the gate ask for more; ten mi
     accepted!,
     { kind: "undone", id: "u", at: clock.now() + 1800, generationId, sinceAcceptMs: 900 },
   ]);
-  const three = Array.from({ length: 3 }, () => dismissedLife({ ...LIFE, at: clock.now() }));
+  const three = [0, 1000, 2000].map((ms) => dismissedLife({ ...LIFE, at: clock.now() + ms }));
   gatekeeper.feel(three.flat());
   clock.advance(2000);
   assert.deepEqual(verdict(), { kind: "hide", reason: "you seem to want quiet" });

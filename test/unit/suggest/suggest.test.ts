@@ -62,7 +62,7 @@ test("a proposal that the filters drop gives way to the next", async (t) => {
 
 test("where the filters drop all of them there is nothing", async (t) => {
   const { suggestAt } = await createPipeline(t, [proposal("   \n", 0.9), proposal("return sum(items);", 0.8)]);
-  assert.deepEqual(await suggestAt("{\n  ▮\n  return sum(items);\n}"), nothing("not sure enough"));
+  assert.deepEqual(await suggestAt("{\n  ▮\n  return sum(items);\n}"), nothing("nothing fits"));
 });
 
 test("what is not likely enough is kept back, unless it was asked for", async (t) => {
