@@ -3,7 +3,7 @@ DROP TABLE example_terms;
 
 -- What an engine would have written with code of the workspace at hand and without, for some suggestions that were shown.
 CREATE TABLE retrieval_trials (
-  generation_id TEXT PRIMARY KEY REFERENCES generations (id),
+  generation_id TEXT PRIMARY KEY REFERENCES generations (id) ON DELETE CASCADE,
   -- JSON array of numbers: what was known before retrieval.
   features TEXT NOT NULL,
   with_code TEXT NOT NULL,

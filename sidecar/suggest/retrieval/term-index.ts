@@ -57,10 +57,6 @@ export class TermIndex {
     return arrays + this.#terms.bytes + this.#postings.bytes;
   }
 
-  has(id: number): boolean {
-    return this.#slots.has(id);
-  }
-
   /** `group`, from 0 to 65,535: what a search can be narrowed to. A document that is there stays as it is. */
   add(id: number, text: string, group = 0): void {
     if (this.#slots.has(id) || (this.#freeSlots.length === 0 && this.#slotsUsed === SLOTS_MAX)) return;

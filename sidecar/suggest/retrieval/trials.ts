@@ -2,6 +2,7 @@
  * The critic as it serves: its weights, folded from the trials in the store, and the trials that are under way. They are
  * made once the suggestion is out, and kept until the editor says that it was shown.
  */
+import { redact } from "../../privacy/redact.ts";
 import type { Database } from "../../store/database.ts";
 import { saveTrial, settledTrials, type Trial } from "../../store/trials.ts";
 import { isWorth, learn, type LookFeatures, NOTHING_LEARNED, FEATURES, type Weights } from "./critic.ts";
@@ -40,7 +41,9 @@ export class Trials implements Critic {
 
   /** Makes a trial for a suggestion that was answered. */
   async make(generationId: string, pending: PendingTrial, signal: AbortSignal): Promise<void> {
-    this.#made.set(generationId, await pending(signal));
+    const { features, withCode, withoutCode } = await pending(signal);
+    const clean = (text: string): string => redact(text).text;
+    this.#made.set(generationId, { features, withCode: clean(withCode), withoutCode: clean(withoutCode) });
     const [oldest] = this.#made.keys();
     if (this.#made.size > PENDING_MAX) this.#made.delete(oldest!);
   }

@@ -29,6 +29,17 @@ test("a trial is stored once its generation was shown, and nothing is of one tha
   assert.equal(findTrial(database, "unseen"), undefined);
 });
 
+test("secrets are gone before a trial is stored", async (t) => {
+  const { database, trials, show } = await createTrials(t);
+  const id = show();
+  const secret = "ghp_0123456789abcdefghijABCDEFGHIJ012345";
+  await trials.make(id, () => Promise.resolve({ ...TRIAL, withCode: `token = "${secret}"` }), never);
+  trials.store([id]);
+  const stored = findTrial(database, id)!;
+  assert.match(stored.withCode, /^token = /);
+  assert.ok(!stored.withCode.includes(secret));
+});
+
 test("settled trials change where code is looked for, after a restart as well", async (t) => {
   const { database, trials, show } = await createTrials(t);
   assert.ok(!trials.isWorth(FEATURES));
