@@ -32,6 +32,10 @@ test("typing something else is half a no", () => {
   assert.deepEqual(judgeRejection(dismissedBy("typed-over")), { kind: "rejected", weight: 0.5, at: 3000 });
 });
 
+test("who types a suggestion by hand, to its end, wants its text", () => {
+  assert.deepEqual(judgeRejection(dismissedBy("typed-out")), { kind: "wanted", at: 3000 });
+});
+
 test("what was superseded, left standing or only shown says nothing", () => {
   assert.deepEqual(judgeRejection(dismissedBy("superseded")), { kind: "open" });
   assert.deepEqual(judgeRejection(dismissedBy("timeout")), { kind: "open" });
