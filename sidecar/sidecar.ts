@@ -283,9 +283,7 @@ export class Sidecar {
     for (const [root, open] of this.#projects) {
       const again = { ...open, ...this.#filters(root) };
       this.#projects.set(root, again);
-      this.#reading.add(`exclude ${root}`, (signal) =>
-        forgetExcluded(this.#scanDeps, again.project, { filter: again.filter, keep: !this.#isPaused }, signal),
-      );
+      this.#forgetExcluded(again);
       this.#scanOnOpen(again);
     }
   }
@@ -564,7 +562,15 @@ export class Sidecar {
     if (open.filter.isRuleFile(path)) {
       open.filter.forget();
       open.excluded.clear();
+      this.#forgetExcluded(open);
     } else this.#fileChanged(open, path);
+  }
+
+  #forgetExcluded({ project, filter, closing }: OpenProject): void {
+    this.#reading.add(`exclude ${project.root}`, (signal) => {
+      const either = AbortSignal.any([signal, closing.signal]);
+      return forgetExcluded(this.#scanDeps, project, { filter, keep: !this.#isPaused }, either);
+    });
   }
 
   #fileChanged(open: OpenProject, path: string): void {

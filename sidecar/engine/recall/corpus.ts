@@ -17,7 +17,7 @@ const PAGE = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE - 1;
 
 /** When there are more tokens to a head, chains are walked past too many places that are no matches. */
-const TOKENS_PER_HEAD_MAX = 16;
+const TOKENS_PER_HEAD_MAX = 64;
 const HEAD_BITS_MAX = 22;
 
 export interface Span {
@@ -253,106 +253,102 @@ class Chain {
   readonly headBits: number;
   readonly #heads: Int32Array;
   readonly #pages: ChainPage[] = [];
+  /** The page that is written to; its far places lie in {@link #far}, which has room for all there can be. */
+  #current: ChainPage | undefined;
+  readonly #far = new Int32Array(PAGE);
+  /** What a key is multiplied with when it leaves the hash. */
+  readonly #leaving: number;
 
   constructor(length: number, headBits: number) {
     this.length = length;
+    this.#leaving = Array.from({ length }).reduce<number>((power) => Math.imul(power, FACTOR), 1);
     this.headBits = headBits;
     this.#heads = new Int32Array(2 ** headBits);
   }
 
   get bytes(): number {
-    return this.#heads.byteLength + this.#pages.reduce((sum, page) => sum + page.bytes, 0);
+    const arrays = this.#heads.byteLength + this.#far.byteLength;
+    return this.#pages.reduce((sum, { farUsed }) => sum + PAGE * 2 + farUsed * 4, arrays);
   }
 
   /** Most recent place for the tokens before `end`; 0 for none. */
   head(keys: ArrayLike<number>, end: number): number {
     let hash = 0;
-    for (let at = end - this.length; at < end; at++) hash = mix(hash, keys[at]!);
-    return this.#heads[this.#slot(hash)]!;
+    for (let at = end - this.length; at < end; at++) hash = extend(hash, keys[at]!);
+    return this.#heads[slotOf(hash, 32 - this.headBits)]!;
   }
 
   /** 0 for none. */
   previous(at: number): number {
-    return this.#pages[at >>> PAGE_BITS]?.previous(at) ?? 0;
+    const { near, far } = this.#pages[at >>> PAGE_BITS]!;
+    const distance = near[at & PAGE_MASK]!;
+    if (distance >= PAGE) return far[distance - PAGE]!;
+    return distance === 0 ? 0 : at - distance;
   }
 
-  /** Links the places of `values[from…to)` of a text that begins at `start`. */
+  /** Links the places of `values[from…to)` of a text that begins at `start`. Once for each place until {@link clear}. */
   link(values: Int32Array, from: number, to: number, start: number): void {
-    let page = this.#page((start + from) >>> PAGE_BITS);
-    for (let index = from; index < to; index++) {
-      const at = start + index;
-      if ((at & PAGE_MASK) === 0) page = this.#page(at >>> PAGE_BITS);
-      if (index < this.length - 1) continue;
-      let hash = 0;
-      for (let back = this.length - 1; back >= 0; back--) hash = mix(hash, keyOf(values[index - back]!));
-      const slot = this.#slot(hash);
-      page.set(at, this.#heads[slot]!);
-      this.#heads[slot] = at;
+    const { length } = this;
+    const heads = this.#heads;
+    const shift = 32 - this.headBits;
+    let hash = 0;
+    for (let index = Math.max(0, from - length); index < from; index++) hash = extend(hash, keyOf(values[index]!));
+    for (let index = from; index < to;) {
+      const page = this.#page((start + index) >>> PAGE_BITS);
+      const { near, far } = page;
+      let { farUsed } = page;
+      const pageEnd = Math.min(to, index + PAGE - ((start + index) & PAGE_MASK));
+      for (; index < pageEnd; index++) {
+        hash = extend(hash, keyOf(values[index]!));
+        if (index >= length) hash = (hash - Math.imul(keyOf(values[index - length]!), this.#leaving)) | 0;
+        if (index < length - 1) continue;
+        const at = start + index;
+        const slot = slotOf(hash, shift);
+        const previous = heads[slot]!;
+        heads[slot] = at;
+        const distance = previous === 0 ? 0 : at - previous;
+        near[at & PAGE_MASK] = distance < PAGE ? distance : PAGE + farUsed;
+        if (distance >= PAGE) far[farUsed++] = previous;
+      }
+      page.farUsed = farUsed;
     }
   }
 
   clear(): void {
     this.#heads.fill(0);
-    for (const page of this.#pages) page.clear();
+    for (const page of this.#pages) page.farUsed = 0;
   }
 
+  /** A page to write to; the one before gives back the room it did not need. */
   #page(number: number): ChainPage {
-    const known = this.#pages[number];
-    if (known) return known;
-    this.#pages.at(-1)?.trim();
-    while (this.#pages.length <= number) this.#pages.push(new ChainPage());
-    return this.#pages[number]!;
-  }
-
-  #slot(hash: number): number {
-    return (Math.imul(hash, 0x9e3779b1) >>> (32 - this.headBits)) | 0;
+    const page = (this.#pages[number] ??= { near: new Uint16Array(PAGE), far: NONE, farUsed: 0 });
+    if (page === this.#current) return page;
+    if (this.#current) this.#current.far = this.#far.slice(0, this.#current.farUsed);
+    this.#far.set(page.far.subarray(0, page.farUsed));
+    page.far = this.#far;
+    this.#current = page;
+    return page;
   }
 }
 
 /** Previous places by their distance: two bytes each, and four more for those that are far. */
-class ChainPage {
+interface ChainPage {
   /** A distance, 0 for none; from {@link PAGE} on the number of a far place. */
-  readonly #near = new Uint16Array(PAGE);
-  #far = new Int32Array(0);
-  #farUsed = 0;
-
-  get bytes(): number {
-    return PAGE * 2 + this.#far.byteLength;
-  }
-
-  previous(at: number): number {
-    const near = this.#near[at & PAGE_MASK]!;
-    if (near >= PAGE) return this.#far[near - PAGE]!;
-    return near === 0 ? 0 : at - near;
-  }
-
-  /** Once for each place, between two calls of {@link clear}. `previous`: 0 for none. */
-  set(at: number, previous: number): void {
-    const distance = at - previous;
-    if (previous === 0 || distance < PAGE) {
-      this.#near[at & PAGE_MASK] = previous === 0 ? 0 : distance;
-      return;
-    }
-    if (this.#farUsed === this.#far.length) {
-      const larger = new Int32Array(Math.min(PAGE, this.#farUsed + (this.#farUsed >> 1) + 64));
-      larger.set(this.#far);
-      this.#far = larger;
-    }
-    this.#near[at & PAGE_MASK] = PAGE + this.#farUsed;
-    this.#far[this.#farUsed++] = previous;
-  }
-
-  /** Gives back what was reserved: the page is full. */
-  trim(): void {
-    if (this.#farUsed < this.#far.length) this.#far = this.#far.slice(0, this.#farUsed);
-  }
-
-  clear(): void {
-    this.#farUsed = 0;
-  }
+  readonly near: Uint16Array;
+  far: Int32Array;
+  farUsed: number;
 }
 
-function mix(hash: number, key: number): number {
-  const mixed = Math.imul(hash ^ key, 0x2c1b3c6d);
-  return mixed ^ (mixed >>> 15);
+const NONE = new Int32Array(0);
+
+/** A polynomial of the keys modulo 2^32: it rolls along a text without looking back. */
+const FACTOR = 0x2c1b3c6d;
+
+function extend(hash: number, key: number): number {
+  return (Math.imul(hash, FACTOR) + key) | 0;
+}
+
+function slotOf(hash: number, shift: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1);
+  return mixed >>> shift;
 }

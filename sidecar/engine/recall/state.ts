@@ -210,6 +210,7 @@ async function readBlocks(
   }
   counts.total = head.learned;
   const meanings: number[] = [];
+  let room = new Int32Array(BATCH_TOKENS);
   let tokens = 0;
   let dropped = 0;
   while ((await reader.peek()) !== Block.end) {
@@ -218,7 +219,9 @@ async function readBlocks(
     const bytes = await reader.take(Block.values);
     let at = 0;
     for (const { name, length, read } of batch.texts) {
-      const values = new Int32Array(length);
+      if (length > bytes.length - at) throw new RangeError("a text is cut off");
+      if (length > room.length) room = new Int32Array(length);
+      const values = room.subarray(0, length);
       at = decode(bytes, at, meanings, values);
       tokens += length;
       if (keep(name)) {
@@ -342,7 +345,10 @@ class BlockWriter {
 /** Throws a RangeError at the first byte that is not as it was written. */
 class BlockReader {
   readonly #file: FileHandle;
-  #buffer = Buffer.alloc(0);
+  /** What was read and not yet taken lies in `#buffer[#from…#to)`. */
+  #buffer = Buffer.allocUnsafe(2 * WRITE_BYTES);
+  #from = 0;
+  #to = 0;
   #checksum = 0;
 
   constructor(file: FileHandle) {
@@ -364,24 +370,27 @@ class BlockReader {
     const payload = block.subarray(BLOCK_HEADER_BYTES, BLOCK_HEADER_BYTES + length);
     this.#checksum = crc32(payload, crc32(block.subarray(0, 8), this.#checksum));
     if (this.#checksum !== checksum) throw new RangeError("a block was changed");
-    this.#buffer = this.#buffer.subarray(BLOCK_HEADER_BYTES + length);
+    this.#from += BLOCK_HEADER_BYTES + length;
     return payload;
   }
 
   async expectEnd(): Promise<void> {
     const { bytesRead } = await this.#file.read(Buffer.alloc(1), 0, 1, null);
-    if (this.#buffer.length + bytesRead > 0) throw new RangeError("something follows the end");
+    if (this.#to - this.#from + bytesRead > 0) throw new RangeError("something follows the end");
   }
 
   /** At least so many bytes from here on, without passing them. */
   async #have(bytes: number): Promise<Buffer> {
-    while (this.#buffer.length < bytes) {
-      const more = Buffer.allocUnsafe(Math.max(WRITE_BYTES, bytes - this.#buffer.length));
-      const { bytesRead } = await this.#file.read(more, 0, more.length, null);
+    while (this.#to - this.#from < bytes) {
+      const rest = this.#buffer.subarray(this.#from, this.#to);
+      if (bytes > this.#buffer.length) this.#buffer = Buffer.allocUnsafe(2 * bytes);
+      rest.copy(this.#buffer);
+      [this.#from, this.#to] = [0, rest.length];
+      const { bytesRead } = await this.#file.read(this.#buffer, this.#to, this.#buffer.length - this.#to, null);
       if (bytesRead === 0) throw new RangeError("the file is cut off");
-      this.#buffer = Buffer.concat([this.#buffer, more.subarray(0, bytesRead)]);
+      this.#to += bytesRead;
     }
-    return this.#buffer;
+    return this.#buffer.subarray(this.#from, this.#to);
   }
 }
 

@@ -51,7 +51,7 @@ test(`finds places beyond the end of a page, near and far (seed ${SEED})`, async
 test("a corpus that outgrew its heads is made anew with more, and finds the same", async () => {
   const vocabulary = new Vocabulary();
   const corpus = new Corpus(1);
-  for (let n = 0; n < 20; n++) corpus.putNow(`text ${n}`, valuesOf(`begin number${n} end`, vocabulary));
+  for (let n = 0; n < 50; n++) corpus.putNow(`text ${n}`, valuesOf(`begin number${n} end`, vocabulary));
   const keys = [vocabulary.key("begin")];
   const words = () => corpus.matches(keys, 1, 1, 100).map((match) => vocabulary.word(corpus.key(match.next)));
   const before = words();
@@ -59,6 +59,20 @@ test("a corpus that outgrew its heads is made anew with more, and finds the same
   await corpus.compact(new Slices(never, 0));
   assert.ok(!corpus.needsCompaction);
   assert.deepEqual(words(), before);
+});
+
+test("a corpus that was emptied holds as much again, beyond a page", () => {
+  const corpus = new Corpus(10);
+  const values = Int32Array.from({ length: 70_000 }, (_, at) => (2 + ((at * 7919) % 40_000)) << 1);
+  const keys = [...values].map(keyOf);
+  corpus.putNow("before", values);
+  const found = () => [50_000, 69_999].map((end) => corpus.matches(keys, end, 5, 1000));
+  const before = found();
+  assert.ok(before.every((matches) => matches.length > 0));
+  corpus.clear();
+  assert.deepEqual(found(), [[], []]);
+  corpus.putNow("again", values);
+  assert.deepEqual(found(), before);
 });
 
 test("a text that was put again is found in its new form only", () => {

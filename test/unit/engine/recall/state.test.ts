@@ -73,8 +73,7 @@ async function restored(
   keep: (name: string) => boolean = ALL,
 ): Promise<ProjectMemory> {
   const found = await restoreMemory(place, vocabulary, keep, new Slices(never, 0));
-  assert.equal(found.kind, "sound");
-  assert.ok(found.kind === "sound");
+  assert.ok(found.kind === "sound", found.kind);
   return found.memory;
 }
 
