@@ -5,6 +5,7 @@ import { benchPostprocess } from "./postprocess.ts";
 import { benchRecall } from "./recall.ts";
 import { benchRepair } from "./repair.ts";
 import { benchRetrieval } from "./retrieval.ts";
+import { benchTyping } from "./typing.ts";
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   postprocess: benchPostprocess,
@@ -13,6 +14,7 @@ const BENCHES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   retrieval: benchRetrieval,
   "fit-ranking": fitRanking,
   "fit-critic": fitCritic,
+  typing: benchTyping,
 };
 
 const [name = "", ...args] = process.argv.slice(2);

@@ -14,8 +14,6 @@ import { type Latency, latency } from "./support/latency.ts";
 import { readSources, samplePlaces } from "./support/sources.ts";
 
 const LINES = 30;
-/** Once to warm up, then measured. */
-const ROUNDS = 2;
 
 interface Offer {
   readonly text: string;
@@ -56,32 +54,39 @@ export async function benchPostprocess(args: string[]): Promise<void> {
     console.log(`${result.machine}; ${result.places} places of ${root}, seed ${seed}`);
     for (const [what, times] of Object.entries({ "line ends": result.lineEnds, "30 lines": result.lines30 })) {
       console.log(`\n${what}, µs`);
-      for (const [name, { p50, p95, p99 }] of Object.entries(times)) {
-        console.log(`  ${name.padEnd(20)} p50 ${micro(p50)}  p95 ${micro(p95)}  p99 ${micro(p99)}`);
+      for (const [name, { cpu, p50, p95 }] of Object.entries(times)) {
+        console.log(`  ${name.padEnd(20)} CPU ${micro(cpu)}  p50 ${micro(p50)}  p95 ${micro(p95)}`);
       }
     }
   }
 }
 
-/** Milliseconds of each filter alone, and of all of them as they stop at the first that drops the text. */
-function measure(offers: readonly Offer[]): Record<string, Latency> {
+interface Cost extends Latency {
+  /** Mean of the thread's own time, which other work on the machine does not add to. */
+  readonly cpu: number;
+}
+
+/** Microseconds of all filters, as they stop at the first that drops the text, and of each alone. */
+function measure(offers: readonly Offer[]): Record<string, Cost> {
   const work: Record<string, (offer: Offer) => unknown> = {
     postprocess: ({ text, place }) => postprocess(text, { ...place }, { multiLine: true }),
   };
   for (const filter of FILTERS) work[filter.name] = ({ text, place }) => filter(text, { ...place });
-  return Object.fromEntries(
-    Object.entries(work).map(([name, run]) => {
-      let times: number[] = [];
-      for (let round = 0; round < ROUNDS; round++) {
-        times = offers.map((offer) => {
-          const startedAt = performance.now();
-          run(offer);
-          return performance.now() - startedAt;
-        });
-      }
-      return [name, latency(times.map((time) => time * 1000))];
-    }),
-  );
+  return Object.fromEntries(Object.entries(work).map(([name, run]) => [name, costOf(run, offers)]));
+}
+
+function costOf(run: (offer: Offer) => unknown, offers: readonly Offer[]): Cost {
+  // Once to warm up.
+  offers.forEach(run);
+  const times: number[] = [];
+  const before = process.cpuUsage();
+  for (const offer of offers) {
+    const startedAt = performance.now();
+    run(offer);
+    times.push((performance.now() - startedAt) * 1000);
+  }
+  const { user, system } = process.cpuUsage(before);
+  return { ...latency(times), cpu: (user + system) / offers.length };
 }
 
 function micro(value: number): string {

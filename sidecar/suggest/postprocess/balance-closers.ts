@@ -1,4 +1,5 @@
 /** A suggestion closes what it opened and what nobody else closes, and leaves no call of its own open. */
+import { CLOSING, scanBrackets } from "../../code/brackets.ts";
 import { balanceOf } from "./balance.ts";
 import { rightOfCursor, type Place } from "./place.ts";
 
@@ -10,7 +11,8 @@ const ENDS_ELEMENT = /[\w$)\]"'`]$/;
  * calls and lists that would stay open; braces and several lines are left as they are, since there the rest is style.
  */
 export function balanceClosers(text: string, place: Place): string | undefined {
-  if (!/[()[\]{}]/.test(text)) return text;
+  // Most texts close what they open and no more: then what is around does not matter, and need not be read.
+  if (!/[()[\]{}]/.test(text) || isEven(text, place)) return text;
   const balance = balanceOf(text, place);
   if (balance === undefined) return text;
   if (balance.excess !== undefined) {
@@ -25,4 +27,14 @@ export function balanceClosers(text: string, place: Place): string | undefined {
     ENDS_ELEMENT.test(text) &&
     /^\s*(?:[)\]};,].*)?$/.test(rightOfCursor(place));
   return mayAdd ? text + balance.missing : text;
+}
+
+function isEven(text: string, { languageId }: Place): boolean {
+  const closers: string[] = [];
+  for (const { char } of scanBrackets(text, languageId).brackets) {
+    const closer = CLOSING[char];
+    if (closer !== undefined) closers.push(closer);
+    else if (closers.pop() !== char) return false;
+  }
+  return closers.length === 0;
 }

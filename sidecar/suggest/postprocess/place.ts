@@ -59,6 +59,7 @@ export function linesBelow(place: Place): string[] {
 
 /** Width of an indentation, a tab counting as one level of the place. */
 export function columns(indent: string, place: Place): number {
+  if (!indent.includes("\t")) return indent.length;
   const tab = place.indentUnit === "\t" ? TAB_WIDTH : Math.max(1, place.indentUnit.length);
   let width = 0;
   for (const char of indent) width += char === "\t" ? tab : 1;
