@@ -15,15 +15,20 @@ export interface SourceFile {
 export const never = new AbortController().signal;
 
 /** Files of a folder in the order of a scan. `maxFileSizeKb` as in the settings. */
-export async function readSources(root: string, maxFileSizeKb = 512): Promise<SourceFile[]> {
-  const files: SourceFile[] = [];
+export async function* sources(root: string, maxFileSizeKb = 512): AsyncGenerator<SourceFile> {
   for await (const file of walk(root, { exclude: createExclude({ patterns: [] }) }, never)) {
     const language = languageOfPath(file.relativePath);
     if (!language) continue;
     const content = await readForLearning(file.path, { bytesMax: maxFileSizeKb * 1024 }, never);
     if (content.kind !== "text") continue;
-    files.push({ path: file.relativePath, text: content.text, languageId: language.id });
+    yield { path: file.relativePath, text: content.text, languageId: language.id };
   }
+}
+
+/** As {@link sources}, all at once. */
+export async function readSources(root: string, maxFileSizeKb = 512): Promise<SourceFile[]> {
+  const files: SourceFile[] = [];
+  for await (const file of sources(root, maxFileSizeKb)) files.push(file);
   return files;
 }
 

@@ -20,8 +20,6 @@ const FORMAT = 1;
 /** Texts are written together until they have so many tokens. */
 const BATCH_TOKENS = 1 << 15;
 const WRITE_BYTES = 1 << 20;
-/** More than any block of ours has. */
-const BLOCK_BYTES_MAX = 1 << 28;
 
 /** What a text was read from; a file that still looks so need not be read again. */
 export interface FileStamp {
@@ -136,7 +134,7 @@ export async function restoreMemory(
   const file = await openIfThere(pathOf(place));
   if (!file) return { kind: "missing" };
   try {
-    const reader = new BlockReader(file);
+    const reader = new BlockReader(file, (await file.stat()).size);
     const head = parseJson(headSchema, await reader.take(Block.head));
     if (head.format !== FORMAT || head.version !== VERSION || head.owner !== place.owner) return { kind: "foreign" };
     return { kind: "sound", ...(await readBlocks(reader, head, vocabulary, keep, slices)) };
@@ -345,14 +343,17 @@ class BlockWriter {
 /** Throws a RangeError at the first byte that is not as it was written. */
 class BlockReader {
   readonly #file: FileHandle;
+  readonly #size: number;
   /** What was read and not yet taken lies in `#buffer[#from…#to)`. */
   #buffer = Buffer.allocUnsafe(2 * WRITE_BYTES);
   #from = 0;
   #to = 0;
   #checksum = 0;
 
-  constructor(file: FileHandle) {
+  /** `size`: of the file, in bytes. */
+  constructor(file: FileHandle, size: number) {
     this.#file = file;
+    this.#size = size;
   }
 
   /** What the next block says it is. */
@@ -364,7 +365,7 @@ class BlockReader {
   async take(kind: number): Promise<Uint8Array> {
     const header = await this.#have(BLOCK_HEADER_BYTES);
     const length = header.readUInt32LE(4);
-    if (header.readUInt32LE(0) !== kind || length > BLOCK_BYTES_MAX) throw new RangeError("another block is due");
+    if (header.readUInt32LE(0) !== kind || length > this.#size) throw new RangeError("another block is due");
     const checksum = header.readUInt32LE(8);
     const block = await this.#have(BLOCK_HEADER_BYTES + length);
     const payload = block.subarray(BLOCK_HEADER_BYTES, BLOCK_HEADER_BYTES + length);
