@@ -28,6 +28,8 @@ import { createId } from "./base/random.ts";
 import { Slices } from "./base/slices.ts";
 import { type Chunker, openChunker } from "./code/chunker.ts";
 import { styleLanguage } from "./code/languages.ts";
+import type { Proposer } from "./engine/recall/candidate.ts";
+import type { Foretold } from "./engine/recall/foretell.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
 import { Formatting, type FormattingRequest } from "./learn/formatting.ts";
 import { type Authorship, readAuthorship } from "./learn/authorship.ts";
@@ -67,7 +69,14 @@ import { NegativeMemory, type TextPlace } from "./suggest/negative-memory.ts";
 import { SuggestionOrigins } from "./suggest/origins.ts";
 import { createChunkSearch, createExampleSearch, type TermSearch } from "./suggest/retrieval/term-search.ts";
 import { Trials } from "./suggest/retrieval/trials.ts";
-import { type Gate, suggest, type Suggestion, type SuggestResult } from "./suggest/suggest.ts";
+import {
+  consider,
+  type Gate,
+  suggest,
+  type SuggestDeps,
+  type Suggestion,
+  type SuggestResult,
+} from "./suggest/suggest.ts";
 import { openVectorIndexes, type VectorIndexes } from "./vectors/hnsw.ts";
 import type { RebuildableIndex } from "./vectors/index.ts";
 import { reconcile } from "./vectors/rebuild.ts";
@@ -95,6 +104,8 @@ export interface SidecarOptions {
   readonly onStatus: (status: Status) => void;
   /** How long a suggestion waits for vectors; `Infinity` where the same request must always have the same answer. */
   readonly vectorDeadlineMs?: number;
+  /** Proposers of the embedded engine that take part; undefined: all. */
+  readonly proposers?: ReadonlySet<Proposer>;
   /** Uniform in [0, 1): decides on what is shown to learn from. Given where a run is to be repeated. */
   readonly random?: () => number;
 }
@@ -210,7 +221,7 @@ export class Sidecar {
     this.#lifetime.onClose(() => database.close());
     this.#board = this.#lifetime.own(new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())));
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
-    this.#recall = new Recall(log);
+    this.#recall = new Recall(log, options.proposers);
     this.#cache = new SuggestionCache(clock);
     this.#negative = new NegativeMemory(database, clock.now());
     this.#gate = new Gatekeeper({ database, clock, random: options.random ?? Math.random });
@@ -351,10 +362,31 @@ export class Sidecar {
     return this.#cache.answer(params, (working) => this.#suggest(params, place, working), signal);
   }
 
-  async #suggest(params: SuggestParams, place: Located, signal: AbortSignal): Promise<SuggestResult> {
-    const { uri, languageId } = params;
-    const project = place.open?.project;
-    const deps = {
+  /** All that {@link suggest} chooses from at a place, as it would be shown, likeliest first: for measuring. */
+  consider(params: SuggestParams, signal: AbortSignal): Promise<readonly Suggestion[]> {
+    const place = this.#locate(params.uri);
+    return consider(this.#suggestDeps(params, place), requestOf(params, place), this.#settings.suggest, signal);
+  }
+
+  /** How well memory foretells, token by token, what was written at a place: for measuring. */
+  foretell(
+    params: SuggestParams,
+    written: string,
+    signal: AbortSignal,
+  ): { readonly all: Foretold; readonly file: Foretold } {
+    const { project = "", ...request } = requestOf(params, this.#locate(params.uri));
+    const unused = { indentUnit: "", multiLine: false, examples: [], similar: [] };
+    return this.#recall.foretell({ ...request, project, ...unused }, written, signal);
+  }
+
+  /** Whether memory holds a document of an open folder as this text: for measuring. */
+  holds(uri: string, text: string): "this" | "another" | "nothing" {
+    const { open, path } = this.#locate(uri);
+    return open ? this.#recall.holdsText(String(open.project.id), path, redact(text).text) : "nothing";
+  }
+
+  #suggestDeps({ uri, languageId }: SuggestParams, place: Located): SuggestDeps {
+    return {
       database: this.#database,
       engine: this.#recall,
       critic: this.#trials,
@@ -369,8 +401,12 @@ export class Sidecar {
       isUnwanted: (text: string, where: TextPlace) => this.#negative.isUnwanted(text, where, this.#options.clock.now()),
       gate: this.#gateNow(),
     };
-    const request = { ...params, project: project && String(project.id), path: place.path };
-    let result = await suggest(deps, request, this.#settings.suggest, signal);
+  }
+
+  async #suggest(params: SuggestParams, place: Located, signal: AbortSignal): Promise<SuggestResult> {
+    const project = place.open?.project;
+    const deps = this.#suggestDeps(params, place);
+    let result = await suggest(deps, requestOf(params, place), this.#settings.suggest, signal);
     if (result.kind === "suggestion") {
       if (project) result = { ...result, suggestion: this.#formatted(project, place.path, params, result.suggestion) };
       this.#origins.remember(result.suggestion, params);
@@ -1045,6 +1081,10 @@ const EMPTY_REPORT: LearnReport = {
   milliseconds: 0,
   conventions: [],
 };
+
+function requestOf(params: SuggestParams, { open, path }: Located): SuggestRequest {
+  return { ...params, project: open && String(open.project.id), path };
+}
 
 /** Path of a file's URI; undefined for what is no file of this machine. */
 function pathOf(uri: string): string | undefined {

@@ -263,7 +263,8 @@ class Replay {
     const saved = { uri, languageId, before, now: after, activeLine: undefined };
     const learning = [...(own ? [own.full] : []), ...spectators.flatMap(({ others }) => others ?? [])];
     for (const door of learning) door.documentSaved(saved);
-    this.#see(this.#projectDoors, change, after);
+    // Of a file that is new the first lines tell its style; what is known already hardly changes by a few more.
+    if (change.hunks[0]!.before.trim() === "") this.#see(this.#projectDoors, change, after);
     for (const door of this.#projectDoors) await door.idle();
   }
 

@@ -3,7 +3,7 @@
  * followed the same last tokens somewhere; the cache says how likely each one is.
  */
 import type { Candidate } from "./candidate.ts";
-import type { Corpus, Span } from "./corpus.ts";
+import type { ChainLength, Corpus, Span } from "./corpus.ts";
 import type { NestedCache } from "./nested-cache.ts";
 import { continuesPartial, type Place } from "./place.ts";
 import { isLineBreak, keyOf, LINE_BREAK, type Vocabulary } from "./vocabulary.ts";
@@ -12,9 +12,8 @@ const BEAM = 4;
 const TOKENS_MAX = 24;
 /** A path whose next token is less likely than this ends (learning.md §3). */
 const TOKEN_PROBABILITY_MIN = 0.1;
-/** Next words tried at each step, from so many places per corpus. */
-const WORDS_TRIED = 8;
-const PLACES_TRIED = 16;
+/** Next words tried at each step. */
+const REACH: Reach = { words: 8, places: 16, contexts: [5, 2] };
 
 export interface Source {
   readonly corpus: Corpus;
@@ -75,7 +74,7 @@ function growPath(
   for (let index = 0; index < path.values.length; index++) {
     context[place.keys.length + index] = keyOf(path.values[index]!);
   }
-  const words = nextValues(sources, context, end).filter(
+  const words = wordsAfter(sources, context, end, REACH).filter(
     (value) => path.values.length > 0 || (!isLineBreak(value) && continuesPartial(keyOf(value), place, vocabulary)),
   );
   if (words.length === 0) return [];
@@ -94,16 +93,24 @@ function growPath(
   return paths;
 }
 
-/** Distinct tokens that came after the last tokens of the context, longest match first. */
-function nextValues(sources: readonly Source[], context: Int32Array, end: number): number[] {
+/** How far is looked for the words that may come next. */
+export interface Reach {
+  /** Words at most, and places looked at for each corpus and length of context. */
+  readonly words: number;
+  readonly places: number;
+  readonly contexts: readonly ChainLength[];
+}
+
+/** Distinct tokens, as values, that came after the last tokens before `end`; those of the longest matches first. */
+export function wordsAfter(sources: readonly Source[], context: Int32Array, end: number, reach: Reach): number[] {
   const values = new Map<number, number>();
   for (const { corpus, skip } of sources) {
-    for (const chain of [5, 2] as const) {
-      for (const match of corpus.matches(context, end, chain, PLACES_TRIED, skip)) {
+    for (const chain of reach.contexts) {
+      for (const match of corpus.matches(context, end, chain, reach.places, skip)) {
         const value = corpus.value(match.next);
         if (value !== 0 && !values.has(keyOf(value))) values.set(keyOf(value), value);
       }
-      if (values.size >= WORDS_TRIED) return [...values.values()];
+      if (values.size >= reach.words) return [...values.values()];
     }
   }
   return [...values.values()];

@@ -7,10 +7,11 @@ import { assert, describeError } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
 import { Slices } from "../../base/slices.ts";
 import type { CompletionRequest, Engine, FoundExample, Proposal } from "../engine.ts";
-import type { Candidate } from "./candidate.ts";
+import type { Candidate, Proposer } from "./candidate.ts";
 import { copyContinuations } from "./copier.ts";
 import { Corpus } from "./corpus.ts";
 import { exampleContinuation, similarCodeContinuations } from "./example-lines.ts";
+import { foretell, type Foretold } from "./foretell.ts";
 import { NestedCache } from "./nested-cache.ts";
 import { beamContinuation, type Source } from "./ngram-beam.ts";
 import { addInSlices, NgramCounts } from "./ngram-counts.ts";
@@ -62,6 +63,14 @@ interface Project extends ProjectMemory {
 /** What was begun is brought to its end: half a change would be counted for ever. */
 const UNINTERRUPTED = new AbortController().signal;
 
+/** What the proposers said at a place. */
+interface Gathered {
+  readonly request: CompletionRequest;
+  readonly place: Place;
+  readonly inputs: readonly RankInput[];
+  readonly contradicted: (candidate: Candidate) => boolean;
+}
+
 export class Recall implements Engine {
   readonly name = "recall";
   readonly #vocabulary = new Vocabulary();
@@ -71,10 +80,15 @@ export class Recall implements Engine {
   readonly #file: Level = { corpus: new Corpus(12), counts: new NgramCounts(1 << 15, this.#vocabulary) };
   #directory: { readonly project: string; readonly path: string; readonly counts: NgramCounts } | undefined;
   readonly #cache = new NestedCache(this.#vocabulary);
+  /** The last request: what the document's level and the cache are about. */
+  #last: Gathered | undefined;
   readonly #log: Log;
+  readonly #proposers: ReadonlySet<Proposer> | undefined;
 
-  constructor(log: Log) {
+  /** `proposers`: only these make candidates; undefined: all. */
+  constructor(log: Log, proposers?: ReadonlySet<Proposer>) {
     this.#log = log;
+    this.#proposers = proposers;
   }
 
   get stats(): RecallStats {
@@ -177,6 +191,8 @@ export class Recall implements Engine {
     const levels = [this.#file, this.#personal, ...this.#projects.values()];
     const isUsed = (key: number): boolean => levels.some(({ counts }) => counts.unigramCount(key) > 0);
     await this.#vocabulary.sweep(isUsed, new Slices(signal));
+    // What was gathered may name words that only it knew.
+    this.#last = undefined;
   }
 
   /** Drops a whole project from memory. */
@@ -213,9 +229,8 @@ export class Recall implements Engine {
 
   /** As {@link complete}, at once: everything is in memory. */
   propose(request: CompletionRequest, signal: AbortSignal): readonly Proposal[] {
-    const place = createPlace(request.prefix, request.suffix, this.#vocabulary);
-    this.#learnDocument(place);
-    const ranked = rank(...this.#gather(request, place, signal));
+    const { place, inputs, contradicted } = this.#gatherMore(request) ?? this.#gather(request, signal);
+    const ranked = rank(inputs, contradicted);
     return ranked.slice(0, PROPOSALS_MAX).map(({ candidate, confidence, agreement }) => ({
       text: render(candidate, place, this.#vocabulary),
       confidence,
@@ -228,31 +243,63 @@ export class Recall implements Engine {
   }
 
   /** All candidates with what the ranking needs to know; public for the fit of its weights. */
-  gather(request: CompletionRequest, signal: AbortSignal): { readonly place: Place; readonly inputs: RankInput[] } {
-    const place = createPlace(request.prefix, request.suffix, this.#vocabulary);
-    this.#learnDocument(place);
-    return { place, inputs: this.#gather(request, place, signal)[0] };
+  gather(request: CompletionRequest, signal: AbortSignal): Pick<Gathered, "place" | "inputs"> {
+    return this.#gather(request, signal);
+  }
+
+  /** How well this memory foretells a text behind a request's place, and how well the open document alone does. */
+  foretell(
+    request: CompletionRequest,
+    text: string,
+    signal: AbortSignal,
+  ): { readonly all: Foretold; readonly file: Foretold } {
+    const vocabulary = this.#vocabulary;
+    // Afterwards the document's level is about the place, and the levels are those of a suggestion.
+    this.#gather(request, signal);
+    const keys = Int32Array.from(
+      [BOUNDARY, ...vocabulary.tokenize(`\n${request.prefix}`), ...vocabulary.tokenize(text)],
+      keyOf,
+    );
+    const from = 1 + vocabulary.tokenize(`\n${request.prefix}`).length;
+    const options = { from, isCounted: (key: number) => key > LINE_BREAK, words: vocabulary.size };
+    const all = foretell(this.#cache, this.#sources(request), keys, options);
+    this.#cache.levels = [this.#file.counts];
+    const file = foretell(this.#cache, [{ corpus: this.#file.corpus, skip: undefined }], keys, options);
+    this.#last = undefined;
+    return { all, file };
+  }
+
+  /** Whether a file is held as this text. */
+  holdsText(project: string, path: string, text: string): "this" | "another" | "nothing" {
+    const corpus = this.#projects.get(project)?.corpus;
+    if (!corpus?.span(path)) return "nothing";
+    return areEqual(corpus.valuesOf(path), this.#vocabulary.tokenize(text)) ? "this" : "another";
   }
 
   get vocabulary(): Vocabulary {
     return this.#vocabulary;
   }
 
-  #gather(
-    request: CompletionRequest,
-    place: Place,
-    signal: AbortSignal,
-  ): [RankInput[], (candidate: Candidate) => boolean] {
+  /** The last place again, now with code that is like it: what all others said there stands. */
+  #gatherMore(request: CompletionRequest): Gathered | undefined {
+    const last = this.#last;
+    if (!last || !isSamePlace(last.request, request)) return undefined;
+    const { place, inputs, contradicted } = last;
+    const similar = this.#proposers?.has("similar") === false ? [] : request.similar;
+    const candidates = similar.flatMap((code) => similarCodeContinuations(code, place, this.#vocabulary));
+    return { request, place, inputs: [...inputs, ...this.#inputsOf(candidates, place)], contradicted };
+  }
+
+  #gather(request: CompletionRequest, signal: AbortSignal): Gathered {
+    const place = createPlace(request.prefix, request.suffix, this.#vocabulary);
+    this.#last = undefined;
+    this.#learnDocument(place);
     const vocabulary = this.#vocabulary;
     const { multiLine } = request;
     const project = this.#projects.get(request.project);
     // The document as it is now replaces its saved version.
     const skip = project?.corpus.span(request.path);
-    const sources: Source[] = [
-      { corpus: this.#personal.corpus, skip: undefined },
-      { corpus: this.#file.corpus, skip: undefined },
-    ];
-    if (project) sources.push({ corpus: project.corpus, skip });
+    const sources = this.#sources(request);
     this.#cache.levels = [
       this.#file.counts,
       ...this.#directoryCounts(request),
@@ -262,8 +309,9 @@ export class Recall implements Engine {
 
     const candidates: Candidate[] = [];
     const against = new Map<string, number>();
-    const add = (name: string, propose: () => Candidate[]): void => {
+    const add = (name: Proposer, propose: () => Candidate[]): void => {
       signal.throwIfAborted();
+      if (this.#proposers?.has(name) === false) return;
       try {
         candidates.push(...propose());
       } catch (error) {
@@ -312,17 +360,32 @@ export class Recall implements Engine {
     add("ngram", () => beamContinuation(this.#cache, sources, place, vocabulary, signal));
 
     const typed = place.keys.subarray(place.lineStart);
-    const inputs = candidates.map((candidate) => ({
-      candidate,
-      cacheLogProbability: this.#cacheLogProbability(candidate, place),
-    }));
+    const inputs = this.#inputsOf(candidates, place);
     const contradicted = (candidate: Candidate): boolean => {
       if (against.size === 0) return false;
       const line = lineKey([...typed, ...candidate.values.slice(0, firstLineLength(candidate)).map(keyOf)]);
       const advised = against.get(line);
       return advised !== undefined && !candidate.exampleIds.some((id) => id > advised);
     };
-    return [inputs, contradicted];
+    this.#last = { request, place, inputs, contradicted };
+    return this.#last;
+  }
+
+  /** Where next words are looked for. */
+  #sources({ project, path }: CompletionRequest): Source[] {
+    const corpus = this.#projects.get(project)?.corpus;
+    return [
+      { corpus: this.#personal.corpus, skip: undefined },
+      { corpus: this.#file.corpus, skip: undefined },
+      ...(corpus ? [{ corpus, skip: corpus.span(path) }] : []),
+    ];
+  }
+
+  #inputsOf(candidates: readonly Candidate[], place: Place): RankInput[] {
+    return candidates.map((candidate) => ({
+      candidate,
+      cacheLogProbability: this.#cacheLogProbability(candidate, place),
+    }));
   }
 
   /** Examples as candidates; `against` collects what was changed, with the newest example that says so. */
@@ -404,6 +467,20 @@ export class Recall implements Engine {
     }
     return project;
   }
+}
+
+/** Whether a request is one that was answered without code of the workspace, asked again with some. */
+function isSamePlace(before: CompletionRequest, now: CompletionRequest): boolean {
+  return (
+    before.similar.length === 0 &&
+    now.similar.length > 0 &&
+    before.examples === now.examples &&
+    before.project === now.project &&
+    before.path === now.path &&
+    before.multiLine === now.multiLine &&
+    before.prefix === now.prefix &&
+    before.suffix === now.suffix
+  );
 }
 
 /**
