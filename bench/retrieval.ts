@@ -40,9 +40,9 @@ export async function benchRetrieval(args: string[]): Promise<void> {
   });
   const root = resolve(positionals[0] ?? join(import.meta.dirname, "../node_modules"));
   const seed = Number(values.seed ?? 1);
-  const files = await readSources(root);
-  const workspace = await openWorkspace(files, Number(values.chunks ?? 100_000));
+  const workspace = await openWorkspace(await readSources(root), Number(values.chunks ?? 100_000));
   try {
+    const { files } = workspace;
     const places = samplePlaces(files, Number(values.places ?? 1000), createRandom(seed), { perFile: 10 });
     const cpuBefore = process.threadCpuUsage();
     const times = await retrieveAt(workspace, places);

@@ -15,6 +15,8 @@ import { reconcile } from "../../sidecar/vectors/rebuild.ts";
 import { never, type SourceFile } from "./sources.ts";
 
 export interface Workspace {
+  /** Those whose chunks are in. */
+  readonly files: readonly SourceFile[];
   readonly database: Database;
   readonly projectId: number;
   readonly chunkTerms: TermSearch;
@@ -32,9 +34,12 @@ export async function openWorkspace(files: readonly SourceFile[], chunksMax: num
   lifetime.onClose(() => database.close());
   const projectId = openProject(database, home, { now: () => 0 }).id;
   const chunker = lifetime.own(openChunker(silentLog));
+  const held: SourceFile[] = [];
   const chunks = await seconds(async () => {
     let left = chunksMax;
-    for (const { path, languageId, text } of files) {
+    for (const file of files) {
+      const { path, languageId, text } = file;
+      held.push(file);
       const { chunks: all, style } = await chunker.chunk({ path, languageId, text }, never);
       const kept = all.slice(0, left);
       database.derivedTransaction(() => replaceFile(database, projectId, path, { hash: "", chunks: kept, style }));
@@ -54,6 +59,7 @@ export async function openWorkspace(files: readonly SourceFile[], chunksMax: num
   };
   const vectors = await seconds(() => reconcile(index, source, { signal: never }));
   return {
+    files: held,
     database,
     projectId,
     chunkTerms,

@@ -23,7 +23,8 @@ const TERM_LINES = 8;
 const TERMS_MAX = 24;
 const PER_RETRIEVER = 24;
 const EXAMPLES_MAX = 12;
-/** Pieces of code that are looked into for what comes next, and those that are handed over. */
+/** Pieces of code that are compared with each other, those looked into for what comes next, and those handed over. */
+const CHUNKS_THINNED_MAX = 12;
 const CHUNKS_COMPARED_MAX = 8;
 const CHUNKS_MAX = 4;
 /** A suggestion does not wait longer than this for vectors, unless it is told otherwise. */
@@ -159,8 +160,10 @@ function chooseCode(deps: RetrieveDeps, place: RetrievePlace, rankings: readonly
           ageMs: undefined,
           outcome: undefined,
         }),
-      terms: new Set(termsOf(chunk.text)),
-    }));
+    }))
+    .sort((a, b) => b.score - a.score || b.chunk.id - a.chunk.id)
+    .slice(0, CHUNKS_THINNED_MAX)
+    .map((hit) => ({ ...hit, terms: new Set(termsOf(hit.chunk.text)) }));
   const window = windowBefore(place.context.prefix);
   const similar: SimilarCode[] = [];
   for (const { chunk } of diverse(found, CHUNKS_COMPARED_MAX)) {
