@@ -40,25 +40,25 @@ export type Verdict = { readonly kind: "show" } | { readonly kind: "hide"; reado
  * apart, so that somebody who turns down one kind is not shown less of the others.
  */
 export const PRIORS: Readonly<Record<string, readonly [mean: number, precision: number]>> = {
-  bias: [0, 12],
+  bias: [0, 24],
   /** Logit of the engine's confidence. */
-  confidence: [1, 45],
-  margin: [0, 18],
-  matchLength: [0, 18],
-  agreement: [0, 18],
-  previousLabel: [0, 30],
-  sincePrevious: [0, 30],
-  acceptance: [0, 12],
-  frustration: [0, 12],
-  lastLineLength: [0, 20],
-  typingSpeed: [0, 20],
-  spaceAfter: [0, 20],
-  repairs: [0, 12],
-  chars: [0, 18],
-  unbalanced: [0, 12],
-  trigger: [0, 8],
-  language: [0, 1.5],
-  proposer: [0, 1.5],
+  confidence: [1, 90],
+  margin: [0, 36],
+  matchLength: [0, 36],
+  agreement: [0, 36],
+  previousLabel: [0, 60],
+  sincePrevious: [0, 60],
+  acceptance: [0, 24],
+  frustration: [0, 24],
+  lastLineLength: [0, 40],
+  typingSpeed: [0, 40],
+  spaceAfter: [0, 40],
+  repairs: [0, 24],
+  chars: [0, 36],
+  unbalanced: [0, 24],
+  trigger: [0, 12],
+  language: [0, 2],
+  proposer: [0, 2],
   length: [0, 1],
 };
 
@@ -68,7 +68,7 @@ const CERTAINTY_MAX = 5;
 const WEIGHTS_MAX = 256;
 
 /** What the engine believes less than this is not even worth trying, with the gate off as well (ours). */
-export const CONFIDENCE_MIN = 0.1;
+export const CONFIDENCE_MIN = 0.03;
 /** Characters that reading a suggestion costs (evaluation.md: R = 3); the others ours. */
 const READING_COST: Readonly<Record<Exclude<GateSetting, "off">, number>> = { eager: 1.5, balanced: 3, quiet: 6 };
 /** At the height of frustration reading costs so many times more. */

@@ -73,7 +73,7 @@ test("one lesson moves the weights to the minimum of prior and loss", () => {
   weights.learn(features, { isWanted: true, weight: 1 });
   // At the minimum q (w − m) = y σ(−y w·x) x for each weight: then w·x moves by σ(−w·x) Σ x²/q.
   const after = weights.logit(features);
-  const reach = [1 / 12, 1 / 1.5, 0.25 / 1.5].reduce((sum, part) => sum + part);
+  const reach = [1 / 24, 1 / 2, 0.25 / 2].reduce((sum, part) => sum + part);
   assert.equal(before, 0);
   assert.ok(Math.abs(after - logistic(-after) * reach) < 1e-9, String(after));
 });

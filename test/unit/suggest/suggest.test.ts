@@ -100,7 +100,7 @@ test("what is hidden says why, and is the best of what might have been shown", a
 });
 
 test("what the engine itself does not believe in is not even tried, but told", async (t) => {
-  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.05)]);
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.02)]);
   const result = await suggestAt(PLACE, { gate: "off", dice: 0 });
   assert(result.kind === "nothing");
   assert.equal(result.reason, "hardly likely");
