@@ -1,7 +1,7 @@
 /** What a file imports, by name and in whatever language: two files that import the same are about the same. */
 
 /** Characters of a file that are looked at, and names that are kept: imports stand at the top. */
-const CHARS_MAX = 6000;
+const CHARS_MAX = 2500;
 const NAMES_MAX = 64;
 
 /** JavaScript's `from "…"`, `import "…"`, `require("…")`; C's `#include`; Go's quoted lines. */

@@ -23,7 +23,11 @@ const TERM_LINES = 8;
 const TERMS_MAX = 24;
 const PER_RETRIEVER = 24;
 const EXAMPLES_MAX = 12;
-/** Pieces of code that are compared with each other, those looked into for what comes next, and those handed over. */
+/**
+ * Pieces of code whose circumstances are weighed, those compared with each other, those looked into for what comes next,
+ * and those handed over.
+ */
+const CHUNKS_WEIGHED_MAX = 16;
 const CHUNKS_THINNED_MAX = 12;
 const CHUNKS_COMPARED_MAX = 8;
 const CHUNKS_MAX = 4;
@@ -145,7 +149,7 @@ function circumstancesOf(example: Example, place: RetrievePlace, importsShared: 
 
 function chooseCode(deps: RetrieveDeps, place: RetrievePlace, rankings: readonly number[][]): SimilarCode[] {
   const { database } = deps;
-  const fused = fuse(rankings).slice(0, PER_RETRIEVER);
+  const fused = fuse(rankings).slice(0, CHUNKS_WEIGHED_MAX);
   const scores = new Map(fused.map(({ id, score }) => [id, score]));
   const importsShared = importComparison(database, place);
   const found = findChunks(database, idsOf(fused))
