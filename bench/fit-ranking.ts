@@ -1,114 +1,183 @@
 /**
- * `npm run bench -- fit-ranking FOLDER… [--seed N] [--places N]`: fits the weights of recall's ranking. For random
- * places of source trees, every candidate is labelled by whether its first line is the line that stands there; a
- * logistic regression (Newton's method, ridge 1) over the facts of `rank.ts` gives the weights to write down there.
+ * `npm run bench -- fit-ranking REPOSITORY… [--seed N] [--events N] [--write]`: fits the models of recall's ranking on
+ * replayed histories. At each place where a line was typed every contender is labelled by whether it is nearly, and
+ * exactly, what was written. Each repository is judged by models of the others; `--write` keeps those of all.
  */
+import { writeFile } from "node:fs/promises";
+import { basename, dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { createRandom } from "../sidecar/base/random.ts";
-import type { RankInput } from "../sidecar/engine/recall/rank.ts";
-import {
-  FEATURES,
-  featuresOf,
-  firstLineKey,
-  firstLineLength,
-  logistic,
-  WEIGHTS,
-} from "../sidecar/engine/recall/rank.ts";
+import { meet } from "../sidecar/backtest/replay/developer.ts";
+import type { EditEvent } from "../sidecar/backtest/replay/event.ts";
+import { openHistory } from "../sidecar/backtest/replay/history.ts";
+import { planReplay } from "../sidecar/backtest/replay/persons.ts";
+import { silentLog } from "../sidecar/base/log.ts";
+import { probabilityOf } from "../sidecar/engine/recall/boosted-trees.ts";
+import { FEATURES, firstLineLength } from "../sidecar/engine/recall/contender.ts";
 import { render } from "../sidecar/engine/recall/place.ts";
-import { dot, newton } from "./support/logistic.ts";
-import { never, readSources, recallOf, samplePlaces } from "./support/sources.ts";
+import { type RankModel, worthOf } from "../sidecar/engine/recall/rank.ts";
+import { Recall } from "../sidecar/engine/recall/recall.ts";
+import { createExclude } from "../sidecar/privacy/exclude.ts";
+import { fitBoostedTrees } from "./support/boosting.ts";
+import { never } from "./support/sources.ts";
 
+const MODEL = new URL("../sidecar/engine/recall/rank-model.json", import.meta.url);
+const EVENTS = 1000;
+const BOOSTING = { trees: 80, leaves: 8, rate: 0.09, leafRows: 80, ridge: 1 };
+/** What is typed in a line is remembered with so many lines above, if it has so many words. */
+const LINES_ABOVE = 2;
+const WORDS_MIN = 3;
+const PROJECT = "project";
+
+/** A contender at a place. */
 interface Sample {
-  readonly features: number[];
-  readonly label: 0 | 1;
-  /** Which place it was made at: candidates of one place compete. */
-  readonly place: number;
+  readonly row: readonly number[];
+  readonly chars: number;
+  readonly near: 0 | 1;
+  readonly exact: 0 | 1;
+  /** Characters that showing it saves: to whoever takes what is nearly, and only what is exactly right. */
+  readonly saved: number;
+  readonly strictlySaved: number;
+}
+
+interface Place {
+  readonly isPrimary: boolean;
+  readonly targetChars: number;
+  readonly samples: readonly Sample[];
+}
+
+interface Repository {
+  readonly name: string;
+  readonly places: readonly Place[];
 }
 
 export async function fitRanking(args: string[]): Promise<void> {
   const { values, positionals } = parseArgs({
     args,
-    options: { seed: { type: "string" }, places: { type: "string" } },
+    options: { seed: { type: "string" }, events: { type: "string" }, write: { type: "boolean" } },
     allowPositionals: true,
   });
   const seed = Number(values.seed ?? 1);
-  const random = createRandom(seed);
-  const samples: Sample[] = [];
-  let place = 0;
-  for (const root of positionals) {
-    const files = await readSources(root);
-    const recall = await recallOf(root, files);
-    for (const { file, prefix, suffix, target } of samplePlaces(files, Number(values.places ?? 1500), random)) {
-      const { path, languageId } = file;
-      const request = {
-        project: root,
-        path,
-        languageId,
-        prefix,
-        suffix,
-        indentUnit: "  ",
-        multiLine: false,
-        examples: [],
-        similar: [],
-      };
-      const gathered = recall.gather(request, never);
-      place++;
-      for (const input of gathered.inputs) {
-        const { values: tokens } = input.candidate;
-        const first = { ...input.candidate, values: tokens.slice(0, firstLineLength(input.candidate)) };
-        const text = render(first, gathered.place, recall.vocabulary).trim();
-        samples.push({
-          features: featuresOf(input, agreementOf(input, gathered.inputs)),
-          label: text === target.trim() ? 1 : 0,
-          place,
-        });
+  const repositories: Repository[] = [];
+  for (const path of positionals) {
+    const repository = await replay(path, seed, Number(values.events ?? EVENTS));
+    repositories.push(repository);
+    const contenders = repository.places.reduce((sum, { samples }) => sum + samples.length, 0);
+    console.log(`${repository.name}: ${repository.places.length} places, ${contenders} contenders, seed ${seed}`);
+  }
+  console.table(
+    repositories.map((repository) => {
+      const model = fit(repositories.filter((other) => other !== repository));
+      return { repository: repository.name, ...judge(repository, model) };
+    }),
+  );
+  if (values.write !== true) return;
+  await writeFile(MODEL, `${JSON.stringify(fit(repositories))}\n`);
+  console.log("written; run the formatter over it");
+}
+
+/** The newest edits of the most active people, as one person's. */
+async function replay(path: string, seed: number, events: number): Promise<Repository> {
+  const options = { seed, exclude: createExclude({ patterns: [] }), bytesMax: 512 * 1024, environment: process.env };
+  const history = await openHistory(path, options, never);
+  try {
+    const plan = await planReplay(history, { authors: [], user: undefined, events }, never);
+    const recall = new Recall(silentLog);
+    const before = history.commits[plan.start - 1];
+    if (before)
+      for await (const file of history.files(before)) await recall.absorb(PROJECT, file.path, file.text, never);
+    const places: Place[] = [];
+    let personal = 0;
+    for (const commit of history.commits.slice(plan.start)) {
+      const isOwn = plan.persons.some(({ addresses }) => addresses.has(commit.author));
+      for (const { path: file, renamedFrom, text, hunks } of (await history.step(commit)).changes) {
+        if (renamedFrom !== undefined) recall.forget(PROJECT, renamedFrom);
+        for (const { before: unsaved, after, events: typed } of isOwn ? hunks : []) {
+          for (const event of typed) {
+            await recall.enterDirectory(PROJECT, file, never);
+            places.push(placeOf(recall, event));
+          }
+          const known = new Set(unsaved.split("\n"));
+          const lines = after.split("\n");
+          for (const [index, line] of lines.entries()) {
+            if (known.has(line) || (line.match(/[\p{L}\p{N}_$]+/gu) ?? []).length < WORDS_MIN) continue;
+            const own = `${lines.slice(Math.max(0, index - LINES_ABOVE), index + 1).join("\n")}\n`;
+            recall.learnPersonal({ name: String(personal++), text: own });
+          }
+        }
+        if (text === undefined) recall.forget(PROJECT, file);
+        else await recall.absorb(PROJECT, file, text, never);
       }
     }
-    console.log(`${root}: ${files.length} files, ${recall.stats.tokens} tokens, ${samples.length} candidates so far`);
+    const name = basename(path) === "repo" ? basename(dirname(resolve(path))) : basename(path);
+    return { name, places };
+  } finally {
+    await history.close();
   }
-  const train = samples.filter((sample) => sample.place % 4 !== 0);
-  const held = samples.filter((sample) => sample.place % 4 === 0);
-  const weights = newton(train, FEATURES.length);
-  console.log(`seed ${seed}, ${train.length} candidates to fit, ${held.length} held out`);
-  console.table([
-    { weights: "in rank.ts", ...evaluate(held, WEIGHTS) },
-    { weights: "fitted", ...evaluate(held, weights) },
-  ]);
-  console.log(FEATURES.map((name, index) => `${name} ${weights[index]!.toFixed(2)}`).join("\n"));
 }
 
-function agreementOf(input: RankInput, all: readonly RankInput[]): number {
-  const line = firstLineKey(input.candidate);
-  const proposers = all
-    .filter((other) => firstLineKey(other.candidate) === line)
-    .map((other) => other.candidate.proposer);
-  return new Set(proposers).size - 1;
+const PREFIX_CHARS = 32_768;
+const SUFFIX_CHARS = 8_192;
+
+function placeOf(recall: Recall, event: EditEvent): Place {
+  const { path, languageId, target } = event;
+  const prefix = event.prefix.slice(-PREFIX_CHARS);
+  const suffix = event.suffix.slice(0, SUFFIX_CHARS);
+  const unused = { indentUnit: "  ", multiLine: false, examples: [], similar: [] };
+  const request = { project: PROJECT, path, languageId, prefix, suffix, ...unused };
+  const { place, contenders, rows } = recall.contend(request, never);
+  const samples = contenders.flatMap(({ candidates: [candidate] }, index): Sample[] => {
+    const first = { ...candidate!, values: candidate!.values.slice(0, firstLineLength(candidate!)) };
+    const text = render(first, place, recall.vocabulary).trimEnd();
+    if (text === "") return [];
+    const met = meet({ text, isShown: true, confidence: 0, milliseconds: undefined }, event);
+    return [
+      {
+        row: rows[index]!.map((fact) => Number(fact.toFixed(3))),
+        chars: text.length,
+        near: met.isAccepted ? 1 : 0,
+        exact: met.isExact ? 1 : 0,
+        saved: target.length - met.cost,
+        strictlySaved: target.length - met.strictCost,
+      },
+    ];
+  });
+  return { isPrimary: event.stratum === "primary", targetChars: target.length, samples };
 }
 
-/** Log loss per candidate; share of places whose best candidate is right; the best that any ranking could reach. */
-function evaluate(samples: readonly Sample[], weights: readonly number[]) {
-  let loss = 0;
-  const best = new Map<number, { readonly p: number; readonly label: number }>();
-  const reachable = new Set<number>();
-  let shown = 0;
-  let right = 0;
-  for (const { features, label, place } of samples) {
-    const p = logistic(dot(weights, features));
-    loss -= Math.log(Math.max(1e-9, label === 1 ? p : 1 - p));
-    if (p > (best.get(place)?.p ?? 0)) best.set(place, { p, label });
-    if (label === 1) reachable.add(place);
-  }
-  for (const { p, label } of best.values()) {
-    if (p < 0.25) continue;
-    shown++;
-    right += label;
-  }
-  const top = [...best.values()].filter(({ label }) => label === 1).length;
+function fit(repositories: readonly Repository[]): RankModel {
+  const samples = repositories.flatMap(({ places }) => places.flatMap((place) => place.samples));
+  const rows = samples.map(({ row }) => row);
+  const trees = (labels: readonly number[]) => fitBoostedTrees(rows, labels, BOOSTING);
   return {
-    loss: (loss / samples.length).toFixed(4),
-    "best right": (top / best.size).toFixed(3),
-    oracle: (reachable.size / best.size).toFixed(3),
-    "shown at 0.25": (shown / best.size).toFixed(3),
-    "right of shown": (right / shown).toFixed(3),
+    features: FEATURES,
+    near: trees(samples.map(({ near }) => near)),
+    exact: trees(samples.map(({ exact }) => exact)),
+  };
+}
+
+/** What the primary places would have saved, and what the best choice would. */
+function judge({ places }: Repository, model: RankModel) {
+  let [chars, saved, strictly, best, shown, near] = [0, 0, 0, 0, 0, 0];
+  for (const { samples, targetChars } of places.filter(({ isPrimary }) => isPrimary)) {
+    chars += targetChars;
+    best += Math.max(0, ...samples.map((sample) => sample.saved));
+    const judged = samples.map((sample) => {
+      const [likely, exactly] = [probabilityOf(model.near, sample.row), probabilityOf(model.exact, sample.row)];
+      return { sample, worth: worthOf(likely, exactly, sample.chars) };
+    });
+    const [first] = judged.sort((a, b) => b.worth - a.worth);
+    if (!first || first.worth <= 0) continue;
+    shown++;
+    near += first.sample.near;
+    saved += first.sample.saved;
+    strictly += first.sample.strictlySaved;
+  }
+  const percent = (part: number, whole: number): string => `${((100 * part) / whole).toFixed(1)} %`;
+  return {
+    saved: percent(saved, chars),
+    strict: percent(strictly, chars),
+    "best choice": percent(best, chars),
+    shown,
+    accepted: percent(near, Math.max(1, shown)),
   };
 }

@@ -599,7 +599,8 @@ export class Sidecar {
       open.filter.forget();
       open.excluded.clear();
       this.#forgetExcluded(open);
-    } else this.#fileChanged(open, path);
+    }
+    this.#fileChanged(open, path);
   }
 
   #forgetExcluded({ project, filter, closing }: OpenProject): void {

@@ -1,5 +1,5 @@
 /** Logistic regression, to fit the weights that the product starts with. */
-import { logistic } from "../../sidecar/engine/recall/rank.ts";
+import { logistic } from "../../sidecar/suggest/gate.ts";
 
 export interface LabelledSample {
   readonly features: readonly number[];

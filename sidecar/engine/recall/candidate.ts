@@ -1,7 +1,8 @@
 /** What proposers hand to the ranking. */
+import type { Corpus } from "./corpus.ts";
 import type { Continuation } from "./place.ts";
 
-export type Proposer = "file" | "project" | "personal" | "ngram" | "similar" | "example";
+export type Proposer = "file" | "project" | "personal" | "ngram" | "similar" | "removed" | "example";
 
 export interface Candidate extends Continuation {
   readonly proposer: Proposer;
@@ -15,4 +16,8 @@ export interface Candidate extends Continuation {
   readonly exampleIds: readonly number[];
   /** Lines of `values` that may be shown: more than one only where the proposer is sure. */
   readonly lines: number;
+  /** Where it was copied from; undefined where it was put together. */
+  readonly origin?: { readonly corpus: Corpus; readonly at: number };
+  /** Words were exchanged for those of this place. */
+  readonly isAdapted?: boolean;
 }

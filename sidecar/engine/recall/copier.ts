@@ -16,6 +16,8 @@ const TOKENS_MAX = 160;
 const LINES_MAX = 10;
 /** Below this product the continuation ends (SuffixDecoding). */
 const PRODUCT_MIN = 0.1;
+/** The same within the first line. */
+const LINE_PRODUCT_MIN = 1e-3;
 /** Several lines only from a match this long, and while the product stays above one half (ours). */
 const MULTI_LINE_MATCH_MIN = 8;
 const MULTI_LINE_PRODUCT_MIN = 0.5;
@@ -39,9 +41,11 @@ export function copyContinuations(
   vocabulary: Vocabulary,
   options: CopyOptions,
 ): Candidate[] {
-  const matches = findMatches(corpus, place, options.skip).filter((match) =>
-    continuesPartial(corpus.key(match.next), place, vocabulary),
-  );
+  // The document's own end matches best of all, and nothing comes after it.
+  const matches = findMatches(corpus, place, options.skip).filter(({ next }) => {
+    const key = corpus.key(next);
+    return key !== BOUNDARY && continuesPartial(key, place, vocabulary);
+  });
   if (matches.length === 0) return [];
   const lengths = [...new Set(matches.map((match) => match.length))].slice(0, LENGTHS_TRIED);
   const candidates: Candidate[] = [];
@@ -98,7 +102,8 @@ function followMostFrequent(
     }
     if (best === BOUNDARY) break;
     const next = product * (bestCount / (total + (offset === 0 ? DOUBT : 0)));
-    if (next < PRODUCT_MIN) break;
+    // The line is brought to its end: how likely that is the ranking weighs.
+    if (next < (firstLine === undefined ? LINE_PRODUCT_MIN : PRODUCT_MIN)) break;
     places = places.filter((at) => corpus.key(at + offset) === best);
     const value = corpus.value(places[0]! + offset);
     if (isLineBreak(value)) {
@@ -124,6 +129,7 @@ function followMostFrequent(
     source: corpus.nameAt(places[0]!),
     exampleIds: [],
     lines,
+    origin: { corpus, at: places[0]! },
   };
 }
 

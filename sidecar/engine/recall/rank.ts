@@ -1,100 +1,84 @@
 /**
- * The ranking: one probability for every candidate, whoever proposed it, from a logistic model over a few facts about
- * it; candidates that begin with the same line support each other. Weights come from `npm run bench -- fit-ranking`
- * over public source trees, examples excepted: what the developer did is worth more than any statistics.
+ * The ranking: how likely each contender is to be right, by two models over the facts about it (`contender.ts`), and
+ * the order in which that makes them worth reading. The models were fitted on replays of public histories, by
+ * `npm run bench -- fit-ranking`; what the developer made of a suggestion before is worth more than any statistics.
  */
-import type { Candidate, Proposer } from "./candidate.ts";
-import { isLineBreak, keyOf } from "./vocabulary.ts";
+import { type BoostedTrees, probabilityOf } from "./boosted-trees.ts";
+import type { Candidate } from "./candidate.ts";
+import { type Contender, FEATURES } from "./contender.ts";
+import model from "./rank-model.json" with { type: "json" };
 
 export interface Ranked {
+  /** Of those that offer the line, the one that says most. */
   readonly candidate: Candidate;
-  /** Probability that the first line is right, 0..1. */
+  /** Probability that the line is nearly right: a third of it may have to be changed. */
   readonly confidence: number;
-  /** Other proposers that offer the same line. */
+  /** Other proposers that offer the line. */
   readonly agreement: number;
 }
 
-/** Facts about a candidate, in the order of {@link WEIGHTS}. */
-export const FEATURES = [
-  "bias",
-  "logProbability",
-  "logMatchLength",
-  "logSupport",
-  "logCacheProbability",
-  "tokens",
-  "agreement",
-  "file",
-  "project",
-  "personal",
-  "ngram",
-  "similar",
-] as const;
+/** What is fitted: the probability that a line is nearly right, and that it is exactly right. */
+export interface RankModel {
+  readonly features: readonly string[];
+  readonly near: BoostedTrees;
+  readonly exact: BoostedTrees;
+}
+
+export const RANK_MODEL: RankModel = model;
+
+/** As in evaluation.md: characters that reading costs, and accepting. */
+const READING = 3;
+const ACCEPTING = 1;
+/** Share of a nearly right line that stays, on the development repositories. */
+const NEAR_KEPT = 0.93;
+/** What is left of the confidence in a line that the developer changed when it was offered before (ours). */
+const CHANGED = 0.1;
 
 /**
- * Fitted by the command above (seed 1) on the development repositories of `bench/README.md`. `personal` is not in them:
- * its 0 puts the person's own text two thirds of a log-odds above the project's.
+ * `rows`: facts by contender, in the order of `FEATURES`. `adviceOn`: what the developer made of a line when it was
+ * offered before, as the example that says so. The one that was made of it is as likely as the line itself was.
  */
-export const WEIGHTS: readonly number[] = [-0.26, 0.74, 0.46, -0.07, 1.75, -0.1, 1.46, -0.78, -0.65, 0, 1.18, -0.02];
-
-export interface RankInput {
-  readonly candidate: Candidate;
-  /** Mean natural logarithm of its tokens' probability in the nested cache. */
-  readonly cacheLogProbability: number;
-}
-
-export function rank(inputs: readonly RankInput[], contradicted: (candidate: Candidate) => boolean): Ranked[] {
-  const proposersOf = new Map<string, Set<Proposer>>();
-  for (const { candidate } of inputs) {
-    const line = firstLineKey(candidate);
-    proposersOf.set(line, (proposersOf.get(line) ?? new Set()).add(candidate.proposer));
+export function rank(
+  contenders: readonly Contender[],
+  rows: readonly (readonly number[])[],
+  adviceOn: (contender: Contender) => number | undefined,
+): Ranked[] {
+  const judged = contenders.map((contender, index) => {
+    const row = rows[index]!;
+    const [near, exact] = [probabilityOf(RANK_MODEL.near, row), probabilityOf(RANK_MODEL.exact, row)];
+    return { contender, near, exact, chars: Math.exp(row[CHARS]!) };
+  });
+  for (const changed of judged) {
+    const exampleId = adviceOn(changed.contender);
+    if (exampleId === undefined) continue;
+    const made = judged.find(
+      (other) =>
+        other !== changed && other.contender.candidates.some(({ exampleIds }) => exampleIds.includes(exampleId)),
+    );
+    if (made) [made.near, made.exact] = [Math.max(made.near, changed.near), Math.max(made.exact, changed.exact)];
+    changed.near *= CHANGED;
+    changed.exact *= CHANGED;
   }
-  const best = new Map<string, Ranked>();
-  for (const input of inputs) {
-    const { candidate } = input;
-    const agreement = proposersOf.get(firstLineKey(candidate))!.size - 1;
-    let confidence =
-      candidate.proposer === "example" ? candidate.probability : logistic(dot(WEIGHTS, featuresOf(input, agreement)));
-    if (contradicted(candidate)) confidence *= 0.1;
-    const text = candidate.values.map(keyOf).join(" ");
-    const known = best.get(text);
-    if (!known || confidence > known.confidence) best.set(text, { candidate, confidence, agreement });
-  }
-  return [...best.values()].sort((a, b) => b.confidence - a.confidence || b.candidate.lines - a.candidate.lines);
+  return judged
+    .map(({ contender: { candidates, line }, near, exact, chars }) => ({
+      candidate: candidates.reduce((most, other) => (other.lines > most.lines ? other : most)),
+      confidence: near,
+      agreement: new Set(candidates.map(({ proposer }) => proposer)).size - 1,
+      worth: worthOf(near, exact, chars),
+      tokens: line.length,
+    }))
+    .sort((a, b) => b.worth - a.worth || b.confidence - a.confidence || b.tokens - a.tokens)
+    .map(({ candidate, confidence, agreement }) => ({ candidate, confidence, agreement }));
 }
 
-export function featuresOf(input: RankInput, agreement: number): number[] {
-  const { candidate } = input;
-  const is = (proposer: Proposer): number => (candidate.proposer === proposer ? 1 : 0);
-  return [
-    1,
-    Math.log(Math.max(candidate.probability, 1e-4)),
-    Math.log1p(candidate.matchLength),
-    Math.log(candidate.support),
-    input.cacheLogProbability,
-    Math.min(20, firstLineLength(candidate)),
-    agreement,
-    is("file"),
-    is("project"),
-    is("personal"),
-    is("ngram"),
-    is("similar"),
-  ];
+/**
+ * Characters that showing a line is expected to save: the mean of a developer who takes what is nearly right, and of one
+ * who takes what is exactly right only.
+ */
+export function worthOf(near: number, exact: number, chars: number): number {
+  const lenient = near * Math.max(0, NEAR_KEPT * chars - ACCEPTING - READING) - (1 - near) * READING;
+  const strict = exact * Math.max(0, chars - ACCEPTING - READING) - (1 - exact) * READING;
+  return (lenient + strict) / 2;
 }
 
-export function firstLineLength(candidate: Candidate): number {
-  const end = candidate.values.findIndex(isLineBreak);
-  return end < 0 ? candidate.values.length : end;
-}
-
-export function logistic(x: number): number {
-  return 1 / (1 + Math.exp(-x));
-}
-
-/** The tokens of a candidate's first line, to compare candidates by. */
-export function firstLineKey(candidate: Candidate): string {
-  return candidate.values.slice(0, firstLineLength(candidate)).map(keyOf).join(" ");
-}
-
-function dot(weights: readonly number[], features: readonly number[]): number {
-  return features.reduce((sum, feature, index) => sum + feature * weights[index]!, 0);
-}
+const CHARS = FEATURES.indexOf("chars");

@@ -7,7 +7,9 @@ import { assert, describeError } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
 import { Slices } from "../../base/slices.ts";
 import type { CompletionRequest, Engine, FoundExample, Proposal } from "../engine.ts";
+import { adapt, renamesFor } from "./adapt.ts";
 import type { Candidate, Proposer } from "./candidate.ts";
+import { type Contender, contendersOf, countLines, featuresOf, type Weighing } from "./contender.ts";
 import { copyContinuations } from "./copier.ts";
 import { Corpus } from "./corpus.ts";
 import { exampleContinuation, similarCodeContinuations } from "./example-lines.ts";
@@ -16,7 +18,8 @@ import { NestedCache } from "./nested-cache.ts";
 import { beamContinuation, type Source } from "./ngram-beam.ts";
 import { addInSlices, NgramCounts } from "./ngram-counts.ts";
 import { createPlace, type Place, render } from "./place.ts";
-import { firstLineLength, rank, type RankInput } from "./rank.ts";
+import { rank } from "./rank.ts";
+import { removedLines } from "./removed.ts";
 import { similarLines } from "./similar-lines.ts";
 import {
   CORPUS_HEAD_BITS,
@@ -29,7 +32,7 @@ import {
 } from "./state.ts";
 import { BOUNDARY, keyOf, LINE_BREAK, Vocabulary } from "./vocabulary.ts";
 
-const PROPOSALS_MAX = 8;
+const PROPOSALS_MAX = 24;
 /** The person's own texts kept in memory, newest win. */
 const PERSONAL_TEXTS_MAX = 20_000;
 /** A directory's own counts are made when the cursor enters it, from at most so many tokens. */
@@ -67,8 +70,10 @@ const UNINTERRUPTED = new AbortController().signal;
 interface Gathered {
   readonly request: CompletionRequest;
   readonly place: Place;
-  readonly inputs: readonly RankInput[];
-  readonly contradicted: (candidate: Candidate) => boolean;
+  readonly candidates: readonly Candidate[];
+  readonly weighing: Weighing;
+  /** By line, the newest example of the developer having changed it. */
+  readonly adviceOn: (contender: Contender) => number | undefined;
 }
 
 export class Recall implements Engine {
@@ -80,6 +85,8 @@ export class Recall implements Engine {
   readonly #file: Level = { corpus: new Corpus(12), counts: new NgramCounts(1 << 15, this.#vocabulary) };
   #directory: { readonly project: string; readonly path: string; readonly counts: NgramCounts } | undefined;
   readonly #cache = new NestedCache(this.#vocabulary);
+  /** The document's level alone. */
+  readonly #fileCache = new NestedCache(this.#vocabulary);
   /** The last request: what the document's level and the cache are about. */
   #last: Gathered | undefined;
   readonly #log: Log;
@@ -88,6 +95,7 @@ export class Recall implements Engine {
   /** `proposers`: only these make candidates; undefined: all. */
   constructor(log: Log, proposers?: ReadonlySet<Proposer>) {
     this.#log = log;
+    this.#fileCache.levels = [this.#file.counts];
     this.#proposers = proposers;
   }
 
@@ -229,8 +237,9 @@ export class Recall implements Engine {
 
   /** As {@link complete}, at once: everything is in memory. */
   propose(request: CompletionRequest, signal: AbortSignal): readonly Proposal[] {
-    const { place, inputs, contradicted } = this.#gatherMore(request) ?? this.#gather(request, signal);
-    const ranked = rank(inputs, contradicted);
+    const { place, candidates, weighing, adviceOn } = this.#gatherMore(request) ?? this.#gather(request, signal);
+    const contenders = contendersOf(candidates);
+    const ranked = rank(contenders, featuresOf(contenders, weighing), adviceOn);
     return ranked.slice(0, PROPOSALS_MAX).map(({ candidate, confidence, agreement }) => ({
       text: render(candidate, place, this.#vocabulary),
       confidence,
@@ -242,9 +251,14 @@ export class Recall implements Engine {
     }));
   }
 
-  /** All candidates with what the ranking needs to know; public for the fit of its weights. */
-  gather(request: CompletionRequest, signal: AbortSignal): Pick<Gathered, "place" | "inputs"> {
-    return this.#gather(request, signal);
+  /** What the ranking chooses from, with the facts about each; public for its fit. */
+  contend(
+    request: CompletionRequest,
+    signal: AbortSignal,
+  ): { readonly place: Place; readonly contenders: readonly Contender[]; readonly rows: number[][] } {
+    const { place, candidates, weighing } = this.#gather(request, signal);
+    const contenders = contendersOf(candidates);
+    return { place, contenders, rows: featuresOf(contenders, weighing) };
   }
 
   /** How well this memory foretells a text behind a request's place, and how well the open document alone does. */
@@ -263,8 +277,7 @@ export class Recall implements Engine {
     const from = 1 + vocabulary.tokenize(`\n${request.prefix}`).length;
     const options = { from, isCounted: (key: number) => key > LINE_BREAK, words: vocabulary.size };
     const all = foretell(this.#cache, this.#sources(request), keys, options);
-    this.#cache.levels = [this.#file.counts];
-    const file = foretell(this.#cache, [{ corpus: this.#file.corpus, skip: undefined }], keys, options);
+    const file = foretell(this.#fileCache, [{ corpus: this.#file.corpus, skip: undefined }], keys, options);
     this.#last = undefined;
     return { all, file };
   }
@@ -284,10 +297,9 @@ export class Recall implements Engine {
   #gatherMore(request: CompletionRequest): Gathered | undefined {
     const last = this.#last;
     if (!last || !isSamePlace(last.request, request)) return undefined;
-    const { place, inputs, contradicted } = last;
     const similar = this.#proposers?.has("similar") === false ? [] : request.similar;
-    const candidates = similar.flatMap((code) => similarCodeContinuations(code, place, this.#vocabulary));
-    return { request, place, inputs: [...inputs, ...this.#inputsOf(candidates, place)], contradicted };
+    const more = similar.flatMap((code) => similarCodeContinuations(code, last.place, this.#vocabulary));
+    return { ...last, request, candidates: [...last.candidates, ...more] };
   }
 
   #gather(request: CompletionRequest, signal: AbortSignal): Gathered {
@@ -320,6 +332,7 @@ export class Recall implements Engine {
         this.#log.error(`proposer ${name} failed: ${describeError(error)}`, error);
       }
     };
+    if (project && skip) add("removed", () => removedLines(project.corpus, skip, place, vocabulary));
     add("example", () => this.#fromExamples(request.examples, place, against));
     add("file", () =>
       copyContinuations(this.#file.corpus, place, vocabulary, {
@@ -359,15 +372,22 @@ export class Recall implements Engine {
     add("similar", () => request.similar.flatMap((similar) => similarCodeContinuations(similar, place, vocabulary)));
     add("ngram", () => beamContinuation(this.#cache, sources, place, vocabulary, signal));
 
+    candidates.push(...candidates.flatMap((candidate) => this.#adapted(candidate, place) ?? []));
     const typed = place.keys.subarray(place.lineStart);
-    const inputs = this.#inputsOf(candidates, place);
-    const contradicted = (candidate: Candidate): boolean => {
-      if (against.size === 0) return false;
-      const line = lineKey([...typed, ...candidate.values.slice(0, firstLineLength(candidate)).map(keyOf)]);
-      const advised = against.get(line);
-      return advised !== undefined && !candidate.exampleIds.some((id) => id > advised);
+    const adviceOn = ({ line, candidates: offered }: Contender): number | undefined => {
+      const advised = against.size === 0 ? undefined : against.get(lineKey([...typed, ...line]));
+      const isKeptSince = offered.some(({ exampleIds }) => exampleIds.some((id) => id > (advised ?? 0)));
+      return isKeptSince ? undefined : advised;
     };
-    this.#last = { request, place, inputs, contradicted };
+    const weighing = {
+      place,
+      vocabulary,
+      cache: this.#cache,
+      fileCache: this.#fileCache,
+      fileCounts: this.#file.counts,
+      lineCounts: countLines(place),
+    };
+    this.#last = { request, place, candidates, weighing, adviceOn };
     return this.#last;
   }
 
@@ -381,11 +401,12 @@ export class Recall implements Engine {
     ];
   }
 
-  #inputsOf(candidates: readonly Candidate[], place: Place): RankInput[] {
-    return candidates.map((candidate) => ({
-      candidate,
-      cacheLogProbability: this.#cacheLogProbability(candidate, place),
-    }));
+  /** What was copied, with the words of this place, where those differ. */
+  #adapted(candidate: Candidate, place: Place): Candidate | undefined {
+    if (!candidate.origin) return undefined;
+    const { corpus, at } = candidate.origin;
+    const values = adapt(candidate.values, renamesFor(place, corpus, at, this.#vocabulary), this.#vocabulary);
+    return values && { ...candidate, values, isAdapted: true };
   }
 
   /** Examples as candidates; `against` collects what was changed, with the newest example that says so. */
@@ -438,20 +459,6 @@ export class Recall implements Engine {
       await addInSlices(counts, keys, 0, keys.length, 1, slices);
     }
     this.#directory = { project, path: directory, counts };
-  }
-
-  #cacheLogProbability(candidate: Candidate, place: Place): number {
-    const length = Math.min(firstLineLength(candidate), 24);
-    const keys = new Int32Array(place.keys.length + length);
-    keys.set(place.keys);
-    let sum = 0;
-    for (let index = 0; index < length; index++) {
-      const key = keyOf(candidate.values[index]!);
-      this.#cache.moveTo(keys, place.keys.length + index);
-      sum += Math.log(this.#cache.probability(key));
-      keys[place.keys.length + index] = key;
-    }
-    return length === 0 ? 0 : sum / length;
   }
 
   #project(name: string): Project {

@@ -5,7 +5,7 @@
 import type { Candidate } from "./candidate.ts";
 import type { Corpus, Span } from "./corpus.ts";
 import { indentationAt, trimLineBreaks } from "./copier.ts";
-import type { Place } from "./place.ts";
+import { continuesPartial, type Place } from "./place.ts";
 import { BOUNDARY, isLineBreak, keyOf, LINE_BREAK, type Vocabulary } from "./vocabulary.ts";
 
 /** Lines above the cursor that are compared, and the words taken from them. */
@@ -20,6 +20,7 @@ const LINES_MAX = 6;
 /** Several lines only where the windows are nearly equal (ours). */
 const MULTI_LINE_JACCARD_MIN = 0.75;
 const TOKENS_MAX = 120;
+const CANDIDATES_MAX = 3;
 
 /** How often a word occurs, to find the rare ones. */
 export type WordCount = (key: number) => number;
@@ -40,29 +41,34 @@ export function similarLines(
   const window = windowBefore(place);
   if (window.words.size < 3) return [];
   const starts = alignedLineStarts(corpus, window, wordCount, options.skip);
-  let best: { readonly at: number; readonly jaccard: number } | undefined;
+  const found: { readonly at: number; readonly jaccard: number }[] = [];
   for (const start of starts) {
-    const at = startsLikePlace(corpus, start, place);
-    if (at === undefined) continue;
+    const at = startsLikePlace(corpus, start, place, vocabulary);
+    if (at === undefined || !continuesPartial(corpus.key(at), place, vocabulary)) continue;
     const jaccard = jaccardOf(window.words, corpus, at);
-    if (jaccard >= JACCARD_MIN && (!best || jaccard > best.jaccard)) best = { at, jaccard };
+    if (jaccard >= JACCARD_MIN) found.push({ at, jaccard });
   }
-  if (!best) return [];
-  const { values, lines } = linesFrom(corpus, best.at, options.multiLine && best.jaccard >= MULTI_LINE_JACCARD_MIN);
-  if (values.length === 0) return [];
-  return [
-    {
-      proposer: "similar",
-      values,
-      sourceIndentation: indentationAt(corpus, best.at, vocabulary),
-      probability: best.jaccard,
-      matchLength: place.keys.length - place.lineStart,
-      support: 1,
-      source: corpus.nameAt(best.at),
-      exampleIds: [],
-      lines,
-    },
-  ];
+  return found
+    .sort((a, b) => b.jaccard - a.jaccard)
+    .slice(0, CANDIDATES_MAX)
+    .flatMap(({ at, jaccard }) => {
+      const { values, lines } = linesFrom(corpus, at, options.multiLine && jaccard >= MULTI_LINE_JACCARD_MIN);
+      if (values.length === 0) return [];
+      return [
+        {
+          proposer: "similar" as const,
+          values,
+          sourceIndentation: indentationAt(corpus, at, vocabulary),
+          probability: jaccard,
+          matchLength: place.keys.length - place.lineStart,
+          support: 1,
+          source: corpus.nameAt(at),
+          exampleIds: [],
+          lines,
+          origin: { corpus, at },
+        },
+      ];
+    });
 }
 
 /** Words of the lines above the cursor and of the line itself. */
@@ -116,13 +122,27 @@ function lineStartBelow(corpus: Corpus, at: number, lines: number): number | und
   return undefined;
 }
 
-/** Where the line at `start` goes on after the tokens already typed on the cursor's line; undefined if it differs. */
-function startsLikePlace(corpus: Corpus, start: number, place: Place): number | undefined {
-  let at = start;
-  for (let typed = place.lineStart; typed < place.keys.length; typed++, at++) {
-    if (corpus.key(at) !== place.keys[typed]) return undefined;
+/**
+ * Where the line at `start` goes on after as many tokens as were typed on the cursor's line; undefined where they differ
+ * in more than a few words. The token before the cursor must be the same: it ties the two places together.
+ */
+function startsLikePlace(corpus: Corpus, start: number, place: Place, vocabulary: Vocabulary): number | undefined {
+  const { keys, lineStart } = place;
+  const length = keys.length - lineStart;
+  let differing = 0;
+  for (let index = 0; index < length; index++) {
+    const [there, here] = [corpus.key(start + index), keys[lineStart + index]!];
+    if (there === here) continue;
+    if (there <= LINE_BREAK || index === length - 1) return undefined;
+    if (!isWord(vocabulary.word(there)) || !isWord(vocabulary.word(here))) return undefined;
+    if (++differing > Math.max(1, length / 3)) return undefined;
   }
+  const at = start + length;
   return corpus.key(at) > LINE_BREAK ? at : undefined;
+}
+
+function isWord(text: string): boolean {
+  return /^[\p{L}\p{N}_$]/u.test(text);
 }
 
 function jaccardOf(words: ReadonlySet<number>, corpus: Corpus, end: number): number {

@@ -1,0 +1,202 @@
+/**
+ * Contenders: what the proposers offer, brought together by the line it begins with, and the facts about each line that
+ * the ranking weighs.
+ */
+import type { Candidate, Proposer } from "./candidate.ts";
+import type { NestedCache } from "./nested-cache.ts";
+import { type NgramCounts, ORDER } from "./ngram-counts.ts";
+import type { Place } from "./place.ts";
+import { isLineBreak, keyOf, LINE_BREAK, type Vocabulary } from "./vocabulary.ts";
+
+/** A line that may come, with all who offer it. */
+export interface Contender {
+  /** Keys of its tokens. */
+  readonly line: readonly number[];
+  readonly candidates: readonly Candidate[];
+}
+
+export function contendersOf(candidates: readonly Candidate[]): Contender[] {
+  const byLine = new Map<string, { line: number[]; candidates: Candidate[] }>();
+  for (const candidate of candidates) {
+    const line = candidate.values.slice(0, firstLineLength(candidate)).map(keyOf);
+    const key = line.join(" ");
+    const known = byLine.get(key);
+    if (known) known.candidates.push(candidate);
+    else byLine.set(key, { line, candidates: [candidate] });
+  }
+  return [...byLine.values()];
+}
+
+/** Facts about a contender; logarithms are natural. */
+export const FEATURES = [
+  // What each proposer that offers it thinks of it: the logarithm of its best estimate.
+  "file",
+  "project",
+  "personal",
+  "ngram",
+  "similar",
+  "example",
+  "removed",
+  /** 1: it only comes about by exchanging words. */
+  "adapted",
+  /** Of the longest match before the cursor and of the most places, the logarithm. */
+  "matchLength",
+  "support",
+  /** Different proposers that offer it. */
+  "proposers",
+  /** Mean and least of its tokens' logarithms of probability in the nested cache; the mean in the document's level. */
+  "meanLog",
+  "minLog",
+  "fileMeanLog",
+  /** That the line ends there. */
+  "endLog",
+  /** Logarithm of its characters, its tokens, and tokens before it on the line. */
+  "chars",
+  "tokens",
+  "typed",
+  /** Share of its words that the document has. */
+  "knownWords",
+  /** Logarithm of how often the whole line stands in the document. */
+  "repeats",
+  // Compared with the others at this place.
+  "contenders",
+  "meanLogGap",
+  "probabilityGap",
+  /** Brackets that it opens, less those it closes. */
+  "opened",
+  /** How near above the cursor it was copied from: less is further. */
+  "distance",
+  "sumLog",
+] as const;
+
+/** Stands for the logarithm of a probability of zero. */
+const LOG_MIN = -9;
+const TOKENS_WEIGHED = 32;
+const TYPED_MAX = 12;
+
+/** What lines are weighed with: the levels of memory around the place. */
+export interface Weighing {
+  readonly place: Place;
+  readonly vocabulary: Vocabulary;
+  readonly cache: NestedCache;
+  readonly fileCache: NestedCache;
+  readonly fileCounts: NgramCounts;
+  /** How often a whole line stands in the document, by its keys. */
+  readonly lineCounts: ReadonlyMap<string, number>;
+}
+
+type Facts = Readonly<Record<(typeof FEATURES)[number], number>>;
+
+/** One row of facts for each contender, in the order of {@link FEATURES}. */
+export function featuresOf(contenders: readonly Contender[], weighing: Weighing): number[][] {
+  const facts = contenders.map((contender) => factsOf(contender, weighing));
+  const likeliest = Math.max(...facts.map(({ meanLog }) => meanLog));
+  const copied = facts.map(({ file, project, personal }) => Math.max(file, project, personal));
+  return facts.map((own, index) => {
+    const others = copied.filter((_, other) => other !== index);
+    const compared: Facts = {
+      ...own,
+      contenders: Math.log(facts.length),
+      meanLogGap: own.meanLog - likeliest,
+      probabilityGap: copied[index]! - Math.max(LOG_MIN, ...others),
+    };
+    return FEATURES.map((name) => compared[name]);
+  });
+}
+
+function factsOf({ line, candidates }: Contender, weighing: Weighing): Facts {
+  const { place, vocabulary, cache, fileCache, fileCounts, lineCounts } = weighing;
+  const best = (proposer: Proposer): number => {
+    const own = candidates.filter((candidate) => candidate.proposer === proposer);
+    return own.length === 0 ? LOG_MIN : Math.log(Math.max(1e-3, ...own.map(({ probability }) => probability)));
+  };
+  const texts = line.map((key) => vocabulary.word(key));
+  const words = line.filter((_, index) => /^[\p{L}_$]/u.test(texts[index]!));
+  const known = words.filter((key) => fileCounts.unigramCount(key) > 0).length;
+  const whole = [...place.keys.subarray(place.lineStart), ...line].join(" ");
+  const { mean, min, sum, end } = logsOf(cache, line, place);
+  const nearest = Math.max(
+    0,
+    ...candidates.map(({ origin, proposer }) => (proposer === "file" && origin ? origin.at : 0)),
+  );
+  return {
+    file: best("file"),
+    project: best("project"),
+    personal: best("personal"),
+    ngram: best("ngram"),
+    similar: best("similar"),
+    example: best("example"),
+    removed: best("removed"),
+    adapted: candidates.every(({ isAdapted }) => isAdapted) ? 1 : 0,
+    matchLength: Math.log1p(Math.max(...candidates.map(({ matchLength }) => matchLength))),
+    support: Math.log(Math.max(...candidates.map(({ support }) => support))),
+    proposers: new Set(candidates.map(({ proposer }) => proposer)).size,
+    meanLog: mean,
+    minLog: min,
+    fileMeanLog: logsOf(fileCache, line, place).mean,
+    endLog: end,
+    chars: Math.log(Math.max(1, texts.join("").length)),
+    tokens: line.length,
+    typed: Math.min(TYPED_MAX, place.keys.length - place.lineStart),
+    knownWords: words.length === 0 ? 1 : known / words.length,
+    repeats: Math.log1p(lineCounts.get(whole) ?? 0),
+    contenders: 0,
+    meanLogGap: 0,
+    probabilityGap: 0,
+    opened: texts.filter((text) => /^[([{]$/.test(text)).length - texts.filter((text) => /^[)\]}]$/.test(text)).length,
+    distance: nearest === 0 ? LOG_MIN : -Math.log1p(Math.max(0, place.keys.length - nearest)),
+    sumLog: sum,
+  };
+}
+
+interface Logs {
+  /** Of its tokens: mean, smallest and sum of the natural logarithm of the probability. */
+  readonly mean: number;
+  readonly min: number;
+  readonly sum: number;
+  /** Of the line ending there. */
+  readonly end: number;
+}
+
+function logsOf(cache: NestedCache, line: readonly number[], place: Place): Logs {
+  const length = Math.min(line.length, TOKENS_WEIGHED);
+  const before = place.keys.subarray(Math.max(0, place.keys.length - ORDER));
+  const keys = new Int32Array(before.length + length);
+  keys.set(before);
+  let sum = 0;
+  let min = 0;
+  for (let index = 0; index < length; index++) {
+    cache.moveTo(keys, before.length + index);
+    const log = Math.max(LOG_MIN, Math.log(cache.probability(line[index]!)));
+    sum += log;
+    min = Math.min(min, log);
+    keys[before.length + index] = line[index]!;
+  }
+  cache.moveTo(keys, keys.length);
+  const end = Math.max(LOG_MIN, Math.log(cache.probability(LINE_BREAK)));
+  return { mean: sum / Math.max(1, length), min, sum, end };
+}
+
+export function firstLineLength(candidate: Candidate): number {
+  const end = candidate.values.findIndex(isLineBreak);
+  return end < 0 ? candidate.values.length : end;
+}
+
+/** How often each whole line stands in the document around a place, by its keys. */
+export function countLines({ keys, lineStart, behind }: Place): Map<string, number> {
+  const counts = new Map<string, number>();
+  const count = (text: Int32Array): void => {
+    let start = 0;
+    for (let at = 0; at <= text.length; at++) {
+      if (at < text.length && text[at]! > LINE_BREAK) continue;
+      if (at > start) {
+        const line = text.subarray(start, at).join(" ");
+        counts.set(line, (counts.get(line) ?? 0) + 1);
+      }
+      start = at + 1;
+    }
+  };
+  count(keys.subarray(0, lineStart));
+  count(behind.map(keyOf));
+  return counts;
+}
