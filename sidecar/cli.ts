@@ -12,7 +12,6 @@ import { systemClock } from "./base/clock.ts";
 import { describeError, SidecarError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
 import { registerBacktest } from "./cli/backtest.ts";
-import type { MeasuringHelpers } from "./cli/measuring.ts";
 import { registerPersonas } from "./cli/personas.ts";
 import { registerStyle } from "./cli/style.ts";
 import { openPersonaLearner, openReplayDoor, settingsAt } from "./cli/throw-away.ts";
@@ -154,15 +153,15 @@ registerStyle(program, {
   exit: EXIT,
 });
 
-const measuring: MeasuringHelpers & { setExitStatus(status: "ok" | "failed" | "nothing"): void } = {
-  wholeNumber: (value) => wholeFrom(0, value),
+const measuring = {
+  wholeNumber: (value: string) => wholeFrom(0, value),
   abortOnInterrupt,
   openProgress: () => {
     const spinner = ora().start();
-    return { update: (text) => void (spinner.text = text), stop: () => void spinner.stop() };
+    return { update: (text: string) => void (spinner.text = text), stop: () => void spinner.stop() };
   },
-  print: (text) => process.stdout.write(text),
-  setExitStatus: (status) => void (process.exitCode = EXIT[status]),
+  print: (text: string) => process.stdout.write(text),
+  setExitStatus: (status: "ok" | "failed" | "nothing") => void (process.exitCode = EXIT[status]),
   elapsedMs: () => performance.now(),
 };
 

@@ -25,7 +25,7 @@ export function settingsAt(home: string): Settings {
 interface ThrowAway {
   readonly sidecar: Sidecar;
   /** Closes the sidecar and removes its data. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 async function openThrowAway(options: Partial<SidecarOptions>): Promise<ThrowAway> {

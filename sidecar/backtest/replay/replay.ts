@@ -271,7 +271,7 @@ class Replay {
   async #measure(event: EditEvent, learner: Learner): Promise<void> {
     const { signal, records } = this.#parts;
     const { prefix, suffix, ...written } = event;
-    const place = this.#placeOf(event);
+    const place = this.#placeOf({ ...written, prefix, suffix });
     const arms: Partial<Record<ArmName, ArmRecord>> = {};
     const answer = await this.#ask("full", learner.full, event, arms);
     if (this.#frozen) await this.#ask("frozen", this.#frozen, event, arms);

@@ -46,14 +46,11 @@ export function adapt(
   vocabulary: Vocabulary,
 ): readonly number[] | undefined {
   if (renames.size === 0) return undefined;
-  let isChanged = false;
   const adapted = values.map((value) => {
     const key = isLineBreak(value) ? undefined : exchange(keyOf(value), renames, vocabulary);
-    if (key === undefined) return value;
-    isChanged = true;
-    return (key << 1) | (value & 1);
+    return key === undefined ? value : (key << 1) | (value & 1);
   });
-  return isChanged ? adapted : undefined;
+  return adapted.some((value, index) => value !== values[index]) ? adapted : undefined;
 }
 
 /** The word for another one, or one built from it (`findUser` for `user`) if such a word is known. */

@@ -25,7 +25,11 @@ export function foretell(
   cache: NestedCache,
   sources: readonly Source[],
   keys: Int32Array,
-  { from, isCounted, words }: { readonly from: number; isCounted(key: number): boolean; readonly words: number },
+  {
+    from,
+    isCounted,
+    words,
+  }: { readonly from: number; readonly isCounted: (key: number) => boolean; readonly words: number },
 ): Foretold {
   const ranks: number[] = [];
   const bits: number[] = [];
