@@ -7,6 +7,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import ora from "ora";
 import { DEFAULT_SETTINGS, type Settings } from "../protocol/settings.ts";
+import { openHistory } from "./backtest/replay/history.ts";
 import { runBacktest } from "./backtest/replay/replay.ts";
 import { systemClock } from "./base/clock.ts";
 import { describeError, SidecarError } from "./base/errors.ts";
@@ -179,6 +180,7 @@ registerBacktest(program, {
   runBacktest: async (options, onProgress, signal) =>
     runBacktest(
       {
+        openHistory,
         openDoor: openReplayDoor,
         exclude: createExclude({ patterns: DEFAULT_SETTINGS.privacy.exclude }),
         bytesMax: DEFAULT_SETTINGS.scan.maxFileSizeKb * 1024,

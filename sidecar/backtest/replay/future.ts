@@ -12,10 +12,10 @@ const SAMPLED = 8;
 
 /** Throws where an event's document holds more than was there when it was typed. */
 export function refuseLaterText(
-  { id, prefix, suffix }: EditEvent,
+  { id, prefix, suffix, target }: EditEvent,
   { before, after }: Pick<Hunk, "before" | "after">,
 ): void {
-  const isKnown = after.startsWith(prefix) && (suffix === "" || `\n${before}`.endsWith(suffix));
+  const isKnown = after.startsWith(prefix + target) && (suffix === "" || `\n${before}`.endsWith(suffix));
   if (!isKnown) throw later(`the document of ${id} holds text that was written later`);
 }
 

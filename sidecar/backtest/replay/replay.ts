@@ -18,13 +18,14 @@ import { meet } from "./developer.ts";
 import type { DoorAnswer, DoorPlace, OpenDoor, ReplayDoor } from "./door.ts";
 import type { CommitStep, EditEvent, FileChange, Hunk } from "./event.ts";
 import { refuseLaterMemory, refuseLaterText } from "./future.ts";
-import { type History, openHistory } from "./history.ts";
+import type { History, openHistory } from "./history.ts";
 import { type Person, planReplay } from "./persons.ts";
 import { type ArmName, type ArmRecord, contextOf, type EventRecord } from "./record.ts";
 import type { BacktestOptions, BacktestResult } from "./result.ts";
 import { WorkTree } from "./work-tree.ts";
 
 export interface BacktestDeps {
+  readonly openHistory: typeof openHistory;
   readonly openDoor: OpenDoor;
   readonly exclude: Exclude;
   /** Larger files are not read. */
@@ -38,6 +39,8 @@ export interface BacktestDeps {
 
 /** What the document alone suggests with: its n-grams and the most recent longest match. */
 const IN_FILE: ReadonlySet<Proposer> = new Set<Proposer>(["file", "ngram"]);
+/** Arms whose suggestions are chosen from all that the full learner considers. */
+const CHOSEN: readonly ArmName[] = ["nested-cache", "next-lines", "oracle"];
 /** What is spent on planning, of all that is to be done. */
 const PLANNING_SHARE = 0.1;
 
@@ -69,9 +72,10 @@ export async function runBacktest(
   let persons: readonly Person[] = [];
   try {
     onProgress("reading the history", 0);
-    history = lifetime.own(await openHistory(repository, { seed, exclude, bytesMax, environment }, signal));
+    history = lifetime.own(await deps.openHistory(repository, { seed, exclude, bytesMax, environment }, signal));
     const plan = await planReplay(history, { authors, user: deps.user, events }, signal);
     persons = plan.persons;
+    if (persons.length === 0) return result(history, persons, true);
     const folder = await mkdtemp(join(tmpdir(), "tacit-replay-"));
     lifetime.onClose(() => rm(folder, { recursive: true, force: true }));
     const tree = new WorkTree(folder);
@@ -151,6 +155,8 @@ class Replay {
   readonly #learners: Learner[] = [];
   #frozen: ReplayDoor | undefined;
   #inFile: ReplayDoor | undefined;
+  /** Of which file each door was told last, and what it held. */
+  readonly #told = new Map<ReplayDoor, { readonly path: string; readonly text: string | undefined }>();
   /** Primary events that were measured. */
   primary = 0;
 
@@ -220,18 +226,28 @@ class Replay {
     }
     const isReplayed = own !== undefined || spectators.length > 0;
     if (isReplayed && hunks.length > 0) {
-      this.#see([...this.#projectDoors, ...(this.#inFile ? [this.#inFile] : [])], change, hunks[0]!.before);
+      const doors = [...this.#projectDoors, ...(this.#inFile ? [this.#inFile] : [])];
+      this.#see(doors, change, hunks[0]!.before);
+      await idle(doors);
       for (const hunk of hunks) await this.#edit(change, hunk, own, spectators);
     }
     await this.#put(path, text);
   }
 
-  /** A file as it is from now on, in the tree and in every memory. */
+  /** A file as it is from now on, in the tree and in every memory that does not hold it already. */
   async #put(path: string, text: string | undefined): Promise<void> {
     const { tree } = this.#parts;
     await tree.put(path, text);
-    for (const door of this.#projectDoors) door.fileChanged(tree.uriOf(path));
-    for (const door of this.#projectDoors) await door.idle();
+    const now = tree.text(path);
+    const doors = this.#projectDoors.filter((door) => {
+      const told = this.#told.get(door);
+      return told?.path !== path || told.text !== now;
+    });
+    for (const door of doors) {
+      door.fileChanged(tree.uriOf(path));
+      this.#told.set(door, { path, text: now });
+    }
+    await idle(doors);
   }
 
   #see(doors: readonly ReplayDoor[], { path, hunks }: FileChange, text: string): void {
@@ -262,10 +278,13 @@ class Replay {
     await tree.put(change.path, after);
     const saved = { uri, languageId, before, now: after, activeLine: undefined };
     const learning = [...(own ? [own.full] : []), ...spectators.flatMap(({ others }) => others ?? [])];
-    for (const door of learning) door.documentSaved(saved);
+    for (const door of learning) {
+      door.documentSaved(saved);
+      this.#told.set(door, { path: change.path, text: after });
+    }
     // Of a file that is new the first lines tell its style; what is known already hardly changes by a few more.
     if (change.hunks[0]!.before.trim() === "") this.#see(this.#projectDoors, change, after);
-    for (const door of this.#projectDoors) await door.idle();
+    await idle(this.#projectDoors);
   }
 
   async #measure(event: EditEvent, learner: Learner): Promise<void> {
@@ -279,7 +298,9 @@ class Replay {
     if (learner.others) await this.#ask("wrong-author", learner.others, event, arms);
     if (this.#arms.has("nothing")) arms.nothing = meet({ ...NOTHING, milliseconds: undefined }, event);
     const isPrimary = event.stratum === "primary";
-    if (isPrimary) this.#choose(await learner.full.consider(place, signal), event, arms);
+    if (isPrimary && CHOSEN.some((arm) => this.#arms.has(arm))) {
+      this.#choose(await learner.full.consider(place, signal), event, arms);
+    }
     const told = isPrimary ? learner.full.foretell(place, event.target, signal) : undefined;
     records.push({
       event: written,
@@ -348,6 +369,10 @@ class Replay {
   #placeOf({ path, languageId, prefix, suffix }: EditEvent): DoorPlace {
     return { uri: this.#parts.tree.uriOf(path), languageId, prefix, suffix, explicit: false };
   }
+}
+
+async function idle(doors: readonly ReplayDoor[]): Promise<void> {
+  await Promise.all(doors.map((door) => door.idle()));
 }
 
 const NOTHING = { text: "", isShown: false, confidence: 0 } as const;
