@@ -3,6 +3,7 @@
  * the ranking weighs.
  */
 import type { Candidate, Proposer } from "./candidate.ts";
+import { hashLine } from "./line-hash.ts";
 import type { NestedCache } from "./nested-cache.ts";
 import { type NgramCounts, ORDER } from "./ngram-counts.ts";
 import type { Place } from "./place.ts";
@@ -71,8 +72,14 @@ export const FEATURES = [
 
 /** Stands for the logarithm of a probability of zero. */
 const LOG_MIN = -9;
+/** No proposer is taken for surer than this that it is wrong. */
+const ESTIMATE_MIN = 1e-3;
 const TOKENS_WEIGHED = 32;
 const TYPED_MAX = 12;
+
+const OPENERS: ReadonlySet<string> = new Set(["(", "[", "{"]);
+const CLOSERS: ReadonlySet<string> = new Set([")", "]", "}"]);
+const WORD_START = /^[\p{L}_$]/u;
 
 /** What lines are weighed with: the levels of memory around the place. */
 export interface Weighing {
@@ -81,8 +88,8 @@ export interface Weighing {
   readonly cache: NestedCache;
   readonly fileCache: NestedCache;
   readonly fileCounts: NgramCounts;
-  /** How often a whole line stands in the document, by its keys. */
-  readonly lineCounts: ReadonlyMap<string, number>;
+  /** How often a whole line stands in the document, by the hash of its keys. */
+  readonly lineCounts: ReadonlyMap<number, number>;
 }
 
 type Facts = Readonly<Record<(typeof FEATURES)[number], number>>;
@@ -106,14 +113,26 @@ export function featuresOf(contenders: readonly Contender[], weighing: Weighing)
 
 function factsOf({ line, candidates }: Contender, weighing: Weighing): Facts {
   const { place, vocabulary, cache, fileCache, fileCounts, lineCounts } = weighing;
+  const estimates = new Map<Proposer, number>();
+  for (const { proposer, probability } of candidates) {
+    estimates.set(proposer, Math.max(probability, estimates.get(proposer) ?? ESTIMATE_MIN));
+  }
   const best = (proposer: Proposer): number => {
-    const own = candidates.filter((candidate) => candidate.proposer === proposer);
-    return own.length === 0 ? LOG_MIN : Math.log(Math.max(1e-3, ...own.map(({ probability }) => probability)));
+    const estimate = estimates.get(proposer);
+    return estimate === undefined ? LOG_MIN : Math.log(estimate);
   };
-  const texts = line.map((key) => vocabulary.word(key));
-  const words = line.filter((_, index) => /^[\p{L}_$]/u.test(texts[index]!));
-  const known = words.filter((key) => fileCounts.unigramCount(key) > 0).length;
-  const whole = [...place.keys.subarray(place.lineStart), ...line].join(" ");
+  let [chars, words, known, opened] = [0, 0, 0, 0];
+  for (const key of line) {
+    const text = vocabulary.word(key);
+    chars += text.length;
+    if (OPENERS.has(text)) opened++;
+    else if (CLOSERS.has(text)) opened--;
+    else if (WORD_START.test(text)) {
+      words++;
+      if (fileCounts.unigramCount(key) > 0) known++;
+    }
+  }
+  const whole = hashLine(line, 0, line.length, hashLine(place.keys, place.lineStart, place.keys.length));
   const { mean, min, sum, end } = logsOf(cache, line, place);
   const nearest = Math.max(
     0,
@@ -130,20 +149,20 @@ function factsOf({ line, candidates }: Contender, weighing: Weighing): Facts {
     adapted: candidates.every(({ isAdapted }) => isAdapted) ? 1 : 0,
     matchLength: Math.log1p(Math.max(...candidates.map(({ matchLength }) => matchLength))),
     support: Math.log(Math.max(...candidates.map(({ support }) => support))),
-    proposers: new Set(candidates.map(({ proposer }) => proposer)).size,
+    proposers: estimates.size,
     meanLog: mean,
     minLog: min,
     fileMeanLog: logsOf(fileCache, line, place).mean,
     endLog: end,
-    chars: Math.log(Math.max(1, texts.join("").length)),
+    chars: Math.log(Math.max(1, chars)),
     tokens: line.length,
     typed: Math.min(TYPED_MAX, place.keys.length - place.lineStart),
-    knownWords: words.length === 0 ? 1 : known / words.length,
+    knownWords: words === 0 ? 1 : known / words,
     repeats: Math.log1p(lineCounts.get(whole) ?? 0),
     contenders: 0,
     meanLogGap: 0,
     probabilityGap: 0,
-    opened: texts.filter((text) => /^[([{]$/.test(text)).length - texts.filter((text) => /^[)\]}]$/.test(text)).length,
+    opened,
     distance: nearest === 0 ? LOG_MIN : -Math.log1p(Math.max(0, place.keys.length - nearest)),
     sumLog: sum,
   };
@@ -182,21 +201,21 @@ export function firstLineLength(candidate: Candidate): number {
   return end < 0 ? candidate.values.length : end;
 }
 
-/** How often each whole line stands in the document around a place, by its keys. */
-export function countLines({ keys, lineStart, behind }: Place): Map<string, number> {
-  const counts = new Map<string, number>();
-  const count = (text: Int32Array): void => {
+/** How often each whole line stands in the document around a place, by the hash of its keys. */
+export function countLines({ keys, lineStart, behind }: Place): Map<number, number> {
+  const counts = new Map<number, number>();
+  const count = (text: ArrayLike<number>, end: number): void => {
     let start = 0;
-    for (let at = 0; at <= text.length; at++) {
-      if (at < text.length && text[at]! > LINE_BREAK) continue;
+    for (let at = 0; at <= end; at++) {
+      if (at < end && text[at]! > LINE_BREAK) continue;
       if (at > start) {
-        const line = text.subarray(start, at).join(" ");
+        const line = hashLine(text, start, at);
         counts.set(line, (counts.get(line) ?? 0) + 1);
       }
       start = at + 1;
     }
   };
-  count(keys.subarray(0, lineStart));
-  count(behind.map(keyOf));
+  count(keys, lineStart);
+  count(behind.map(keyOf), behind.length);
   return counts;
 }

@@ -55,8 +55,11 @@ export class NestedCache {
       const counts = this.#levels[level]!;
       let p = 0;
       let mass = 0;
+      let seen = 1;
       for (let k = 0; k < hits; k++) {
-        p = (1 - LAMBDA) * p + (LAMBDA * counts.wordCount(this.#context, k, word)) / this.#counts[level * ORDER + k]!;
+        // What never came after a context never came after a longer one.
+        if (seen > 0) seen = counts.wordCount(this.#context, k, word);
+        p = (1 - LAMBDA) * p + (LAMBDA * seen) / this.#counts[level * ORDER + k]!;
         mass = (1 - LAMBDA) * mass + LAMBDA;
       }
       // Confidence 1 - 2^-hits, weight 1 / (1 - confidence), capped at 1000 by the order.

@@ -4,6 +4,7 @@
  */
 import type { Candidate } from "./candidate.ts";
 import type { Corpus, Span } from "./corpus.ts";
+import { extendHash, hashLine } from "./line-hash.ts";
 import { continuesPartial, type Place } from "./place.ts";
 import { BOUNDARY, keyOf, LINE_BREAK, type Vocabulary } from "./vocabulary.ts";
 
@@ -62,8 +63,9 @@ function removedAt(corpus: Corpus, saved: Span, place: Place): Removed | undefin
       const close = end - 1;
       let start = close;
       while (start > saved.start && corpus.key(start - 1) !== LINE_BREAK) start--;
-      const key = lineKey((index) => corpus.key(start + index), close - start);
-      const at = above.get(key);
+      let hash = 0;
+      for (let at = start; at < close; at++) hash = extendHash(hash, corpus.key(at));
+      const at = above.get(hash);
       if (at !== undefined) return lines.length === 0 ? undefined : { lines: lines.reverse(), rewritten: at };
       if (close > start) lines.push({ start, end: close });
       end = start;
@@ -91,21 +93,16 @@ function anchorsOf(corpus: Corpus, saved: Span, place: Place): number[] {
   return anchors;
 }
 
-/** Lines above the cursor, and how many stand below each. */
-function linesAbove({ keys, lineStart }: Place): Map<string, number> {
-  const lines = new Map<string, number>();
+/** Lines above the cursor by their hash, and how many stand below each. */
+function linesAbove({ keys, lineStart }: Place): Map<number, number> {
+  const lines = new Map<number, number>();
   let end = lineStart - 1;
   for (let count = 0; end > 1 && count < LINES_ABOVE; count++) {
     let start = end;
     while (start > 0 && keys[start - 1] !== LINE_BREAK && keys[start - 1] !== BOUNDARY) start--;
-    const from = start;
-    const key = lineKey((index) => keys[from + index]!, end - start);
-    if (key !== "" && !lines.has(key)) lines.set(key, count);
+    const hash = hashLine(keys, start, end);
+    if (end > start && !lines.has(hash)) lines.set(hash, count);
     end = start - 1;
   }
   return lines;
-}
-
-function lineKey(keyAt: (index: number) => number, length: number): string {
-  return Array.from({ length }, (_, index) => keyAt(index)).join(" ");
 }
