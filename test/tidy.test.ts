@@ -58,13 +58,20 @@ const RULES: readonly Rule[] = [
     fine: { "extension/a.ts": 'import { b } from "../protocol/b.ts";', "protocol/b.ts": "export const b = 1;" },
   },
   {
-    name: "product code imports its own files by their .ts name, and files that exist",
+    name: "product code imports its own files by their .ts or .json name, and files that exist",
     check: (project) =>
       productImports(project).flatMap(({ from, to }) =>
         to.kind === "file" && !project.has(to.path) ? [`${from} imports ${to.path}, which does not exist`] : [],
       ),
-    breaches: [{ "sidecar/a.ts": 'import { b } from "./b.js";', "sidecar/b.ts": "" }],
-    fine: { "sidecar/a.ts": 'import { b } from "./b.ts";', "sidecar/b.ts": "" },
+    breaches: [
+      { "sidecar/a.ts": 'import { b } from "./b.js";', "sidecar/b.ts": "" },
+      { "sidecar/a.ts": 'import b from "./b.json" with { type: "json" };' },
+    ],
+    fine: {
+      "sidecar/a.ts": 'import { b } from "./b.ts";\nimport c from "./c.json" with { type: "json" };',
+      "sidecar/b.ts": "",
+      "sidecar/c.json": "{}",
+    },
   },
   {
     name: "vscode is imported in extension only",
@@ -402,10 +409,10 @@ function repository(): Project {
   return loaded;
 }
 
-/** The source and prose of a folder; of the root only what lies in it directly. */
+/** The source, data and prose of a folder; of the root only source and prose that lie in it directly. */
 function readFolder(folder: string): [string, string][] {
   return readdirSync(new URL(`./${folder}`, ROOT), { encoding: "utf8", recursive: folder !== "" })
-    .filter((name) => /\.(?:m?ts|mjs|md)$/.test(name))
+    .filter((name) => /\.(?:m?ts|mjs|md)$/.test(name) || (folder !== "" && name.endsWith(".json")))
     .map((name) => posix.join(folder, name.replaceAll("\\", "/")))
     .map((path) => [path, readFileSync(new URL(path, ROOT), "utf8")]);
 }

@@ -90,7 +90,7 @@ test("where nothing may be remembered a veto is refused, and a suggestion is exp
   const place = await createWorkplace(t);
   const sidecar = await place.start([], { trusted: false });
   const file = join(place.root, "src/a.ts");
-  const text = `${TYPED}${REST}\n`;
+  const text = `${TYPED}${REST}\n  greet(user);\n`;
   const answer = await answerIn(sidecar, file, `${text}${text}${TYPED}`);
   assert.equal(answer.kind, "suggestion");
   assert.throws(() => sidecar.notMyStyle({ generationId: answer.suggestion.id, text: true }), /not trusted/);

@@ -74,7 +74,7 @@ function exchange(key: number, renames: Renames, vocabulary: Vocabulary): number
 function linesAbove(keyAt: (index: number) => number, end: number): number[][] {
   const lines: number[][] = [];
   let line: number[] = [];
-  for (let at = end - 1; at > 0 && lines.length < LINES; at--) {
+  for (let at = end - 1; at >= 0 && lines.length < LINES; at--) {
     const key = keyAt(at);
     if (key === BOUNDARY || key === LINE_BREAK) {
       lines.push(line.reverse());

@@ -100,7 +100,10 @@ function followMostFrequent(
       // Ties go to the first met: the longest, then most recent match.
       if (count > bestCount) [best, bestCount] = [key, count];
     }
-    if (best === BOUNDARY) break;
+    if (best === BOUNDARY) {
+      lines -= cutToWholeLines(values);
+      break;
+    }
     const next = product * (bestCount / (total + (offset === 0 ? DOUBT : 0)));
     // The line is brought to its end: how likely that is the ranking weighs.
     if (next < (firstLine === undefined ? LINE_PRODUCT_MIN : PRODUCT_MIN)) break;
@@ -141,6 +144,17 @@ export function indentationAt(corpus: Corpus, at: number, vocabulary: Vocabulary
     if (keyOf(value) === BOUNDARY) break;
   }
   return "";
+}
+
+/**
+ * Takes off the last of several lines, where the source ends in it: the document's text does so at the cursor, and what
+ * stands there is the place itself. Returns the number of lines taken off.
+ */
+export function cutToWholeLines(values: number[]): 0 | 1 {
+  const last = values.findLastIndex(isLineBreak);
+  if (last < 0) return 0;
+  values.length = last;
+  return 1;
 }
 
 /** Without line breaks at the end. */

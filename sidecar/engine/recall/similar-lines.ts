@@ -4,7 +4,7 @@
  */
 import type { Candidate } from "./candidate.ts";
 import type { Corpus, Span } from "./corpus.ts";
-import { indentationAt, trimLineBreaks } from "./copier.ts";
+import { cutToWholeLines, indentationAt, trimLineBreaks } from "./copier.ts";
 import { continuesPartial, type Place } from "./place.ts";
 import { BOUNDARY, isLineBreak, keyOf, LINE_BREAK, type Vocabulary } from "./vocabulary.ts";
 
@@ -167,7 +167,10 @@ function linesFrom(corpus: Corpus, at: number, several: boolean): { values: read
   let lines = 1;
   while (values.length < TOKENS_MAX) {
     const value = corpus.value(at + values.length);
-    if (keyOf(value) === BOUNDARY) break;
+    if (keyOf(value) === BOUNDARY) {
+      lines -= cutToWholeLines(values);
+      break;
+    }
     if (isLineBreak(value)) {
       if (!several || lines === LINES_MAX) break;
       lines++;

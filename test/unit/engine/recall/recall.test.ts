@@ -89,9 +89,47 @@ test("a forgotten file is not copied from any more", async () => {
   assert.equal(recall.stats.tokens, 0);
 });
 
-test("does not copy the saved version of the document itself", async () => {
-  const recall = await recallOf({ "here.ts": "const limit = readLimit(source);\n" });
-  assert.deepEqual(proposeAt(recall, "const limit = readLimit(▮"), []);
+test("what was removed from the document since it was saved is offered", async () => {
+  const recall = await recallOf({ "here.ts": "open();\nconst limit = readLimit(source);\n" });
+  const [first, ...others] = proposeAt(recall, "open();\nconst limit = ▮");
+  assert.equal(first?.text, "readLimit(source);");
+  assert.equal(first.proposer, "removed");
+  assert.deepEqual(others, []);
+});
+
+test("what still stands in the document is not offered from its saved version as well", async () => {
+  const saved = "open();\nconst limit = readLimit(source);\n";
+  const recall = await recallOf({ "here.ts": saved });
+  assert.deepEqual(proposeAt(recall, `open();\n▮\n${saved.slice(saved.indexOf("const"))}`), []);
+  const [first, ...others] = proposeAt(recall, `${saved}const limit = ▮`);
+  assert.equal(first?.text, "readLimit(source);");
+  assert.equal(first.source, "before");
+  assert.deepEqual(others, []);
+});
+
+test("a document that was never saved has nothing removed", async () => {
+  const recall = await recallOf({ "other.ts": "open();\nconst limit = readLimit(source);\n" });
+  const proposals = proposeAt(recall, "open();\nconst limit = ▮");
+  assert.deepEqual(
+    proposals.map(({ text, source }) => [text, source]),
+    [["readLimit(source);", "other.ts"]],
+  );
+});
+
+test("a repetition inside the document ends before the line of the cursor itself", async () => {
+  const recall = await recallOf({});
+  const lines = "const user = await users.find(id);\ngreet(user, new Date());\n";
+  const [first] = proposeAt(recall, `${lines}${lines}const user = await ▮`);
+  assert.equal(first?.text, "users.find(id);\ngreet(user, new Date());");
+});
+
+test("a copied line is offered with the names of its new place as well", async () => {
+  const recall = await recallOf({
+    "users.ts": "const user = await users.load(id);\nif (!user) throw missing(id);\ncache.put(id, user);\n",
+  });
+  const here = "const book = await books.load(id);\nif (!book) throw missing(id);\ncache.put(id, ▮";
+  const texts = proposeAt(recall, here).map(({ text }) => text.split("\n")[0]);
+  assert.ok(texts.includes("book);"), texts.join(" | "));
 });
 
 test("another project's files are not copied from", async () => {
