@@ -42,7 +42,7 @@ const CHARS_PER_STEP = 20;
 
 /** Starts tree-sitter; about 15 ms, and 1 to 60 ms more at the first text of each grammar. */
 export async function openParser(): Promise<SourceParser> {
-  await treeSitter.Parser.init();
+  await start();
   const parser = new treeSitter.Parser();
   const languages = new Map<Grammar, Promise<Language>>();
 
@@ -77,7 +77,7 @@ export async function openParser(): Promise<SourceParser> {
 
 /** Starts tree-sitter for {@link SyntaxTree}s. */
 export async function openSyntaxParser(): Promise<SyntaxParser> {
-  await treeSitter.Parser.init();
+  await start();
   const parser = new treeSitter.Parser();
   const languages = new Map<Grammar, Language>();
   return {
@@ -102,6 +102,21 @@ export async function openSyntaxParser(): Promise<SyntaxParser> {
     },
     close: () => parser.delete(),
   };
+}
+
+/** Under way or done; for the whole thread, as tree-sitter's memory is. */
+let starting: Promise<void> | undefined;
+
+/** Starts tree-sitter once: a second start meanwhile would give the parsers of the first another one's memory. */
+async function start(): Promise<void> {
+  starting ??= treeSitter.Parser.init();
+  try {
+    await starting;
+  } catch (error) {
+    // What is missing may be there next time.
+    starting = undefined;
+    throw error;
+  }
 }
 
 /** Walks the tree once and copies it. */

@@ -137,6 +137,8 @@ interface Learner {
   othersEvents: number;
 }
 
+type DoorGiven = [root: string | undefined, proposers?: ReadonlySet<Proposer>];
+
 interface ReplayParts {
   readonly persons: readonly Person[];
   readonly tree: WorkTree;
@@ -152,7 +154,7 @@ class Replay {
   readonly #arms: ReadonlySet<ArmName>;
   readonly #clock = new ReplayClock();
   readonly #random: () => number;
-  readonly #learners: Learner[] = [];
+  #learners: readonly Learner[] = [];
   #frozen: ReplayDoor | undefined;
   #inFile: ReplayDoor | undefined;
   /** Of which file each door was told last, and what it held. */
@@ -172,16 +174,25 @@ class Replay {
   async open(onProgress: (what: string, done: number) => void): Promise<void> {
     const { persons, tree } = this.#parts;
     onProgress("learning the project", PLANNING_SHARE);
-    if (this.#arms.has("in-file")) this.#inFile = await this.#openDoor(undefined, IN_FILE);
-    if (this.#arms.has("frozen")) this.#frozen = await this.#openDoor(tree.root);
-    for (const person of persons) {
-      const full = await this.#openDoor(tree.root);
-      const others = this.#arms.has("wrong-author") ? await this.#openDoor(tree.root) : undefined;
-      this.#learners.push({ person, full, others, events: 0, othersEvents: 0 });
-    }
+    const { root } = tree;
+    const openFor = (arm: ArmName, ...door: DoorGiven): Promise<ReplayDoor> | undefined =>
+      this.#arms.has(arm) ? this.#openDoor(...door) : undefined;
+    const openLearner = async (person: Person): Promise<Learner> => {
+      const [full, others] = await together([this.#openDoor(root), openFor("wrong-author", root)]);
+      return { person, full, others, events: 0, othersEvents: 0 };
+    };
+    // All at a time: most of it is waiting for threads of theirs.
+    const [inFile, frozen, learners] = await together([
+      openFor("in-file", undefined, IN_FILE),
+      openFor("frozen", root),
+      together(persons.map(openLearner)),
+    ]);
+    this.#inFile = inFile;
+    this.#frozen = frozen;
+    this.#learners = learners;
   }
 
-  async #openDoor(root: string | undefined, proposers?: ReadonlySet<Proposer>): Promise<ReplayDoor> {
+  async #openDoor(...[root, proposers]: DoorGiven): Promise<ReplayDoor> {
     const { lifetime, signal } = this.#parts;
     const random = createRandom(this.#options.seed);
     const door = lifetime.own(await this.#deps.openDoor({ root, proposers, clock: this.#clock, random }));
@@ -369,6 +380,12 @@ class Replay {
   #placeOf({ path, languageId, prefix, suffix }: EditEvent): DoorPlace {
     return { uri: this.#parts.tree.uriOf(path), languageId, prefix, suffix, explicit: false };
   }
+}
+
+/** As `Promise.all`, but nothing is under way any more when a failure is told. */
+async function together<const T extends readonly unknown[]>(works: T) {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 async function idle(doors: readonly ReplayDoor[]): Promise<void> {

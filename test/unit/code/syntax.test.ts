@@ -27,6 +27,15 @@ function leafOf(tree: SyntaxTree, text: string): number {
   return tree.leaves.find((leaf) => textOf(tree, leaf) === text)!;
 }
 
+test("parsers that are opened at a time share one start", async () => {
+  const parsers = await Promise.all([openSyntaxParser(), openSyntaxParser()]);
+  for (const parser of parsers) await parser.load("typescript");
+  const trees = parsers.map((parser) => parser.parse("typescript", "call(1);"));
+  assert.deepEqual(leavesOf(trees[0]!), ["call", "(", "1", ")", ";"]);
+  assert.deepEqual(trees[1], trees[0]);
+  for (const parser of parsers) parser.close();
+});
+
 test("leaves are the tokens, in order", async () => {
   const tree = await parseText("typescript", "const a = b(1);\n");
   assert.deepEqual(leavesOf(tree), ["const", "a", "=", "b", "(", "1", ")", ";"]);
