@@ -90,7 +90,7 @@ async function measure(
     )
     .finally(() => progress.stop());
   const figures = figuresOf([result], result.seed);
-  const lines = figures.events > 0 ? backtestLines(result, figures) : nothingLines(result);
+  const lines = figures.events > 0 ? backtestLines(result, figures) : nothingLines(result, author);
   helpers.print(json === true ? `${JSON.stringify(backtestJson(result, figures))}\n` : `${lines.join("\n")}\n`);
   if (html !== undefined && figures.events > 0) await writePage(resolve(html), backtestPage(result, figures));
   if (!result.complete) return "failed";
@@ -98,8 +98,11 @@ async function measure(
 }
 
 /** With what to do: it may be the wrong name, or a history without code. */
-function nothingLines({ repository, complete, authors, remarks }: BacktestResult): string[] {
-  const whose = authors.join(", ") || "anybody";
+function nothingLines(
+  { repository, complete, authors, remarks }: BacktestResult,
+  named: CommandOptions["author"],
+): string[] {
+  const whose = authors.join(", ") || named.join(", ") || "anybody";
   return [
     complete
       ? `Nothing to measure: the history of ${repository} has no edits of ${whose} that count.`

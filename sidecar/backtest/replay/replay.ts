@@ -383,7 +383,7 @@ class Replay {
 }
 
 /** As `Promise.all`, but nothing is under way any more when a failure is told. */
-async function together<const T extends readonly unknown[]>(works: T) {
+async function together<T extends readonly unknown[] | []>(works: T): Promise<{ [I in keyof T]: Awaited<T[I]> }> {
   await Promise.allSettled(works);
   return Promise.all(works);
 }
