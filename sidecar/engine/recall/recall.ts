@@ -63,6 +63,8 @@ interface Project extends ProjectMemory {
   isSaved: boolean;
 }
 
+const NO_KEYS = new Int32Array(0);
+
 /** What was begun is brought to its end: half a change would be counted for ever. */
 const UNINTERRUPTED = new AbortController().signal;
 
@@ -81,8 +83,10 @@ export class Recall implements Engine {
   readonly #vocabulary = new Vocabulary();
   readonly #projects = new Map<string, Project>();
   readonly #personal: Level = { corpus: new Corpus(16), counts: new NgramCounts(1 << 16, this.#vocabulary) };
-  /** Rebuilt for each request from the document itself. */
+  /** The document of the last request itself. */
   readonly #file: Level = { corpus: new Corpus(12), counts: new NgramCounts(1 << 15, this.#vocabulary) };
+  /** Keys that the document's counts are of: behind the cursor, and before it. */
+  #counted: readonly Int32Array[] = [];
   #directory: { readonly project: string; readonly path: string; readonly counts: NgramCounts } | undefined;
   readonly #cache = new NestedCache(this.#vocabulary);
   /** The document's level alone. */
@@ -424,17 +428,27 @@ export class Recall implements Engine {
     return candidates;
   }
 
-  /** The document around the cursor is the innermost level. */
+  /** The document around the cursor is the innermost level; of its counts only what has changed is counted anew. */
   #learnDocument(place: Place): void {
     const { corpus, counts } = this.#file;
     corpus.clear();
-    counts.clear();
     // The token before the cursor has no continuation yet: it is left to the context.
     corpus.putNow("behind", place.behind);
     corpus.putNow("before", place.before.subarray(1));
-    const behind = Int32Array.from(place.behind, keyOf);
-    counts.add(behind, 0, behind.length, 1);
-    counts.add(place.keys, 1, place.keys.length, 1);
+    const texts = [place.behind.map(keyOf), place.keys];
+    const kept = texts.reduce((sum, now, part) => sum + sumOf(commonEnds(this.#counted[part] ?? NO_KEYS, now)), 0);
+    // Another document, or a window that has moved along: unlearning would cost more than it saves.
+    if (kept < texts.reduce((sum, now) => sum + now.length, 0) / 2) {
+      counts.clear();
+      this.#counted = [];
+    }
+    for (const [part, now] of texts.entries()) {
+      const before = this.#counted[part] ?? NO_KEYS;
+      const [from, behind] = commonEnds(before, now);
+      counts.add(before, from, before.length - behind, -1);
+      counts.add(now, from, now.length - behind, 1);
+    }
+    this.#counted = texts;
   }
 
   #directoryCounts(request: CompletionRequest): NgramCounts[] {
@@ -502,6 +516,10 @@ function commonEnds(before: Int32Array, after: Int32Array): [from: number, behin
   let behind = 0;
   while (behind < shorter - from && before[before.length - 1 - behind] === after[after.length - 1 - behind]) behind++;
   return [from, Math.max(0, behind - 5)];
+}
+
+function sumOf([from, behind]: readonly [number, number]): number {
+  return from + behind;
 }
 
 function areEqual(a: Int32Array, b: Int32Array): boolean {

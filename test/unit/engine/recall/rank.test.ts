@@ -77,8 +77,10 @@ test("what was made of a line is as likely as the line was, and the line itself 
   assert.equal(before[0]?.candidate, changed.candidates[0]);
   const after = rank([changed, made], rows, (contender) => (contender === changed ? 7 : undefined));
   assert.equal(after[0]?.candidate, made.candidates[0]);
-  assert.equal(after[0].confidence, before[0].confidence);
-  assert.equal(after[1]?.confidence, before[0].confidence * 0.1);
+  assert.deepEqual(
+    after.map(({ confidence }) => confidence),
+    [1, 0.1].map((share) => share * before[0]!.confidence),
+  );
 });
 
 test("a changed line is hardly likely even if what was made of it is not at hand", () => {

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import type { FoundExample } from "../../../../sidecar/engine/engine.ts";
-import { exampleOf, never, proposeAt, recallOf } from "../../../support/recall.ts";
+import { exampleOf, never, proposeAt, recallOf, requestAt } from "../../../support/recall.ts";
 
 const repository = `
 export class UserRepository {
@@ -213,6 +213,27 @@ test("asked again with similar code, the answer is the one of a first time", asy
   assert.deepEqual(again, once);
   proposeAt(recall, "somewhere(else▮", { examples });
   assert.deepEqual(proposeAt(recall, document, { examples, similar }), once, "and so after another place");
+});
+
+test("a document is remembered as it is now, however it was changed", async () => {
+  const documents = [
+    "open(user);\nclose(user);\nopen(▮);\nclose(book);\n",
+    "open(user);\nclose(user);\nopen(book);\nclose(▮",
+    "open(book);\nclose(user);\nopen(book);\nclose(▮;\nopen(page);",
+    "▮",
+    "close(▮);\nopen(page);\nclose(page);\n",
+    "close(page);\nopen(page);\nclose(▮);\n",
+  ];
+  const recall = await recallOf({ "users.ts": repository });
+  let contenders = 0;
+  for (const document of [...documents, ...documents.toReversed()]) {
+    const request = requestAt(document);
+    const fresh = (await recallOf({ "users.ts": repository })).contend(request, never).rows;
+    assert.deepEqual(recall.contend(request, never).rows, fresh, document);
+    contenders += fresh.length;
+    await recall.sweep(never);
+  }
+  assert.ok(contenders > 10, `${contenders} contenders`);
 });
 
 test("tabs, CRLF leftovers, emoji and lone surrogates do no harm", async () => {
