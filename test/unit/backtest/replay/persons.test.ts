@@ -12,17 +12,15 @@ const BOB = "bob@example.org";
 
 function historyOf(commits: readonly Commit[], looked: string[] = []): History {
   return {
-    commits: commits.map(
-      ([who, events, leftOut], index): HistoryCommit => ({
-        hash: `${index}:${events}`,
-        parent: undefined,
-        author: `${who}@example.org`,
-        name: who === "ann" ? "Ann Smith" : who,
-        at: 0,
-        subject: "",
-        leftOut,
-      }),
-    ),
+    commits: commits.map(([who, events, leftOut], index): HistoryCommit => ({
+      hash: `${index}:${events}`,
+      parent: undefined,
+      author: `${who}@example.org`,
+      name: who === "ann" ? "Ann Smith" : who,
+      at: 0,
+      subject: "",
+      leftOut,
+    })),
     remarks: [],
     step: ({ hash, author, at, subject }) => {
       looked.push(hash);
@@ -89,7 +87,11 @@ test("otherwise the most active, and as many as it takes", async () => {
   ];
   assert.deepEqual(await plan(commits, { events: 3 }), { persons: [ANN], start: 2, events: 3 });
   assert.deepEqual(await plan(commits, { events: 6 }), { persons: [ANN, BOB], start: 1, events: 7 });
-  assert.deepEqual(await plan(commits, { events: 99 }), { persons: [ANN, BOB, "eve@example.org"], start: 0, events: 10 });
+  assert.deepEqual(await plan(commits, { events: 99 }), {
+    persons: [ANN, BOB, "eve@example.org"],
+    start: 0,
+    events: 10,
+  });
 });
 
 test("of many no more than four are followed", async () => {
