@@ -94,7 +94,8 @@ test("where nothing may be remembered a veto is refused, and a suggestion is exp
   const answer = await answerIn(sidecar, file, `${text}${text}${TYPED}`);
   assert.equal(answer.kind, "suggestion");
   assert.throws(() => sidecar.notMyStyle({ generationId: answer.suggestion.id, text: true }), /not trusted/);
-  assert.equal(sidecar.why(undefined)?.text, REST);
+  assert.equal(answer.suggestion.text, `${REST}\n  greet(user);`);
+  assert.equal(sidecar.why(undefined)?.text, answer.suggestion.text);
 });
 
 test("while learning is paused nothing is rejected for good", async (t) => {
