@@ -16,6 +16,7 @@ export interface BoostingOptions {
 }
 
 const BINS = 64;
+const SHARE_MIN = 1e-6;
 
 /** `rows` have the same facts each; `labels` are 0 or 1. */
 export function fitBoostedTrees(
@@ -26,7 +27,9 @@ export function fitBoostedTrees(
   const width = rows[0]?.length ?? 0;
   const edges = Array.from({ length: width }, (_, fact) => edgesOf(rows.map((row) => row[fact]!)));
   const binned = edges.map((edge, fact) => Uint8Array.from(rows, (row) => binOf(row[fact]!, edge)));
-  const share = labels.reduce((sum, label) => sum + label, 0) / Math.max(1, labels.length);
+  const yes = labels.reduce((sum, label) => sum + label, 0) / Math.max(1, labels.length);
+  // Where all are of one kind the log-odds would be infinite, and could not be written down.
+  const share = Math.min(1 - SHARE_MIN, Math.max(SHARE_MIN, yes));
   const start = Math.log(share / (1 - share));
   const logOdds = new Float64Array(rows.length).fill(start);
   const trees: Tree[] = [];
