@@ -46,6 +46,8 @@ export interface Proposal {
   readonly text: string;
   /** Probability that its first line is what the developer wants, 0..1. */
   readonly confidence: number;
+  /** Probability that it is exactly that, 0..1, where the engine tells the two apart. */
+  readonly exactness?: number;
   readonly proposer: string;
   /** Where it comes from, for people: a path or "your edit of …". */
   readonly source: string;

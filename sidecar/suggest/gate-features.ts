@@ -16,6 +16,8 @@ export interface Candidate {
   readonly proposer: string;
   /** Probability that the engine gives it, 0..1. */
   readonly confidence: number;
+  /** Probability that the engine gives its being exactly right, where it tells the two apart. */
+  readonly exactness?: number | undefined;
   /** The same of the likeliest other one; 0 where there is none. */
   readonly otherConfidence: number;
   /** Tokens before the cursor that agree with where it comes from. */

@@ -148,27 +148,37 @@ function settleMargin(start: number, reach: number): number {
 }
 
 /** `p S − (1 − p) R` in characters: what showing is worth on average (learning.md §6, evaluation.md's cost). */
-function gainOf(probability: number, text: string, readingCost: number): number {
+function gainOf({ text, confidence, exactness, probability }: Offer, readingCost: number): number {
   const saved = keptChars(text) - ACCEPTING_COST - readingCost;
-  return probability * saved - (1 - probability) * readingCost;
+  const gain = (share: number): number => share * saved - (1 - share) * readingCost;
+  if (exactness === undefined) return gain(probability);
+  // Some take what is nearly right, some only what they need not touch: people are somewhere between.
+  const exact = (probability * exactness) / Math.max(confidence, exactness);
+  return (gain(probability) + gain(exact)) / 2;
 }
 
 export interface Offer {
   readonly text: string;
   /** Probability that the engine gives it, and that it is taken and kept, 0..1. */
   readonly confidence: number;
+  /** Probability that the engine gives its being exactly right, where it tells the two apart. */
+  readonly exactness?: number | undefined;
   readonly probability: number;
 }
 
 /** Shown where it is worth more than nothing. `frustration`: 0 (calm) to 1. */
-export function decide({ text, confidence, probability }: Offer, setting: GateSetting, frustration: number): Verdict {
-  if (confidence < CONFIDENCE_MIN) return { kind: "hide", reason: "hardly likely" };
+export function decide(offer: Offer, setting: GateSetting, frustration: number): Verdict {
+  if (offer.confidence < CONFIDENCE_MIN) return { kind: "hide", reason: "hardly likely" };
   if (setting === "off") return { kind: "show" };
   const calm = READING_COST[setting];
   const cost = calm * (1 + (FRUSTRATED_COST - 1) * frustration);
-  if (gainOf(probability, text, cost) > 0) return { kind: "show" };
-  if (gainOf(probability, text, calm) > 0) return { kind: "hide", reason: "you seem to want quiet" };
-  return { kind: "hide", reason: gainOf(1, text, calm) > 0 ? "not sure enough" : "too short to read" };
+  if (gainOf(offer, cost) > 0) return { kind: "show" };
+  if (gainOf(offer, calm) > 0) return { kind: "hide", reason: "you seem to want quiet" };
+  return {
+    kind: "hide",
+    reason:
+      gainOf({ ...offer, exactness: undefined, probability: 1 }, calm) > 0 ? "not sure enough" : "too short to read",
+  };
 }
 
 /** Characters that a taken suggestion is expected to leave, without white space at the ends of its lines. */

@@ -52,6 +52,8 @@ export interface Suggestion {
   readonly repairs: readonly Repair[];
   /** Probability that the engine gives it, 0..1. */
   readonly confidence: number;
+  /** The same of its being exactly right; undefined where the engine does not tell the two apart. */
+  readonly exactness?: number | undefined;
   /** Probability that the developer takes it and keeps it, 0..1: what the gate decides on. */
   readonly probability: number;
   /** Where it comes from, for people. */
@@ -173,6 +175,7 @@ function offerAt(
     lineSuffix,
     proposer: proposal.proposer,
     confidence: proposal.confidence,
+    exactness: proposal.exactness,
     otherConfidence: Math.max(0, ...proposals.filter((_, other) => other !== index).map((other) => other.confidence)),
     matchLength: proposal.matchLength ?? 0,
     agreement: proposal.agreement ?? 0,
@@ -201,8 +204,8 @@ function createSuggestion(
   { proposal, text, raw, repairs, judgement: { probability } }: Offer,
   decision: GateDecision | undefined,
 ): Suggestion {
-  const { proposer, confidence, source, exampleIds } = proposal;
-  const how = { confidence, probability, source, exampleIds, decision };
+  const { proposer, confidence, exactness, source, exampleIds } = proposal;
+  const how = { confidence, ...(exactness !== undefined && { exactness }), probability, source, exampleIds, decision };
   return { id: createId(), engine: engine.name, proposer, text, raw, repairs, ...how };
 }
 

@@ -289,8 +289,10 @@ class Replay {
     await tree.put(change.path, after);
     const saved = { uri, languageId, before, now: after, activeLine: undefined };
     const learning = [...(own ? [own.full] : []), ...spectators.flatMap(({ others }) => others ?? [])];
-    for (const door of learning) {
-      door.documentSaved(saved);
+    // Whoever does not learn of the person is told of the file all the same: the project is as new to all.
+    for (const door of this.#projectDoors) {
+      if (learning.includes(door)) door.documentSaved(saved);
+      else door.fileChanged(uri);
       this.#told.set(door, { path: change.path, text: after });
     }
     // Of a file that is new the first lines tell its style; what is known already hardly changes by a few more.

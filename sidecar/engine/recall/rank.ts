@@ -13,6 +13,8 @@ export interface Ranked {
   readonly candidate: Candidate;
   /** Probability that the line is nearly right: a third of it may have to be changed. */
   readonly confidence: number;
+  /** Probability that it is exactly right. */
+  readonly exactness: number;
   /** Other proposers that offer the line. */
   readonly agreement: number;
 }
@@ -63,12 +65,13 @@ export function rank(
     .map(({ contender: { candidates, line }, near, exact, chars }) => ({
       candidate: candidates.reduce((most, other) => (other.lines > most.lines ? other : most)),
       confidence: near,
+      exactness: Math.min(near, exact),
       agreement: new Set(candidates.map(({ proposer }) => proposer)).size - 1,
       worth: worthOf(near, exact, chars),
       tokens: line.length,
     }))
     .sort((a, b) => b.worth - a.worth || b.confidence - a.confidence || b.tokens - a.tokens)
-    .map(({ candidate, confidence, agreement }) => ({ candidate, confidence, agreement }));
+    .map(({ candidate, confidence, exactness, agreement }) => ({ candidate, confidence, exactness, agreement }));
 }
 
 /**

@@ -244,9 +244,10 @@ export class Recall implements Engine {
     const { place, candidates, weighing, adviceOn } = this.#gatherMore(request) ?? this.#gather(request, signal);
     const contenders = contendersOf(candidates);
     const ranked = rank(contenders, featuresOf(contenders, weighing), adviceOn);
-    return ranked.slice(0, PROPOSALS_MAX).map(({ candidate, confidence, agreement }) => ({
+    return ranked.slice(0, PROPOSALS_MAX).map(({ candidate, confidence, exactness, agreement }) => ({
       text: render(candidate, place, this.#vocabulary),
       confidence,
+      exactness,
       proposer: candidate.proposer,
       source: candidate.source,
       exampleIds: candidate.exampleIds,
