@@ -8,7 +8,7 @@ import type { ReplayDoor } from "./door.ts";
 import type { WorkTree } from "./work-tree.ts";
 
 /** Files of the tree that are compared with memory at a commit, besides those that it changes. */
-const SAMPLED = 8;
+const SAMPLED = 2;
 
 /** Throws where an event's document holds more than was there when it was typed. */
 export function refuseLaterText(

@@ -216,13 +216,10 @@ class Replay {
     const spectators = step.leftOut
       ? []
       : this.#learners.filter((learner) => learner !== own && learner.others && learner.othersEvents < learner.events);
-    for (const door of this.#projectDoors) {
-      refuseLaterMemory(
-        door,
-        tree,
-        step.changes.map(({ path }) => path),
-        this.#random,
-      );
+    if (own) {
+      const edited = step.changes.filter(({ hunks }) => hunks.some(({ events }) => events.length > 0));
+      const paths = edited.map(({ path }) => path);
+      for (const door of this.#projectDoors) refuseLaterMemory(door, tree, paths, this.#random);
     }
     for (const change of step.changes) await this.#change(change, own, spectators);
   }
@@ -289,10 +286,9 @@ class Replay {
     await tree.put(change.path, after);
     const saved = { uri, languageId, before, now: after, activeLine: undefined };
     const learning = [...(own ? [own.full] : []), ...spectators.flatMap(({ others }) => others ?? [])];
-    // Whoever does not learn of the person is told of the file all the same: the project is as new to all.
-    for (const door of this.#projectDoors) {
-      if (learning.includes(door)) door.documentSaved(saved);
-      else door.fileChanged(uri);
+    // The others are told at the end of the file: the open document is what all of them suggest from.
+    for (const door of learning) {
+      door.documentSaved(saved);
       this.#told.set(door, { path: change.path, text: after });
     }
     // Of a file that is new the first lines tell its style; what is known already hardly changes by a few more.
