@@ -186,3 +186,15 @@ test("an interruption while the product opens leaves nothing behind either", asy
   assert.deepEqual([status, complete, events], [1, false, 0]);
   assert.deepEqual(cli.leftBehind(), []);
 });
+
+test("this project's own history is replayed", async (t) => {
+  const root = join(import.meta.dirname, "../..");
+  const isRepository = spawnSync("git", ["-C", root, "rev-parse", "HEAD~1"]).status === 0;
+  if (!isRepository) return t.skip("it was not cloned");
+  const { run, leftBehind } = await createCli(t);
+  const { status, stdout, stderr } = run(root, "--events", "10", "--arms", "full", "--json");
+  assert.equal(status, 0, stderr);
+  const printed = JSON.parse(stdout) as Printed;
+  assert.ok(printed.complete && printed.events >= 10);
+  assert.deepEqual(leftBehind(), []);
+});
