@@ -63,7 +63,7 @@ function exchange(key: number, renames: Renames, vocabulary: Vocabulary): number
     if (part.length < 3 || !/^[\p{L}_$]/u.test(part)) continue;
     for (const change of [(text: string) => text, capitalized]) {
       if (!word.includes(change(part))) continue;
-      const known = vocabulary.knownKey(word.replace(change(part), change(replacement)));
+      const known = vocabulary.knownKey(word.replace(change(part), () => change(replacement)));
       if (known !== undefined && known !== key) return known;
     }
   }

@@ -3,6 +3,7 @@
  * same way, with the place's own identifiers where both lines can be aligned word by word.
  */
 import type { FoundExample, SimilarCode } from "../engine.ts";
+import { adapt, type Renames } from "./adapt.ts";
 import type { Candidate } from "./candidate.ts";
 import { continuesPartial, type Place } from "./place.ts";
 import { isLineBreak, keyOf, LINE_BREAK, type Vocabulary } from "./vocabulary.ts";
@@ -29,7 +30,8 @@ export function exampleContinuation(
   const line = vocabulary.tokenize(example.linePrefix.trimStart() + example.text);
   const renames = align(line, typed, place, vocabulary);
   if (!renames) return undefined;
-  const rest = [...line.subarray(typed.length)].map((value) => rename(value, renames, vocabulary));
+  const copied = [...line.subarray(typed.length)];
+  const rest = adapt(copied, renames, vocabulary) ?? copied;
   if (rest.length === 0 || isLineBreak(rest[0]!) || !continuesPartial(keyOf(rest[0]!), place, vocabulary)) {
     return undefined;
   }
@@ -91,21 +93,16 @@ export function similarCodeContinuations(similar: SimilarCode, place: Place, voc
  * Compares the beginning of an example's line with what is typed. Equal but for a few identifiers: the identifiers'
  * renaming; else undefined.
  */
-function align(
-  line: Int32Array,
-  typed: Int32Array,
-  place: Place,
-  vocabulary: Vocabulary,
-): ReadonlyMap<string, string> | undefined {
-  const renames = new Map<string, string>();
+function align(line: Int32Array, typed: Int32Array, place: Place, vocabulary: Vocabulary): Renames | undefined {
+  const renames = new Map<number, number>();
   if (line.length <= typed.length) return undefined;
   for (let at = 0; at < typed.length; at++) {
     const key = keyOf(line[at]!);
     if (key === typed[at]) continue;
     const [from, to] = [vocabulary.word(key), vocabulary.word(typed[at]!)];
     if (!isIdentifier(from) || !isIdentifier(to)) return undefined;
-    if ((renames.get(from) ?? to) !== to) return undefined;
-    renames.set(from, to);
+    if ((renames.get(key) ?? typed[at]) !== typed[at]) return undefined;
+    renames.set(key, typed[at]!);
   }
   if (renames.size > Math.max(1, typed.length * RENAMES_SHARE_MAX)) return undefined;
   // The word right before the cursor must be the example's own, or nothing ties the two places together.
@@ -114,30 +111,10 @@ function align(
   return renames;
 }
 
-/** The renamed token: the identifier itself, or one built from it (`findUser` for `user`) if such a word exists. */
-function rename(value: number, renames: ReadonlyMap<string, string>, vocabulary: Vocabulary): number {
-  if (renames.size === 0 || isLineBreak(value)) return value;
-  const word = vocabulary.word(keyOf(value));
-  const whole = renames.get(word);
-  if (whole !== undefined) return (vocabulary.key(whole) << 1) | (value & 1);
-  for (const [from, to] of renames) {
-    if (from.length < 3) continue;
-    for (const [part, replacement] of [
-      [from, to],
-      [capitalized(from), capitalized(to)],
-    ] as const) {
-      if (!word.includes(part)) continue;
-      const key = vocabulary.knownKey(word.replace(part, replacement));
-      if (key !== undefined) return (key << 1) | (value & 1);
-    }
-  }
-  return value;
-}
-
-function generatedLine(example: FoundExample, renames: ReadonlyMap<string, string>, vocabulary: Vocabulary): number[] {
+function generatedLine(example: FoundExample, renames: Renames, vocabulary: Vocabulary): number[] {
   const [first = ""] = (example.generated ?? "").split("\n");
-  const values = vocabulary.tokenize(example.linePrefix.trimStart() + first);
-  return [...values].map((value) => keyOf(rename(value, renames, vocabulary)));
+  const values = [...vocabulary.tokenize(example.linePrefix.trimStart() + first)];
+  return (adapt(values, renames, vocabulary) ?? values).map(keyOf);
 }
 
 function contextJaccard(context: string, place: Place, vocabulary: Vocabulary): number {
@@ -158,8 +135,4 @@ function contextJaccard(context: string, place: Place, vocabulary: Vocabulary): 
 
 function isIdentifier(word: string): boolean {
   return /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(word);
-}
-
-function capitalized(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }
