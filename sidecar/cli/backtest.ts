@@ -57,7 +57,7 @@ export function registerBacktest(program: BacktestCommandLine, helpers: Backtest
     .description("replay a repository's git history: what Tacit would have saved on edits that were really made")
     .option(
       "--author <text>",
-      "whose edits: part of a name or address; may be repeated (default: everybody's)",
+      "whose edits: part of a name or address; may be repeated (default: yours, else the most active people's)",
       append,
       [],
     )

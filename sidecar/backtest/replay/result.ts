@@ -4,7 +4,7 @@ import type { ArmName, EventRecord } from "./record.ts";
 export interface BacktestOptions {
   /** A work tree, a folder in one, or a bare git directory. */
   readonly repository: string;
-  /** Whose events are measured: parts of names or addresses, in any case. Empty: everybody's. */
+  /** Whose events are measured: parts of names or addresses, in any case. Empty: the user's, else those of the most active people. */
   readonly authors: readonly string[];
   /** Primary events at most, the newest. */
   readonly events: number;
