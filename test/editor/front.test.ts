@@ -22,6 +22,8 @@ const NOTHING_MS = 1_000;
 const CALL_BEGIN = "  const response = ";
 const CALL = 'await request.get("/things/" + id);';
 const NOTE = "Meeting notes: who was there, what was decided, what is open\n";
+/** Six lines: what stands right above is not offered again, so something else stands between. */
+const NOTES = `${NOTE}Next time: the budget.\n`.repeat(3);
 const LARGE_DOCUMENT_CHARS = 5 * 1024 * 1024;
 /** Long enough that the editor itself takes a large document for an ordinary one (at most 300,000 lines). */
 const LARGE_LINE = `call(${'"argument", '.repeat(8)}"argument");\n`;
@@ -49,7 +51,7 @@ const FILES = {
   "own/crlf.js": WITHOUT_CALL.replaceAll("\n", "\r\n"),
   "own/emoji.js": WITHOUT_CALL,
   "own/large.js": LARGE_LINE.repeat(Math.ceil(LARGE_DOCUMENT_CHARS / LARGE_LINE.length)),
-  "own/notes.md": `${NOTE.repeat(4)}\n`,
+  "own/notes.md": `${NOTES}\n`,
   "own/in-memory.js": WITHOUT_CALL,
   "own/after-damage.js": WITHOUT_CALL,
 };
@@ -218,14 +220,14 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
     await editor.command("File: New Untitled Text File");
     const tab = editor.page.locator(".tab.active", { hasText: "Untitled-1" });
     await editor.until("it is open", async () => (await tab.count()) > 0);
-    await editor.insert(NOTE.repeat(4));
+    await editor.insert(NOTES);
     await editor.type("Meeting");
     assert.equal(await editor.waitForGhostText(), NOTE.slice("Meeting".length).trimEnd());
     await editor.dismiss();
   });
 
   await t.test("a language that is switched off gets none", async () => {
-    await editor.openFile("own/notes.md", { line: 5 });
+    await editor.openFile("own/notes.md", { line: 7 });
     await editor.type("Meeting");
     await delay(NOTHING_MS);
     assert.equal(await editor.ghostText(), "");
