@@ -379,6 +379,8 @@ export class Tracker {
       known.range = { start: known.range.start, end: Math.max(known.range.end, range.end) };
       known.textBefore += replaced;
       known.changedAt = now;
+      // The change that brought this piece is no edit of the developer's.
+      if (known.burst && now < known.burst.startedAt + COMMAND_WAIT_MS) known.burst = undefined;
       known.diagnosticsAt = now + DIAGNOSTICS_DELAY_MS;
       return;
     }
