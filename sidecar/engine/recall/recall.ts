@@ -275,11 +275,9 @@ export class Recall implements Engine {
     const vocabulary = this.#vocabulary;
     // Afterwards the document's level is about the place, and the levels are those of a suggestion.
     this.#gather(request, signal);
-    const keys = Int32Array.from(
-      [BOUNDARY, ...vocabulary.tokenize(`\n${request.prefix}`), ...vocabulary.tokenize(text)],
-      keyOf,
-    );
-    const from = 1 + vocabulary.tokenize(`\n${request.prefix}`).length;
+    const before = [BOUNDARY, ...vocabulary.tokenize(`\n${request.prefix}`)];
+    const keys = Int32Array.from([...before, ...vocabulary.tokenize(text)], keyOf);
+    const from = before.length;
     const options = { from, isCounted: (key: number) => key > LINE_BREAK, words: vocabulary.size };
     const all = foretell(this.#cache, this.#sources(request), keys, options);
     const file = foretell(this.#fileCache, [{ corpus: this.#file.corpus, skip: undefined }], keys, options);
