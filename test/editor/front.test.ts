@@ -217,9 +217,7 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
   });
 
   await t.test("an untitled document gets suggestions from itself", async () => {
-    await editor.command("File: New Untitled Text File");
-    const tab = editor.page.locator(".tab.active", { hasText: "Untitled-1" });
-    await editor.until("it is open", async () => (await tab.count()) > 0);
+    await editor.openUntitled("Untitled-1");
     await editor.insert(NOTES);
     await editor.type("Meeting");
     assert.equal(await editor.waitForGhostText(), NOTE.slice("Meeting".length).trimEnd());

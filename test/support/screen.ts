@@ -16,6 +16,7 @@ interface PageElement {
   remove(): void;
 }
 declare const document: Pick<PageElement, "querySelector" | "querySelectorAll">;
+declare function requestIdleCallback(callback: () => void): void;
 
 /** An entry of the palette, of quick open or of a quick pick. */
 export interface Row {
@@ -59,4 +60,10 @@ export function readRows(widgetSelector: string): Row[] | undefined {
 
 export function readText(selector: string): string {
   return (document.querySelector(selector)?.textContent ?? "").replaceAll("\u00a0", " ").trim();
+}
+
+/** Resolves when the page has done what it had put off until it has nothing else to do. */
+export async function waitUntilIdle(): Promise<void> {
+  // The second is called after what the first batch has put off in turn.
+  for (let round = 0; round < 2; round++) await new Promise<void>((resolve) => requestIdleCallback(resolve));
 }
