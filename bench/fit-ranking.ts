@@ -11,8 +11,10 @@ import type { EditEvent } from "../sidecar/backtest/replay/event.ts";
 import { openHistory } from "../sidecar/backtest/replay/history.ts";
 import { planReplay } from "../sidecar/backtest/replay/persons.ts";
 import { silentLog } from "../sidecar/base/log.ts";
+import { BLOCK_FEATURES, type BlockModel, firstLineOf, nextLines } from "../sidecar/engine/recall/block.ts";
 import { probabilityOf } from "../sidecar/engine/recall/boosted-trees.ts";
-import { FEATURES, firstLineLength } from "../sidecar/engine/recall/contender.ts";
+import type { Candidate } from "../sidecar/engine/recall/candidate.ts";
+import { type Contender, FEATURES, type Weighing } from "../sidecar/engine/recall/contender.ts";
 import { render } from "../sidecar/engine/recall/place.ts";
 import { type RankModel, worthOf } from "../sidecar/engine/recall/rank.ts";
 import { Recall } from "../sidecar/engine/recall/recall.ts";
@@ -20,9 +22,12 @@ import { createExclude } from "../sidecar/privacy/exclude.ts";
 import { fitBoostedTrees } from "./support/boosting.ts";
 import { never } from "./support/sources.ts";
 
-const MODEL = new URL("../sidecar/engine/recall/rank-model.json", import.meta.url);
+const RANK_MODEL = new URL("../sidecar/engine/recall/rank-model.json", import.meta.url);
+const BLOCK_MODEL = new URL("../sidecar/engine/recall/block-model.json", import.meta.url);
 const EVENTS = 1000;
 const BOOSTING = { trees: 80, leaves: 8, rate: 0.09, leafRows: 80, ridge: 1 };
+/** Of next lines there are fewer. */
+const BLOCK_BOOSTING = { ...BOOSTING, trees: 60, leaves: 6, leafRows: 40 };
 /** What is typed in a line is remembered with so many lines above, if it has so many words. */
 const LINES_ABOVE = 2;
 const WORDS_MIN = 3;
@@ -39,10 +44,17 @@ interface Sample {
   readonly strictlySaved: number;
 }
 
+/** A line that may come behind lines that are right. */
+interface NextSample {
+  readonly row: readonly number[];
+  readonly exact: 0 | 1;
+}
+
 interface Place {
   readonly isPrimary: boolean;
   readonly targetChars: number;
   readonly samples: readonly Sample[];
+  readonly next: readonly NextSample[];
 }
 
 interface Repository {
@@ -70,8 +82,15 @@ export async function fitRanking(args: string[]): Promise<void> {
       return { repository: repository.name, ...judge(repository, model) };
     }),
   );
+  console.table(
+    repositories.map((repository) => {
+      const model = fitBlock(repositories.filter((other) => other !== repository));
+      return { repository: repository.name, ...judgeBlock(repository, model) };
+    }),
+  );
   if (values.write !== true) return;
-  await writeFile(MODEL, `${JSON.stringify(fit(repositories))}\n`);
+  await writeFile(RANK_MODEL, `${JSON.stringify(fit(repositories))}\n`);
+  await writeFile(BLOCK_MODEL, `${JSON.stringify(fitBlock(repositories))}\n`);
   console.log("written; run the formatter over it");
 }
 
@@ -122,17 +141,16 @@ function placeOf(recall: Recall, event: EditEvent): Place {
   const { path, languageId, target } = event;
   const prefix = event.prefix.slice(-PREFIX_CHARS);
   const suffix = event.suffix.slice(0, SUFFIX_CHARS);
-  const unused = { indentUnit: "  ", multiLine: false, examples: [], similar: [] };
+  const unused = { indentUnit: "  ", multiLine: true, examples: [], similar: [] };
   const request = { project: PROJECT, path, languageId, prefix, suffix, ...unused };
-  const { place, contenders, rows } = recall.contend(request, never);
+  const { weighing, contenders, rows } = recall.contend(request, never);
   const samples = contenders.flatMap(({ candidates: [candidate] }, index): Sample[] => {
-    const first = { ...candidate!, values: candidate!.values.slice(0, firstLineLength(candidate!)) };
-    const text = render(first, place, recall.vocabulary).trimEnd();
+    const text = render(firstLineOf(candidate!), weighing.place, recall.vocabulary).trimEnd();
     if (text === "") return [];
-    const met = meet({ text, isShown: true, confidence: 0, milliseconds: undefined }, event);
+    const met = meetShown(text, event);
     return [
       {
-        row: rows[index]!.map((fact) => Number(fact.toFixed(3))),
+        row: rounded(rows[index]!),
         chars: text.length,
         near: met.isAccepted ? 1 : 0,
         exact: met.isExact ? 1 : 0,
@@ -141,7 +159,47 @@ function placeOf(recall: Recall, event: EditEvent): Place {
       },
     ];
   });
-  return { isPrimary: event.stratum === "primary", targetChars: target.length, samples };
+  const next = contenders.flatMap((contender) => nextSamples(contender, weighing, event));
+  return { isPrimary: event.stratum === "primary", targetChars: target.length, samples, next };
+}
+
+/** All that is offered behind a contender's lines, as far as those are right. */
+function nextSamples({ candidates }: Contender, weighing: Weighing, event: EditEvent): NextSample[] {
+  const isRight = (candidate: Candidate): boolean =>
+    meetShown(render(candidate, weighing.place, weighing.vocabulary).trimEnd(), event).isExact;
+  const samples: NextSample[] = [];
+  let right: readonly Candidate[] | undefined = isRight(firstLineOf(candidates[0]!)) ? candidates : undefined;
+  for (let lines = 1; right; lines++) {
+    const offered = nextLines(right, lines, weighing);
+    right = undefined;
+    for (const { candidate, offering, row } of offered) {
+      const exact = isRight(candidate);
+      samples.push({ row: rounded(row), exact: exact ? 1 : 0 });
+      if (exact) right = offering;
+    }
+  }
+  return samples;
+}
+
+function meetShown(text: string, event: EditEvent) {
+  return meet({ text, isShown: true, confidence: 0, milliseconds: undefined }, event);
+}
+
+function rounded(row: readonly number[]): number[] {
+  return row.map((fact) => Number(fact.toFixed(3)));
+}
+
+function fitBlock(repositories: readonly Repository[]): BlockModel {
+  const samples = repositories.flatMap(({ places }) => places.flatMap(({ next }) => next));
+  const labels = samples.map(({ exact }) => exact);
+  return {
+    features: BLOCK_FEATURES,
+    next: fitBoostedTrees(
+      samples.map(({ row }) => row),
+      labels,
+      BLOCK_BOOSTING,
+    ),
+  };
 }
 
 function fit(repositories: readonly Repository[]): RankModel {
@@ -181,3 +239,18 @@ function judge({ places }: Repository, model: RankModel) {
     accepted: percent(near, Math.max(1, shown)),
   };
 }
+
+/** How many of the next lines are right, of all and of those that are likely to be. */
+function judgeBlock({ places }: Repository, { next }: BlockModel) {
+  const judged = places
+    .filter(({ isPrimary }) => isPrimary)
+    .flatMap((place) => place.next.map(({ row, exact }) => ({ exact, probability: probabilityOf(next, row) })));
+  const rightOf = (least: number): string => {
+    const likely = judged.filter(({ probability }) => probability >= least);
+    const right = likely.reduce((sum, { exact }) => sum + exact, 0);
+    return `${right} of ${likely.length}`;
+  };
+  return { "next lines right": rightOf(0), ...Object.fromEntries(LEAST.map((least) => [least, rightOf(least)])) };
+}
+
+const LEAST = [0.5, 0.7, 0.8, 0.9, 0.95];

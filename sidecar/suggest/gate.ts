@@ -4,6 +4,7 @@
  * Chapelle & Li 2011, algorithm 3). Before anything is learned it is the engine's own confidence. Pure.
  */
 import type { GateSetting } from "../../protocol/settings.ts";
+import type { HideLimit } from "./hide-limit.ts";
 
 /** Facts about an offered suggestion by name; what is not named is 0. A name may be `group:value`, as `language:go`. */
 export type Features = Readonly<Record<string, number>>;
@@ -56,10 +57,10 @@ export const PRIORS: Readonly<Record<string, readonly [mean: number, precision: 
   repairs: [0, 24],
   chars: [0, 36],
   unbalanced: [0, 24],
-  trigger: [0, 12],
-  language: [0, 2],
-  proposer: [0, 2],
-  length: [0, 1],
+  trigger: [0, 30],
+  language: [0, 3],
+  proposer: [0, 3],
+  length: [0, 2],
 };
 
 /** Certainty fades (learning.md §6), and never grows beyond so many times the prior's (ours): people change their minds. */
@@ -69,10 +70,27 @@ const WEIGHTS_MAX = 256;
 
 /** What the engine believes less than this is not even worth trying, with the gate off as well (ours). */
 export const CONFIDENCE_MIN = 0.03;
-/** Characters that reading a suggestion costs (evaluation.md: R = 3); the others ours. */
-const READING_COST: Readonly<Record<Exclude<GateSetting, "off">, number>> = { eager: 1.5, balanced: 3, quiet: 6 };
-/** At the height of frustration reading costs so many times more. */
+/** What each setting asks of a suggestion (fitted on replays; see bench/README.md). */
+interface Bar {
+  /** Characters that reading it costs. */
+  readonly reading: number;
+  /** Probability that it has at least. */
+  readonly probability: number;
+  /** Share of what is promised that may be hidden in all: see `hide-limit.ts`. */
+  readonly hidden: number;
+}
+const BARS: Readonly<Record<Exclude<GateSetting, "off">, Bar>> = {
+  eager: { reading: 1, probability: 0.08, hidden: 0.03 },
+  balanced: { reading: 2, probability: 0.15, hidden: 0.08 },
+  quiet: { reading: 5, probability: 0.3, hidden: 1 },
+};
+/** At the height of frustration the bar is so many times higher, as far as it goes. */
 const FRUSTRATED_COST = 3;
+const BAR_PROBABILITY_MAX = 0.75;
+/** Where the bar would hide too much it is lowered, but not further (fitted as well). */
+const LOWERED_BAR = 0.5;
+/** From here on somebody is annoyed, and nothing is shown that does not pass. */
+const CALM_MAX = 0.25;
 /** Characters that accepting costs: one key. */
 const ACCEPTING_COST = 1;
 /** Share of a taken suggestion's characters that stays: label and confidence allow for small changes (ours). */
@@ -147,14 +165,13 @@ function settleMargin(start: number, reach: number): number {
   return margin;
 }
 
-/** `p S − (1 − p) R` in characters: what showing is worth on average (learning.md §6, evaluation.md's cost). */
-function gainOf({ text, confidence, exactness, probability }: Offer, readingCost: number): number {
-  const saved = keptChars(text) - ACCEPTING_COST - readingCost;
-  const gain = (share: number): number => share * saved - (1 - share) * readingCost;
-  if (exactness === undefined) return gain(probability);
-  // Some take what is nearly right, some only what they need not touch: people are somewhere between.
-  const exact = (probability * exactness) / Math.max(confidence, exactness);
-  return (gain(probability) + gain(exact)) / 2;
+/**
+ * Characters that an offer is expected to save, reading not counted: `p S`, the mean of somebody who takes what is
+ * nearly right and of somebody who takes only what they need not touch (people are somewhere between).
+ */
+export function promiseOf({ text, confidence, exactness, probability }: Offer): number {
+  const exact = exactness === undefined ? probability : (probability * exactness) / Math.max(confidence, exactness);
+  return ((probability + exact) / 2) * Math.max(0, keptChars(text) - ACCEPTING_COST);
 }
 
 export interface Offer {
@@ -166,19 +183,24 @@ export interface Offer {
   readonly probability: number;
 }
 
-/** Shown where it is worth more than nothing. `frustration`: 0 (calm) to 1. */
-export function decide(offer: Offer, setting: GateSetting, frustration: number): Verdict {
+/**
+ * Shown where it is likely enough, and promises more than reading it costs: `p S > R` (learning.md §6 with the cost of
+ * reading paid in any case). `frustration`: 0 (calm) to 1. `limit`: what else was offered of late.
+ */
+export function decide(offer: Offer, setting: GateSetting, frustration: number, limit?: HideLimit): Verdict {
   if (offer.confidence < CONFIDENCE_MIN) return { kind: "hide", reason: "hardly likely" };
   if (setting === "off") return { kind: "show" };
-  const calm = READING_COST[setting];
-  const cost = calm * (1 + (FRUSTRATED_COST - 1) * frustration);
-  if (gainOf(offer, cost) > 0) return { kind: "show" };
-  if (gainOf(offer, calm) > 0) return { kind: "hide", reason: "you seem to want quiet" };
-  return {
-    kind: "hide",
-    reason:
-      gainOf({ ...offer, exactness: undefined, probability: 1 }, calm) > 0 ? "not sure enough" : "too short to read",
-  };
+  const bar = BARS[setting];
+  const promise = promiseOf(offer);
+  const passes = (height: number): boolean =>
+    promise > height * bar.reading && offer.probability > Math.min(BAR_PROBABILITY_MAX, height * bar.probability);
+  if (passes(1 + (FRUSTRATED_COST - 1) * frustration)) return { kind: "show" };
+  if (passes(1)) return { kind: "hide", reason: "you seem to want quiet" };
+  if (promiseOf({ ...offer, exactness: undefined, probability: 1 }) <= bar.reading)
+    return { kind: "hide", reason: "too short to read" };
+  const isMissed = passes(LOWERED_BAR) && limit?.mayHide(promise, bar.hidden) === false;
+  if (isMissed && frustration < CALM_MAX) return { kind: "show" };
+  return { kind: "hide", reason: "not sure enough" };
 }
 
 /** Characters that a taken suggestion is expected to leave, without white space at the ends of its lines. */

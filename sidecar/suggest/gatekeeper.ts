@@ -16,7 +16,8 @@ import { AS_IT_IS, calibrate, type Calibration, CALIBRATED_LAST, fitCalibration,
 import { keystroke, NO_TYPING, type Typing } from "./debounce.ts";
 import { annoy, type Annoyance, CALM, type Frustration, frustrationAt, UNDONE_AT_ONCE_MS } from "./frustration.ts";
 import { type Candidate, featuresOf, type History, NO_HISTORY, remember } from "./gate-features.ts";
-import { decide, type Verdict, Weights } from "./gate.ts";
+import { decide, promiseOf, type Verdict, Weights } from "./gate.ts";
+import { HideLimit } from "./hide-limit.ts";
 
 /** Of what would be hidden, so much is shown to learn from (learning.md §6). */
 export const EXPLORED_SHARE = 0.02;
@@ -55,6 +56,7 @@ export class Gatekeeper {
   #calibration: Calibration = AS_IT_IS;
   #frustration: Frustration = CALM;
   #typing: Typing = NO_TYPING;
+  readonly #limit = new HideLimit();
 
   constructor(deps: GatekeeperDeps) {
     this.#deps = deps;
@@ -94,7 +96,9 @@ export class Gatekeeper {
     const frustration = frustrationAt(this.#frustration, now);
     const features = featuresOf(candidate, { history: this.#history, typingMs: this.typingMs, frustration, now });
     const probability = calibrate(this.#calibration, this.#weights.logit(features));
-    const verdict = decide({ ...candidate, probability }, setting, frustration);
+    const offer = { ...candidate, probability };
+    this.#limit.remember(promiseOf(offer));
+    const verdict = decide(offer, setting, frustration, this.#limit);
     return { probability, verdict, decision: { features, propensity: 1 } };
   }
 

@@ -49,7 +49,6 @@ export function candidateOf(candidate: Partial<Candidate> & Pick<Candidate, "val
     support: 1,
     source: "",
     exampleIds: [],
-    lines: 1,
     ...candidate,
   };
 }

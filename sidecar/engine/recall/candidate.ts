@@ -14,8 +14,6 @@ export interface Candidate extends Continuation {
   readonly support: number;
   readonly source: string;
   readonly exampleIds: readonly number[];
-  /** Lines of `values` that may be shown: more than one only where the proposer is sure. */
-  readonly lines: number;
   /** Where it was copied from; undefined where it was put together. */
   readonly origin?: { readonly corpus: Corpus; readonly at: number };
   /** Words were exchanged for those of this place. */

@@ -121,19 +121,17 @@ function factsOf({ line, candidates }: Contender, weighing: Weighing): Facts {
     const estimate = estimates.get(proposer);
     return estimate === undefined ? LOG_MIN : Math.log(estimate);
   };
-  let [chars, words, known, opened] = [0, 0, 0, 0];
+  let [chars, words, known] = [0, 0, 0];
   for (const key of line) {
     const text = vocabulary.word(key);
     chars += text.length;
-    if (OPENERS.has(text)) opened++;
-    else if (CLOSERS.has(text)) opened--;
-    else if (WORD_START.test(text)) {
+    if (WORD_START.test(text)) {
       words++;
       if (fileCounts.unigramCount(key) > 0) known++;
     }
   }
   const whole = hashLine(line, 0, line.length, hashLine(place.keys, place.lineStart, place.keys.length));
-  const { mean, min, sum, end } = logsOf(cache, line, place);
+  const { mean, min, sum, end } = logsOf(cache, place.keys, line);
   const nearest = Math.max(
     0,
     ...candidates.map(({ origin, proposer }) => (proposer === "file" && origin ? origin.at : 0)),
@@ -152,7 +150,7 @@ function factsOf({ line, candidates }: Contender, weighing: Weighing): Facts {
     proposers: estimates.size,
     meanLog: mean,
     minLog: min,
-    fileMeanLog: logsOf(fileCache, line, place).mean,
+    fileMeanLog: logsOf(fileCache, place.keys, line).mean,
     endLog: end,
     chars: Math.log(Math.max(1, chars)),
     tokens: line.length,
@@ -162,13 +160,13 @@ function factsOf({ line, candidates }: Contender, weighing: Weighing): Facts {
     contenders: 0,
     meanLogGap: 0,
     probabilityGap: 0,
-    opened,
+    opened: openedBy(line, vocabulary),
     distance: nearest === 0 ? LOG_MIN : -Math.log1p(Math.max(0, place.keys.length - nearest)),
     sumLog: sum,
   };
 }
 
-interface Logs {
+export interface Logs {
   /** Of its tokens: mean, smallest and sum of the natural logarithm of the probability. */
   readonly mean: number;
   readonly min: number;
@@ -177,23 +175,35 @@ interface Logs {
   readonly end: number;
 }
 
-function logsOf(cache: NestedCache, line: readonly number[], place: Place): Logs {
+/** How a cache likes a line behind the keys `before`, of which the last few count. */
+export function logsOf(cache: NestedCache, before: Int32Array | readonly number[], line: readonly number[]): Logs {
   const length = Math.min(line.length, TOKENS_WEIGHED);
-  const before = place.keys.subarray(Math.max(0, place.keys.length - ORDER));
-  const keys = new Int32Array(before.length + length);
-  keys.set(before);
+  const context = before.slice(-ORDER);
+  const keys = new Int32Array(context.length + length);
+  keys.set(context);
   let sum = 0;
   let min = 0;
   for (let index = 0; index < length; index++) {
-    cache.moveTo(keys, before.length + index);
+    cache.moveTo(keys, context.length + index);
     const log = Math.max(LOG_MIN, Math.log(cache.probability(line[index]!)));
     sum += log;
     min = Math.min(min, log);
-    keys[before.length + index] = line[index]!;
+    keys[context.length + index] = line[index]!;
   }
   cache.moveTo(keys, keys.length);
   const end = Math.max(LOG_MIN, Math.log(cache.probability(LINE_BREAK)));
   return { mean: sum / Math.max(1, length), min, sum, end };
+}
+
+/** Brackets that keys open, less those they close. */
+export function openedBy(keys: readonly number[], vocabulary: Vocabulary): number {
+  let opened = 0;
+  for (const key of keys) {
+    const text = vocabulary.word(key);
+    if (OPENERS.has(text)) opened++;
+    else if (CLOSERS.has(text)) opened--;
+  }
+  return opened;
 }
 
 export function firstLineLength(candidate: Candidate): number {

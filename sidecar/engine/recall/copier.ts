@@ -18,11 +18,8 @@ const LINES_MAX = 10;
 const PRODUCT_MIN = 0.1;
 /** The same within the first line. */
 const LINE_PRODUCT_MIN = 1e-3;
-/** Several lines only from a match this long, and while the product stays above one half (ours). */
-const MULTI_LINE_MATCH_MIN = 8;
-const MULTI_LINE_PRODUCT_MIN = 0.5;
-/** A single witness for several lines must match twice as far. */
-const LONE_WITNESS_MATCH_MIN = 16;
+/** Further lines only from a match this long: how far they are worth showing is weighed later (`block.ts`). */
+const MULTI_LINE_MATCH_MIN = 3;
 /** Places a continuation must win against that never occurred: a single witness is not a certainty. */
 const DOUBT = 0.3;
 
@@ -101,7 +98,7 @@ function followMostFrequent(
       if (count > bestCount) [best, bestCount] = [key, count];
     }
     if (best === BOUNDARY) {
-      lines -= cutToWholeLines(values);
+      cutToWholeLines(values);
       break;
     }
     const next = product * (bestCount / (total + (offset === 0 ? DOUBT : 0)));
@@ -113,9 +110,7 @@ function followMostFrequent(
       // The source's line ends here: there is nothing to add to this one.
       if (offset === 0) return undefined;
       firstLine ??= product;
-      const isLoneWitness = places.length === 1 && matchLength < LONE_WITNESS_MATCH_MIN;
-      if (lines === linesMax || next < MULTI_LINE_PRODUCT_MIN || isLoneWitness) break;
-      lines++;
+      if (lines++ === linesMax) break;
     }
     product = next;
     if (firstLine === undefined) firstLineSupport = places.length;
@@ -131,7 +126,6 @@ function followMostFrequent(
     support: firstLineSupport,
     source: corpus.nameAt(places[0]!),
     exampleIds: [],
-    lines,
     origin: { corpus, at: places[0]! },
   };
 }
@@ -148,13 +142,11 @@ export function indentationAt(corpus: Corpus, at: number, vocabulary: Vocabulary
 
 /**
  * Takes off the last of several lines, where the source ends in it: the document's text does so at the cursor, and what
- * stands there is the place itself. Returns the number of lines taken off.
+ * stands there is the place itself.
  */
-export function cutToWholeLines(values: number[]): 0 | 1 {
+export function cutToWholeLines(values: number[]): void {
   const last = values.findLastIndex(isLineBreak);
-  if (last < 0) return 0;
-  values.length = last;
-  return 1;
+  if (last >= 0) values.length = last;
 }
 
 /** Without line breaks at the end. */

@@ -50,7 +50,6 @@ export function exampleContinuation(
       support: 1,
       source: example.origin === "corrected" ? `your change in ${example.path}` : example.path,
       exampleIds: [example.id],
-      lines: 1 + rest.filter(isLineBreak).length,
     },
     against: example.generated === undefined ? [] : generatedLine(example, renames, vocabulary),
   };
@@ -83,7 +82,6 @@ export function similarCodeContinuations(similar: SimilarCode, place: Place, voc
       support: 1,
       source: similar.path,
       exampleIds: [],
-      lines: 1,
     });
   }
   return candidates.slice(0, 4);

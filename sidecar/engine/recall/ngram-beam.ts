@@ -58,7 +58,6 @@ export function beamContinuation(
       support: 1,
       source: "",
       exampleIds: [],
-      lines: 1,
     }));
 }
 

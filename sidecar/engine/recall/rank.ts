@@ -4,13 +4,11 @@
  * `npm run bench -- fit-ranking`; what the developer made of a suggestion before is worth more than any statistics.
  */
 import { type BoostedTrees, probabilityOf } from "./boosted-trees.ts";
-import type { Candidate } from "./candidate.ts";
 import { type Contender, FEATURES } from "./contender.ts";
 import model from "./rank-model.json" with { type: "json" };
 
 export interface Ranked {
-  /** Of those that offer the line, the one that says most. */
-  readonly candidate: Candidate;
+  readonly contender: Contender;
   /** Probability that the line is nearly right: a third of it may have to be changed. */
   readonly confidence: number;
   /** Probability that it is exactly right. */
@@ -62,16 +60,17 @@ export function rank(
     changed.exact *= CHANGED;
   }
   return judged
-    .map(({ contender: { candidates, line }, near, exact, chars }) => ({
-      candidate: candidates.reduce((most, other) => (other.lines > most.lines ? other : most)),
+    .map(({ contender, near, exact, chars }) => ({
+      contender,
       confidence: near,
       exactness: Math.min(near, exact),
-      agreement: new Set(candidates.map(({ proposer }) => proposer)).size - 1,
+      agreement: new Set(contender.candidates.map(({ proposer }) => proposer)).size - 1,
       worth: worthOf(near, exact, chars),
-      tokens: line.length,
     }))
-    .sort((a, b) => b.worth - a.worth || b.confidence - a.confidence || b.tokens - a.tokens)
-    .map(({ candidate, confidence, exactness, agreement }) => ({ candidate, confidence, exactness, agreement }));
+    .sort(
+      (a, b) => b.worth - a.worth || b.confidence - a.confidence || b.contender.line.length - a.contender.line.length,
+    )
+    .map(({ contender, confidence, exactness, agreement }) => ({ contender, confidence, exactness, agreement }));
 }
 
 /**

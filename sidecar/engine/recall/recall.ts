@@ -8,6 +8,7 @@ import type { Log } from "../../base/log.ts";
 import { Slices } from "../../base/slices.ts";
 import type { CompletionRequest, Engine, FoundExample, Proposal } from "../engine.ts";
 import { adapt, renamesFor } from "./adapt.ts";
+import { firstLineOf, growBlock } from "./block.ts";
 import type { Candidate, Proposer } from "./candidate.ts";
 import { type Contender, contendersOf, countLines, featuresOf, type Weighing } from "./contender.ts";
 import { copyContinuations } from "./copier.ts";
@@ -33,6 +34,8 @@ import {
 import { BOUNDARY, keyOf, LINE_BREAK, Vocabulary } from "./vocabulary.ts";
 
 const PROPOSALS_MAX = 24;
+/** Of the likeliest so many are offered with further lines. */
+const BLOCKS_MAX = 4;
 /** The person's own texts kept in memory, newest win. */
 const PERSONAL_TEXTS_MAX = 20_000;
 /** A directory's own counts are made when the cursor enters it, from at most so many tokens. */
@@ -244,26 +247,32 @@ export class Recall implements Engine {
     const { place, candidates, weighing, adviceOn } = this.#gatherMore(request) ?? this.#gather(request, signal);
     const contenders = contendersOf(candidates);
     const ranked = rank(contenders, featuresOf(contenders, weighing), adviceOn);
-    return ranked.slice(0, PROPOSALS_MAX).map(({ candidate, confidence, exactness, agreement }) => ({
-      text: render(candidate, place, this.#vocabulary),
-      confidence,
-      exactness,
-      proposer: candidate.proposer,
-      source: candidate.source,
-      exampleIds: candidate.exampleIds,
-      matchLength: candidate.matchLength,
-      agreement,
-    }));
+    return ranked.slice(0, PROPOSALS_MAX).map(({ contender, confidence, exactness, agreement }, index) => {
+      const { candidate, rest } =
+        request.multiLine && index < BLOCKS_MAX
+          ? growBlock(contender, weighing)
+          : { candidate: firstLineOf(contender.candidates[0]!), rest: 1 };
+      return {
+        text: render(candidate, place, this.#vocabulary),
+        confidence,
+        exactness: exactness * rest,
+        proposer: candidate.proposer,
+        source: candidate.source,
+        exampleIds: candidate.exampleIds,
+        matchLength: candidate.matchLength,
+        agreement,
+      };
+    });
   }
 
   /** What the ranking chooses from, with the facts about each; public for its fit. */
   contend(
     request: CompletionRequest,
     signal: AbortSignal,
-  ): { readonly place: Place; readonly contenders: readonly Contender[]; readonly rows: number[][] } {
-    const { place, candidates, weighing } = this.#gather(request, signal);
+  ): { readonly weighing: Weighing; readonly contenders: readonly Contender[]; readonly rows: number[][] } {
+    const { candidates, weighing } = this.#gather(request, signal);
     const contenders = contendersOf(candidates);
-    return { place, contenders, rows: featuresOf(contenders, weighing) };
+    return { weighing, contenders, rows: featuresOf(contenders, weighing) };
   }
 
   /** How well this memory foretells a text behind a request's place, and how well the open document alone does. */

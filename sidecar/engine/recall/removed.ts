@@ -3,6 +3,7 @@
  * They are likely to come back, as they were or in another form: somebody rewrites them, or has cut them to move them.
  */
 import type { Candidate } from "./candidate.ts";
+import { cutToWholeLines, indentationAt, trimLineBreaks } from "./copier.ts";
 import type { Corpus, Span } from "./corpus.ts";
 import { extendHash, hashLine } from "./line-hash.ts";
 import { continuesPartial, type Place } from "./place.ts";
@@ -14,6 +15,8 @@ const ANCHOR_TOKENS = 24;
 const LINES_ABOVE = 60;
 const REMOVED_LINES_MAX = 40;
 const CANDIDATES_MAX = 4;
+/** With the lines behind the first. */
+const TOKENS_MAX = 120;
 
 /** `saved`: the document as it was saved, in the corpus of its project. */
 export function removedLines(corpus: Corpus, saved: Span, place: Place, vocabulary: Vocabulary): Candidate[] {
@@ -32,15 +35,23 @@ export function removedLines(corpus: Corpus, saved: Span, place: Place, vocabula
     .slice(0, CANDIDATES_MAX)
     .map(({ start, end, distance }) => ({
       proposer: "removed" as const,
-      values: Array.from({ length: end - start }, (_, index) => corpus.value(start + index)),
-      sourceIndentation: place.indentation,
+      values: valuesFrom(corpus, start, end, found.lines.at(-1)!.end),
+      sourceIndentation: indentationAt(corpus, start, vocabulary),
       probability: 1 / (2 + distance),
       matchLength: typed.length,
       support: 1,
       source: "what stood here",
       exampleIds: [],
-      lines: 1,
     }));
+}
+
+/** The line that ends at `end`, and the removed ones behind it, as far as they are whole. */
+function valuesFrom(corpus: Corpus, start: number, end: number, last: number): readonly number[] {
+  const values = Array.from({ length: Math.min(last - start, Math.max(end - start, TOKENS_MAX)) }, (_, index) =>
+    corpus.value(start + index),
+  );
+  if (start + values.length < last) cutToWholeLines(values);
+  return trimLineBreaks(values);
 }
 
 interface Removed {

@@ -17,8 +17,6 @@ const PLACES_PER_WORD = 32;
 const PLACES_COMPARED = 16;
 const JACCARD_MIN = 0.3;
 const LINES_MAX = 6;
-/** Several lines only where the windows are nearly equal (ours). */
-const MULTI_LINE_JACCARD_MIN = 0.75;
 const TOKENS_MAX = 120;
 const CANDIDATES_MAX = 3;
 
@@ -52,7 +50,7 @@ export function similarLines(
     .sort((a, b) => b.jaccard - a.jaccard)
     .slice(0, CANDIDATES_MAX)
     .flatMap(({ at, jaccard }) => {
-      const { values, lines } = linesFrom(corpus, at, options.multiLine && jaccard >= MULTI_LINE_JACCARD_MIN);
+      const values = linesFrom(corpus, at, options.multiLine ? LINES_MAX : 1);
       if (values.length === 0) return [];
       return [
         {
@@ -64,7 +62,6 @@ export function similarLines(
           support: 1,
           source: corpus.nameAt(at),
           exampleIds: [],
-          lines,
           origin: { corpus, at },
         },
       ];
@@ -161,21 +158,18 @@ function jaccardOf(words: ReadonlySet<number>, corpus: Corpus, end: number): num
   return shared / (words.size + there.size - shared);
 }
 
-/** The rest of the line at `at`, and whole further lines of at least its depth where `several`. */
-function linesFrom(corpus: Corpus, at: number, several: boolean): { values: readonly number[]; lines: number } {
+/** The rest of the line at `at`, and whole lines behind it, up to `linesMax` in all. */
+function linesFrom(corpus: Corpus, at: number, linesMax: number): readonly number[] {
   const values: number[] = [];
   let lines = 1;
   while (values.length < TOKENS_MAX) {
     const value = corpus.value(at + values.length);
     if (keyOf(value) === BOUNDARY) {
-      lines -= cutToWholeLines(values);
+      cutToWholeLines(values);
       break;
     }
-    if (isLineBreak(value)) {
-      if (!several || lines === LINES_MAX) break;
-      lines++;
-    }
+    if (isLineBreak(value) && lines++ === linesMax) break;
     values.push(value);
   }
-  return { values: trimLineBreaks(values), lines };
+  return trimLineBreaks(values);
 }

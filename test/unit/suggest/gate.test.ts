@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createRandom } from "../../../sidecar/base/random.ts";
-import { CONFIDENCE_MIN, decide, type Features, logistic, logit, Weights } from "../../../sidecar/suggest/gate.ts";
+import {
+  CONFIDENCE_MIN,
+  decide,
+  type Features,
+  logistic,
+  logit,
+  promiseOf,
+  Weights,
+} from "../../../sidecar/suggest/gate.ts";
+import { HideLimit } from "../../../sidecar/suggest/hide-limit.ts";
 
 const EAGER_TO_QUIET = ["off", "eager", "balanced", "quiet"] as const;
 const LINE = "items.reduce(add, 0);";
@@ -30,10 +39,10 @@ test("what is typed as fast as read is not shown, however right", () => {
 
 test("further lines count less than the first, white space at line ends not at all", () => {
   const isShown = (text: string) => decide(offer(0.2, text), "balanced", 0).kind === "show";
-  const first = "x".repeat(16);
+  const first = "x".repeat(11);
   assert.deepEqual([first, first + " ".repeat(20)].map(isShown), [false, false]);
   assert.deepEqual([`${first}\n    y`, `${first}\n    yy`].map(isShown), [false, true]);
-  assert.deepEqual([`${"x".repeat(9)}\n${"y".repeat(9)}`, "x".repeat(18)].map(isShown), [false, true]);
+  assert.deepEqual([`${"x".repeat(7)}\n${"y".repeat(7)}`, "x".repeat(14)].map(isShown), [false, true]);
 });
 
 test("quiet shows less than balanced, balanced less than eager, eager less than off: always", () => {
@@ -50,6 +59,16 @@ test("quiet shows less than balanced, balanced less than eager, eager less than 
     for (const [index, setting] of EAGER_TO_QUIET.entries()) counts[setting] += Number(shown[index]);
   }
   assert.ok(counts.off > counts.eager && counts.eager > counts.balanced && counts.balanced > counts.quiet);
+});
+
+test("where nearly all would be hidden, what promises most of it is shown, if it is not hopeless", () => {
+  const limit = new HideLimit();
+  for (let n = 0; n < 100; n++) limit.remember(promiseOf(offer(0.05 + 0.001 * n)));
+  assert.deepEqual(decide(offer(0.14), "balanced", 0, limit), { kind: "show" });
+  assert.deepEqual(decide(offer(0.14), "balanced", 0), { kind: "hide", reason: "not sure enough" });
+  assert.deepEqual(decide(offer(0.055), "balanced", 0, limit), { kind: "hide", reason: "not sure enough" });
+  assert.deepEqual(decide(offer(0.14), "quiet", 0, limit), { kind: "hide", reason: "not sure enough" });
+  assert.deepEqual(decide(offer(0.14), "balanced", 0.5, limit), { kind: "hide", reason: "not sure enough" });
 });
 
 test("frustration makes reading dearer, and is told as the reason only where it is", () => {
@@ -73,7 +92,7 @@ test("one lesson moves the weights to the minimum of prior and loss", () => {
   weights.learn(features, { isWanted: true, weight: 1 });
   // At the minimum q (w − m) = y σ(−y w·x) x for each weight: then w·x moves by σ(−w·x) Σ x²/q.
   const after = weights.logit(features);
-  const reach = [1 / 24, 1 / 2, 0.25 / 2].reduce((sum, part) => sum + part);
+  const reach = [1 / 24, 1 / 3, 0.25 / 3].reduce((sum, part) => sum + part);
   assert.equal(before, 0);
   assert.ok(Math.abs(after - logistic(-after) * reach) < 1e-9, String(after));
 });

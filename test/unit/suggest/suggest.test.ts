@@ -66,12 +66,12 @@ test("where the filters drop all of them there is nothing", async (t) => {
 });
 
 test("what is not likely enough is kept back, unless it was asked for", async (t) => {
-  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.2)]);
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.13)]);
   const kept = await suggestAt(PLACE);
   assert(kept.kind === "nothing");
   assert.equal(kept.reason, "not sure enough");
   assert.equal(kept.hidden?.text, "items.length;");
-  assert.ok(Math.abs(kept.hidden.probability - 0.2) < 0.001);
+  assert.ok(Math.abs(kept.hidden.probability - 0.13) < 0.001);
   assert.equal(kept.hidden.decision, undefined);
   assert.equal(textOf(await suggestAt(PLACE, { explicit: true })), "items.length;");
 });
@@ -92,7 +92,7 @@ test("a few characters are not worth reading, however right; the next may be", a
 });
 
 test("what is hidden says why, and is the best of what might have been shown", async (t) => {
-  const { suggestAt } = await createPipeline(t, [proposal("42", 0.9), proposal("items.length;", 0.2)]);
+  const { suggestAt } = await createPipeline(t, [proposal("42", 0.9), proposal("items.length;", 0.13)]);
   const result = await suggestAt(PLACE);
   assert(result.kind === "nothing");
   assert.equal(result.reason, "too short to read");
@@ -108,7 +108,7 @@ test("what the engine itself does not believe in is not even tried, but told", a
 });
 
 test("now and then what would be hidden is shown to learn from it, and says how seldom", async (t) => {
-  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.2)]);
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.13)]);
   const result = await suggestAt(PLACE, { dice: 0.019 });
   assert(result.kind === "suggestion");
   assert.equal(result.suggestion.decision?.propensity, 0.02);

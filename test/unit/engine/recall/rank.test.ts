@@ -47,8 +47,8 @@ test("lines come in the order of their worth, not of how likely they are", () =>
   const long = rowOf({ ...LIKELY, similar: -9, ngram: -9, proposers: 1, chars: Math.log(60) });
   const ranked = rank([contenderOf(5), contenderOf(6)], [short, long], noAdvice);
   assert.deepEqual(
-    ranked.map(({ candidate }) => candidate.values),
-    [[6 << 1], [5 << 1]],
+    ranked.map(({ contender }) => contender.line),
+    [[6], [5]],
   );
   const [first, second] = ranked.map(({ confidence }) => confidence);
   assert.deepEqual(
@@ -58,15 +58,14 @@ test("lines come in the order of their worth, not of how likely they are", () =>
   assert.ok(first! < second!, "the short one is likelier");
 });
 
-test("of those that offer a line the one that says most is taken, and the other proposers are counted", () => {
-  const [one, several] = [
+test("the other proposers that offer a line are counted", () => {
+  const [one, other] = [
     candidateOf({ values: [10], proposer: "ngram" }),
-    candidateOf({ values: [10, -1, 12], proposer: "file", lines: 2 }),
+    candidateOf({ values: [10, -1, 12], proposer: "file" }),
   ];
   const same = candidateOf({ values: [10], proposer: "file" });
-  const [best] = rank([{ line: [5], candidates: [one, several, same] }], [rowOf(LIKELY)], noAdvice);
-  assert.equal(best?.candidate, several);
-  assert.equal(best.agreement, 1);
+  const [best] = rank([{ line: [5], candidates: [one, other, same] }], [rowOf(LIKELY)], noAdvice);
+  assert.equal(best?.agreement, 1);
 });
 
 test("what was made of a line is as likely as the line was, and the line itself hardly at all", () => {
@@ -74,9 +73,9 @@ test("what was made of a line is as likely as the line was, and the line itself 
   const rows = [rowOf({ ...LIKELY, chars }), rowOf({ ...UNLIKELY, chars })];
   const [changed, made] = [contenderOf(5), contenderOf(6, { proposer: "example", exampleIds: [7] })];
   const before = rank([changed, made], rows, noAdvice);
-  assert.equal(before[0]?.candidate, changed.candidates[0]);
+  assert.equal(before[0]?.contender, changed);
   const after = rank([changed, made], rows, (contender) => (contender === changed ? 7 : undefined));
-  assert.equal(after[0]?.candidate, made.candidates[0]);
+  assert.equal(after[0]?.contender, made);
   assert.deepEqual(
     after.map(({ confidence }) => confidence),
     [1, 0.1].map((share) => share * before[0]!.confidence),

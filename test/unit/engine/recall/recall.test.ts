@@ -25,7 +25,7 @@ test("copies the rest of a line that stands in another file", async () => {
 test("finishes a half-typed word", async () => {
   const recall = await recallOf({ "users.ts": repository });
   const [best] = proposeAt(recall, "    return row && par▮");
-  assert.equal(best?.text, "seUser(row);");
+  assert.equal(best?.text.split("\n")[0], "seUser(row);");
 });
 
 test("copies a repetition inside the document itself", async () => {

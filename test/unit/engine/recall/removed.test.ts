@@ -46,9 +46,19 @@ test("what was removed is offered where it stood only", () => {
 
 test("of several lines the first comes first, and after new ones the line in whose stead the next would be", () => {
   const saved = "a();\none();\ntwo();\nthree();\nb();\n";
-  assert.deepEqual(removedIn(saved, "a();\n▮\nb();\n"), ["one();", "two();", "three();"]);
-  assert.deepEqual(removedIn(saved, "a();\nnew();\n▮\nb();\n"), ["two();", "one();", "three();"]);
-  assert.deepEqual(removedIn(saved, "a();\nnew();\nnewer();\n▮\nb();\n"), ["three();", "two();", "one();"]);
+  const firstLinesIn = (document: string): string[] => removedIn(saved, document).map((text) => text.split("\n")[0]!);
+  assert.deepEqual(firstLinesIn("a();\n▮\nb();\n"), ["one();", "two();", "three();"]);
+  assert.deepEqual(firstLinesIn("a();\nnew();\n▮\nb();\n"), ["two();", "one();", "three();"]);
+  assert.deepEqual(firstLinesIn("a();\nnew();\nnewer();\n▮\nb();\n"), ["three();", "two();", "one();"]);
+});
+
+test("the removed lines behind a removed line come with it, as deep as they stood", () => {
+  const saved = "a();\n  if (one) {\n    two();\n  }\nb();\n";
+  assert.deepEqual(removedIn(saved, "a();\n  if (▮\nb();\n"), ["one) {\n    two();\n  }"]);
+  const long = Array.from({ length: 38 }, (_, index) => `call(${index}, this.name);`);
+  const [first] = removedIn(`a();\n${long.join("\n")}\nb();\n`, "a();\n▮\nb();\n");
+  assert.equal(first, long.slice(0, first!.split("\n").length).join("\n"), "whole lines, and not without end");
+  assert.ok(first.split("\n").length < long.length);
 });
 
 test("four lines are offered at most", () => {
