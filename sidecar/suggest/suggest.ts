@@ -161,7 +161,8 @@ function offerAt(
   const proposal = proposals[index]!;
   const place = { ...context, languageId };
   const { text: repaired, repairs } = deps.repair(context.prefix, proposal.text);
-  const text = postprocess(repaired, place, options);
+  // Where a block has to go, its first line may still do.
+  const text = postprocess(repaired, place, options) ?? postprocess(repaired.split("\n", 1)[0]!, place, options);
   if (text === undefined || text.trim().length < CHARS_MIN) return "nothing left";
   const above = context.prefix.slice(0, context.prefix.length - context.linePrefix.length);
   if (deps.isUnwanted(text, { ...place, above })) return "rejected before";

@@ -91,7 +91,7 @@ async function checkLoop({ workspace, start }: Workplace, node: string): Promise
   const client = await start({ node });
   await client.learn();
   const first = await offerAt(client, workspace, "src/a.ts", ABOVE + LINE);
-  assert.equal(first.suggestion?.text, "database.users.findById(id);");
+  assert.equal(firstLine(first.suggestion?.text), "database.users.findById(id);");
   const changed = "database.users.findOrThrow(id);";
   const { acknowledged, rejected } = await client.signals(lifeOf(first.suggestion, first.uri, LINE, changed));
   assert.deepEqual(rejected, []);
@@ -185,7 +185,7 @@ test("documents of every kind get an answer: CRLF, tabs, emoji, untitled, empty,
   await client.learn();
   const ask = async (uri: string, text: string, line: number, character: number) => {
     await client.open(uri, "typescript", text);
-    return (await client.suggest(uri, line, character))?.text;
+    return firstLine((await client.suggest(uri, line, character))?.text);
   };
   const file = (name: string) => pathToFileURL(join(workspace, name)).href;
   assert.equal(
@@ -212,7 +212,7 @@ test("an unusable data folder degrades the status; suggestions go on", async (t)
   assert.match(status.degraded[0]!.reason, /cannot be written/);
   await client.learn();
   assert.equal(
-    (await offerAt(client, workspace, "src/a.ts", ABOVE + LINE)).suggestion?.text,
+    firstLine((await offerAt(client, workspace, "src/a.ts", ABOVE + LINE)).suggestion?.text),
     "database.users.findById(id);",
   );
   await client.stop();
@@ -278,7 +278,7 @@ test("a folder that vanished is reported, and the next request works", async (t)
   const client = await start({ folders: [join(workspace, "gone"), workspace] });
   await client.learn();
   assert.equal(
-    (await offerAt(client, workspace, "src/a.ts", ABOVE + LINE)).suggestion?.text,
+    firstLine((await offerAt(client, workspace, "src/a.ts", ABOVE + LINE)).suggestion?.text),
     "database.users.findById(id);",
   );
   assert.ok(client.log.some((line) => /gone does not exist/.test(line)));
@@ -298,4 +298,8 @@ function runCli(home: string, ...args: string[]): CliStatus {
   const { stdout, stderr } = spawnSync(process.execPath, [cli, ...args, "--home", home], { encoding: "utf8" });
   assert.notEqual(stdout, "", stderr);
   return JSON.parse(stdout) as CliStatus;
+}
+
+function firstLine(text: string | undefined): string | undefined {
+  return text?.split("\n", 1)[0];
 }

@@ -93,6 +93,11 @@ export async function suggestIn(sidecar: Sidecar, path: string, prefix = TYPED):
   return answer.kind === "suggestion" ? answer.suggestion.text : undefined;
 }
 
+/** The first line of what is suggested. */
+export async function firstLineIn(sidecar: Sidecar, path: string, prefix = TYPED): Promise<string | undefined> {
+  return (await suggestIn(sidecar, path, prefix))?.split("\n", 1)[0];
+}
+
 /** A suggestion that was accepted in a file and changed. */
 export function lifeIn(root: string, final: string, path = "src/a.ts"): Signal[] {
   return acceptedLife({ linePrefix: TYPED, text: REST, final, uri: pathToFileURL(join(root, path)).href });

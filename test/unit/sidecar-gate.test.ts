@@ -78,12 +78,13 @@ test("what became of suggestions lowers or raises the next one's probability, al
 
 test("a new setting holds for the next suggestion", async (t) => {
   const place = await createWorkplace(t, FILES);
-  const sidecar = await place.start([place.root], { settings: withGate("eager") });
+  const suggest = { ...DEFAULT_SETTINGS.suggest, multiLine: false };
+  const sidecar = await place.start([place.root], { settings: withGate("eager", { suggest }) });
   assert.ok((await offered(sidecar, place, "user")).text.length > 10);
   // So much is typed already that only a few characters are left.
   const almost = `${typed("user")}database.users.findById(i`;
   const answerWith = async (gate: GateSetting) => {
-    sidecar.configure({ ...withGate(gate), dataFolder: place.home });
+    sidecar.configure({ ...withGate(gate, { suggest }), dataFolder: place.home });
     return answerIn(sidecar, join(place.root, "src/new.ts"), almost);
   };
   assert.equal((await answerWith("off")).kind, "suggestion");

@@ -83,11 +83,13 @@ const SAVED_PER_LINE = 4;
  * character of the block so much on average (ours).
  */
 const LOST_PER_CHAR = 0.25;
+/** What another line costs those who look at it and take nothing (ours). */
+const READING_PER_LINE = 1;
 const ESTIMATE_LOG_MIN = Math.log(1e-3);
 const CLOSERS: ReadonlySet<string> = new Set([")", "]", "}"]);
 
-/** The lines of a contender that are worth showing together. */
-export function growBlock({ candidates }: Contender, weighing: Weighing): Block {
+/** The lines of a contender that are worth showing together; `exactness`: probability that the first is right. */
+export function growBlock({ candidates }: Contender, exactness: number, weighing: Weighing): Block {
   let offering = candidates;
   let best: Block = { candidate: firstLineOf(candidates[0]!), rest: 1 };
   let worth = 0;
@@ -101,7 +103,7 @@ export function growBlock({ candidates }: Contender, weighing: Weighing): Block 
     if (!likeliest) break;
     rest *= likeliest.probability;
     const { next } = likeliest;
-    const now = worthOfBlock(rest, lines, charsIn(next.candidate.values.map(keyOf), weighing.vocabulary));
+    const now = worthOfBlock(exactness, rest, lines, charsIn(next.candidate.values.map(keyOf), weighing.vocabulary));
     if (now > worth) {
       worth = now;
       best = { candidate: next.candidate, rest };
@@ -190,9 +192,10 @@ function factsOf(own: readonly Candidate[], { lines, all, ending, rivals }: Amon
   };
 }
 
-/** Characters that a block of `lines` + 1 lines saves over its first line alone, on average. */
-function worthOfBlock(rest: number, lines: number, chars: number): number {
-  return rest * SAVED_PER_LINE * lines - (1 - rest) * LOST_PER_CHAR * chars;
+/** Characters that a block saves over its first line alone, on average; `lines`: those behind the first. */
+function worthOfBlock(exactness: number, rest: number, lines: number, chars: number): number {
+  const ifRight = rest * SAVED_PER_LINE * lines - (1 - rest) * LOST_PER_CHAR * chars;
+  return exactness * ifRight - (1 - exactness) * READING_PER_LINE * lines;
 }
 
 /** A candidate without its further lines. */

@@ -250,7 +250,7 @@ export class Recall implements Engine {
     return ranked.slice(0, PROPOSALS_MAX).map(({ contender, confidence, exactness, agreement }, index) => {
       const { candidate, rest } =
         request.multiLine && index < BLOCKS_MAX
-          ? growBlock(contender, weighing)
+          ? growBlock(contender, exactness, weighing)
           : { candidate: firstLineOf(contender.candidates[0]!), rest: 1 };
       return {
         text: render(candidate, place, this.#vocabulary),

@@ -39,7 +39,7 @@ test("a scan reads files into recall, store and index, and reports what it read"
   assert.deepEqual(scanner.stored(), ["src/orders.py", "src/users.ts"]);
   assert.deepEqual(await scanner.indexed("loadUser"), ["src/users.ts"]);
   assert.deepEqual(
-    proposeAt(scanner.recall, "return database.users.▮", { project: scanner.name })[0]?.text,
+    proposeAt(scanner.recall, "return database.users.▮", { project: scanner.name, multiLine: false })[0]?.text,
     "findById(id);",
   );
 });
@@ -190,7 +190,8 @@ test("a saved file takes the place of what was known of it", async (t) => {
     "src/users.ts": "export function loadUser(id: string) {\n  return cache.get(id);\n}\n",
   });
   await scanner.absorb("src/users.ts");
-  assert.equal(proposeAt(scanner.recall, "  return cache.▮", { project: scanner.name })[0]?.text, "get(id);");
+  const [best] = proposeAt(scanner.recall, "  return cache.▮", { project: scanner.name, multiLine: false });
+  assert.equal(best?.text, "get(id);");
   const old = proposeAt(scanner.recall, "  return database.users.▮", { project: scanner.name });
   assert.ok(!old.some(({ text }) => text.includes("findById")));
   assert.deepEqual(await scanner.indexed("cache get"), ["src/users.ts"]);

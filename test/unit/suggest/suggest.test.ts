@@ -65,6 +65,12 @@ test("where the filters drop all of them there is nothing", async (t) => {
   assert.deepEqual(await suggestAt("{\n  ▮\n  return sum(items);\n}"), nothing("nothing fits"));
 });
 
+test("where a block only repeats what stands above, its first line may still do", async (t) => {
+  const block = "load(user, options);\n  check(user, options);\n  save(user, options);";
+  const { suggestAt } = await createPipeline(t, [proposal(block, 0.8)]);
+  assert.equal(textOf(await suggestAt(`  ${block}\n  ▮\n`)), "load(user, options);");
+});
+
 test("what is not likely enough is kept back, unless it was asked for", async (t) => {
   const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.13)]);
   const kept = await suggestAt(PLACE);

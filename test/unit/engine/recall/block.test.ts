@@ -106,17 +106,26 @@ test("lines that differ from place to place are not offered with their line", as
     `${names.map(body).join("\n")}\nfunction another(options) {\n  const size ▮\n}\n`,
     "= options",
   );
-  const { candidate } = growBlock(contender, weighing);
+  const { candidate } = growBlock(contender, 0.9, weighing);
   assert.equal(render(candidate, weighing.place, weighing.vocabulary), "= options.size;");
+});
+
+test("where the line itself is hardly likely it comes alone", async () => {
+  const document = `${HANDLER}\nfirst();\n\n${HANDLER}\nsecond(other);\n\napp.get("/users", async (request, response) => {\n  const users ▮`;
+  const { contender, weighing } = contenderAt(await recallOf({}), document, "= await");
+  const linesAt = (exactness: number): number =>
+    render(growBlock(contender, exactness, weighing).candidate, weighing.place, weighing.vocabulary).split("\n").length;
+  assert.ok(linesAt(0.9) > 1);
+  assert.equal(linesAt(0.1), 1);
 });
 
 test("how sure all lines are tells how likely the block is to be exactly right", async () => {
   const recall = await recallOf({});
   const document = `${HANDLER}\nfirst();\n\n${HANDLER}\nsecond(other);\n\napp.get("/users", async (request, response) => {\n  const users ▮`;
   const { contender, weighing } = contenderAt(recall, document, "= await");
-  const { rest } = growBlock(contender, weighing);
   const [best] = proposeAt(recall, document);
   const [line] = proposeAt(recall, document, { multiLine: false });
+  const { rest } = growBlock(contender, line!.exactness!, weighing);
   assert.ok(rest < 1);
   assert.ok(Math.abs(best!.exactness! - line!.exactness! * rest) < 1e-9);
 });
