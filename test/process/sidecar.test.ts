@@ -93,6 +93,7 @@ async function checkLoop({ workspace, start }: Workplace, node: string): Promise
   const first = await offerAt(client, workspace, "src/a.ts", ABOVE + LINE);
   assert.equal(firstLine(first.suggestion?.text), "database.users.findById(id);");
   const changed = "database.users.findOrThrow(id);";
+  assert.ok(first.suggestion);
   const { acknowledged, rejected } = await client.signals(lifeOf(first.suggestion, first.uri, LINE, changed));
   assert.deepEqual(rejected, []);
   assert.equal(acknowledged.length, 4);
