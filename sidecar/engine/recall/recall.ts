@@ -148,7 +148,10 @@ export class Recall implements Engine {
     await addInSlices(counts, before, from, before.length - behind, -1, slices);
     await addInSlices(counts, after, from, after.length - behind, 1, slices);
     await corpus.put(path, values, slices);
-    if (corpus.needsCompaction) await corpus.compact(new Slices(signal));
+    // What the person wrote is learned at once, between keystrokes: room for it is made here.
+    for (const level of [held, this.#personal]) {
+      if (level.corpus.needsCompaction) await level.corpus.compact(new Slices(signal));
+    }
     return { tokens: values.length };
   }
 

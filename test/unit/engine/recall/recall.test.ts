@@ -252,3 +252,17 @@ test("a request that is cancelled ends in an abort", async () => {
     name: "AbortError",
   });
 });
+
+test("what the person wrote and has forgotten again makes room, and all else stays known", async () => {
+  const recall = await recallOf({ "a.ts": "some();\n" });
+  recall.learnPersonal({ name: "kept", text: "const report = await loadReport(month, year);\n" });
+  for (let n = 0; n < 200; n++) {
+    recall.learnPersonal({ name: "draft", text: `const draft = ${Array(500).fill(n).join(" + ")};\n` });
+  }
+  const before = recall.stats.bytes;
+  await recall.absorb("p", "a.ts", "other();\n", never);
+  assert.ok(recall.stats.bytes < before - 500_000, `${before} → ${recall.stats.bytes}`);
+  assert.equal(recall.stats.personalTexts, 2);
+  const [best] = proposeAt(recall, "const report = await ▮");
+  assert.equal(best?.text, "loadReport(month, year);");
+});
