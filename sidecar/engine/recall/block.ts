@@ -94,7 +94,8 @@ export function growBlock({ candidates }: Contender, exactness: number, weighing
   let best: Block = { candidate: firstLineOf(candidates[0]!), rest: 1 };
   let worth = 0;
   let rest = 1;
-  for (let lines = 1; lines < LINES_MAX; lines++) {
+  // Further lines are weighed while they might be worth more: were they all certain, they would be worth so much.
+  for (let lines = 1; lines < LINES_MAX && worthOfBlock(exactness, rest, LINES_MAX - 1, 0) > worth; lines++) {
     const judged = nextLines(offering, lines, weighing).map((next) => ({
       next,
       probability: probabilityOf(BLOCK_MODEL.next, next.row),
