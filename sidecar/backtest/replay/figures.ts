@@ -19,6 +19,7 @@ export interface BacktestFigures {
   readonly arms: PerArm<ArmFigures>;
   /** The same of parts of the events. Empty parts are left out. */
   readonly strata: ReadonlyMap<string, PerArm<ArmFigures>>;
+  readonly blocks: BlockFigures;
   readonly gate: GateFigures;
   readonly recall: RecallFigures;
   readonly gains: Gains;
@@ -54,6 +55,17 @@ export interface ArmFigures {
   readonly acceptance: number;
   /** Characters of what was shown and accepted that stay. */
   readonly retainedChars: number;
+}
+
+/** Of `full`: what it showed of several lines, compared with the lines that were written (the secondary target). */
+export interface BlockFigures {
+  readonly shown: number;
+  readonly accepted: number;
+  /** All lines as they were written, indentation aside. */
+  readonly exact: number;
+  /** Mean of their lines, and of those that are right before the first wrong one; NaN where nothing was shown. */
+  readonly lines: number;
+  readonly linesRight: number;
 }
 
 /** Of `full`: what its gate does to what it would have shown. */
@@ -122,6 +134,7 @@ export function figuresOf(repositories: readonly Replayed[], seed: number): Back
     eventsAll: all.length,
     arms: strata.get("primary") ?? {},
     strata,
+    blocks: blocksOf(primary),
     gate: gateOf(full),
     recall: recallOf(primary),
     gains: gainsOf(repositories, seed),
@@ -231,6 +244,22 @@ function armFigures(
     accepted: accepted.length,
     acceptance: accepted.length / shown.length,
     retainedChars: sumOf(accepted, ({ retainedChars }) => retainedChars),
+  };
+}
+
+function blocksOf(records: readonly EventRecord[]): BlockFigures {
+  const blocks = records.flatMap(({ arms: { full }, event }) => {
+    if (!full?.isShown || !full.text.includes("\n")) return [];
+    const [offered, written] = [full.text, event.block].map((text) => text.split("\n").map((line) => line.trim()));
+    const wrong = offered!.findIndex((line, index) => line !== written![index]);
+    return [{ full, lines: offered!.length, right: wrong < 0 ? offered!.length : wrong }];
+  });
+  return {
+    shown: blocks.length,
+    accepted: sumOf(blocks, ({ full }) => Number(full.isAccepted)),
+    exact: sumOf(blocks, ({ full }) => Number(full.isExact)),
+    lines: meanOf(blocks, ({ lines }) => lines),
+    linesRight: meanOf(blocks, ({ right }) => right),
   };
 }
 

@@ -2,7 +2,7 @@
 import { RESAMPLES } from "../bootstrap.ts";
 import { tableLines } from "../table.ts";
 import { type CurvePoint, milestonesOf } from "./curve.ts";
-import type { ArmFigures, BacktestFigures, Gain } from "./figures.ts";
+import type { ArmFigures, BacktestFigures, BlockFigures, Gain } from "./figures.ts";
 import type { BacktestResult } from "./result.ts";
 import {
   closingSentence,
@@ -18,7 +18,7 @@ import {
 
 /** What `--json` prints. What is not known is NaN or infinite, and null once it is printed. */
 export function backtestJson(result: BacktestResult, figures: BacktestFigures): object {
-  const { events, eventsAll, arms, strata, gate, recall, gains, sensitivities, latencyMs } = figures;
+  const { events, eventsAll, arms, strata, blocks, gate, recall, gains, sensitivities, latencyMs } = figures;
   return {
     kind: "replay, not a user study",
     repository: result.repository,
@@ -47,6 +47,7 @@ export function backtestJson(result: BacktestResult, figures: BacktestFigures): 
       author: gains.author ?? null,
       inFile: gains.inFile ?? null,
     },
+    blocks,
     gate,
     recall,
     sensitivities,
@@ -69,9 +70,15 @@ function pointJson({ events, measured, full, frozen }: CurvePoint): object {
   };
 }
 
+function blockLine({ shown, accepted, exact, lines, linesRight }: BlockFigures): string[] {
+  if (shown === 0) return [];
+  const right = `${decimal(linesRight, 1)} of ${decimal(lines, 1)} lines right before the first wrong one`;
+  return [`blocks    ${count(shown)} shown, ${count(accepted)} taken, ${count(exact)} exactly right; ${right}`];
+}
+
 /** For a terminal of a hundred columns; the last line is the one to remember. */
 export function backtestLines(result: BacktestResult, figures: BacktestFigures): string[] {
-  const { gate, recall, latencyMs } = figures;
+  const { blocks, gate, recall, latencyMs } = figures;
   const people = result.authors.length === 1 ? result.authors[0]! : `${result.authors.length} people`;
   return [
     `Replay of ${result.repository} (not a user study): ${people}, ${count(figures.events)} primary events of ` +
@@ -83,6 +90,7 @@ export function backtestLines(result: BacktestResult, figures: BacktestFigures):
     "",
     ...gainLines(figures),
     "",
+    ...blockLine(blocks),
     `gate      acceptance ${signedPercent(gate.acceptanceGain)}, retained characters lost ` +
       `${percent(gate.retainedLost)}, calibration error ${decimal(gate.ece, 3)}`,
     `recall    MRR@10 ${decimal(recall.mrr, 3)}, ${decimal(recall.bits, 2)} bits a token ` +

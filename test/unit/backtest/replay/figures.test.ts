@@ -56,6 +56,20 @@ test("strata hold primary events, but for the one of all", () => {
   close(strata.get("all")?.full?.savings, 1 - (4 + 4 + 10) / 30);
 });
 
+test("blocks are compared line by line with what was written, indentation aside", () => {
+  const block = `${TARGET}\n  if (a) {\n    run();`;
+  const { blocks } = figures([
+    replayRecord({ block, arms: { full: { text: `${TARGET}\nif (a) {\n  run();` } } }),
+    replayRecord({ block, arms: { full: { text: `${TARGET}\nif (a) {\n  walk();\n  run();` } } }),
+    replayRecord({ block, arms: { full: { text: `no\nif (a) {` } } }),
+    replayRecord({ block, arms: { full: { text: `${TARGET}\nif (a) {`, isShown: false } } }),
+    replayRecord({ block }),
+  ]);
+  assert.deepEqual([blocks.shown, blocks.accepted, blocks.exact], [3, 2, 1]);
+  close(blocks.lines, (3 + 4 + 2) / 3);
+  close(blocks.linesRight, (3 + 2 + 0) / 3);
+});
+
 test("the gate is told by what it hides", () => {
   const { gate } = figures([
     full({}),
