@@ -76,8 +76,8 @@ export interface Block {
 }
 
 const LINES_MAX = 10;
-/** Characters that reading and accepting another suggestion cost: what a line in the block saves (evaluation.md). */
-const SAVED_PER_LINE = 4;
+/** What a line in the block saves: the key for a new line, and reading and accepting another suggestion there. */
+const SAVED_PER_LINE = 5;
 /**
  * A wrong line costs those who take only what is exactly right all of the block, and others what they delete: of each
  * character of the block so much on average (ours).

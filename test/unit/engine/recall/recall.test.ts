@@ -36,7 +36,7 @@ test("copies a repetition inside the document itself", async () => {
 app.post("/users", authenticate, createUser);
 app.get("/users", ▮`,
   );
-  assert.equal(best?.text, "authenticate, listUsers);");
+  assert.equal(best?.text.split("\n")[0], "authenticate, listUsers);");
 });
 
 test("keeps the spacing of the source and adds a space only where one is missing", async () => {
