@@ -150,7 +150,7 @@ function placeOf(recall: Recall, event: EditEvent): Place {
     const met = meetShown(text, event);
     return [
       {
-        row: rounded(rows[index]!),
+        row: rows[index]!,
         chars: text.length,
         near: met.isAccepted ? 1 : 0,
         exact: met.isExact ? 1 : 0,
@@ -174,7 +174,7 @@ function nextSamples({ candidates }: Contender, weighing: Weighing, event: EditE
     right = undefined;
     for (const { candidate, offering, row } of offered) {
       const exact = isRight(candidate);
-      samples.push({ row: rounded(row), exact: exact ? 1 : 0 });
+      samples.push({ row, exact: exact ? 1 : 0 });
       if (exact) right = offering;
     }
   }
@@ -183,10 +183,6 @@ function nextSamples({ candidates }: Contender, weighing: Weighing, event: EditE
 
 function meetShown(text: string, event: EditEvent) {
   return meet({ text, isShown: true, confidence: 0, milliseconds: undefined }, event);
-}
-
-function rounded(row: readonly number[]): number[] {
-  return row.map((fact) => Number(fact.toFixed(3)));
 }
 
 function fitBlock(repositories: readonly Repository[]): BlockModel {

@@ -5,8 +5,8 @@
  */
 import { type BoostedTrees, probabilityOf } from "./boosted-trees.ts";
 import model from "./block-model.json" with { type: "json" };
-import type { Candidate, Proposer } from "./candidate.ts";
-import { type Contender, firstLineLength, logsOf, openedBy, type Weighing } from "./contender.ts";
+import type { Candidate } from "./candidate.ts";
+import { type Contender, evidenceOf, firstLineLength, logsOf, openedBy, rounded, type Weighing } from "./contender.ts";
 import { hashLine } from "./line-hash.ts";
 import { isLineBreak, keyOf, LINE_BREAK, type Vocabulary } from "./vocabulary.ts";
 
@@ -85,7 +85,6 @@ const SAVED_PER_LINE = 5;
 const LOST_PER_CHAR = 0.25;
 /** What another line costs those who look at it and take nothing (ours). */
 const READING_PER_LINE = 1;
-const ESTIMATE_LOG_MIN = Math.log(1e-3);
 const CLOSERS: ReadonlySet<string> = new Set([")", "]", "}"]);
 
 /** The lines of a contender that are worth showing together; `exactness`: probability that the first is right. */
@@ -133,7 +132,7 @@ export function nextLines(offering: readonly Candidate[], lines: number, weighin
   return [...byLine.values()].map((own) => {
     const facts = factsOf(own, among, weighing);
     const candidate = cut(own[0]!, lineAt(own[0]!, lines)[1]);
-    return { candidate, offering: own, row: BLOCK_FEATURES.map((name) => facts[name]) };
+    return { candidate, offering: own, row: BLOCK_FEATURES.map((name) => rounded(facts[name])) };
   });
 }
 
@@ -151,11 +150,6 @@ function factsOf(own: readonly Candidate[], { lines, all, ending, rivals }: Amon
   const [start, end] = lineAt(first, lines);
   const above = first.values.slice(0, start).map(keyOf);
   const line = first.values.slice(start, end).map(keyOf);
-  const best = (proposer: Proposer): number =>
-    Math.max(
-      ESTIMATE_LOG_MIN,
-      ...own.filter((candidate) => candidate.proposer === proposer).map(({ probability }) => Math.log(probability)),
-    );
   const depthOf = (at: number): number => vocabulary.indentation(first.values[at]!).length;
   const lineBreak = start - 1;
   const depth = depthOf(lineBreak) - first.sourceIndentation.length;
@@ -172,15 +166,7 @@ function factsOf(own: readonly Candidate[], { lines, all, ending, rivals }: Amon
     ending: ending / all,
     offering: Math.log(own.length),
     rivals,
-    file: best("file"),
-    project: best("project"),
-    personal: best("personal"),
-    similar: best("similar"),
-    example: best("example"),
-    removed: best("removed"),
-    adapted: own.every(({ isAdapted }) => isAdapted) ? 1 : 0,
-    matchLength: Math.log1p(Math.max(...own.map(({ matchLength }) => matchLength))),
-    support: Math.log(Math.max(...own.map(({ support }) => support))),
+    ...evidenceOf(own),
     meanLog: mean,
     minLog: min,
     endLog,

@@ -107,20 +107,17 @@ export function featuresOf(contenders: readonly Contender[], weighing: Weighing)
       meanLogGap: own.meanLog - likeliest,
       probabilityGap: copied[index]! - Math.max(LOG_MIN, ...others),
     };
-    return FEATURES.map((name) => compared[name]);
+    return FEATURES.map((name) => rounded(compared[name]));
   });
+}
+
+/** In thousandths: thresholds of the models are such values, and a fact that is one must not fall beside it. */
+export function rounded(fact: number): number {
+  return Math.round(fact * 1000) / 1000;
 }
 
 function factsOf({ line, candidates }: Contender, weighing: Weighing): Facts {
   const { place, vocabulary, cache, fileCache, fileCounts, lineCounts } = weighing;
-  const estimates = new Map<Proposer, number>();
-  for (const { proposer, probability } of candidates) {
-    estimates.set(proposer, Math.max(probability, estimates.get(proposer) ?? ESTIMATE_MIN));
-  }
-  const best = (proposer: Proposer): number => {
-    const estimate = estimates.get(proposer);
-    return estimate === undefined ? LOG_MIN : Math.log(estimate);
-  };
   let [chars, words, known] = [0, 0, 0];
   for (const key of line) {
     const text = vocabulary.word(key);
@@ -137,17 +134,7 @@ function factsOf({ line, candidates }: Contender, weighing: Weighing): Facts {
     ...candidates.map(({ origin, proposer }) => (proposer === "file" && origin ? origin.at : 0)),
   );
   return {
-    file: best("file"),
-    project: best("project"),
-    personal: best("personal"),
-    ngram: best("ngram"),
-    similar: best("similar"),
-    example: best("example"),
-    removed: best("removed"),
-    adapted: candidates.every(({ isAdapted }) => isAdapted) ? 1 : 0,
-    matchLength: Math.log1p(Math.max(...candidates.map(({ matchLength }) => matchLength))),
-    support: Math.log(Math.max(...candidates.map(({ support }) => support))),
-    proposers: estimates.size,
+    ...evidenceOf(candidates),
     meanLog: mean,
     minLog: min,
     fileMeanLog: logsOf(fileCache, place.keys, line).mean,
@@ -163,6 +150,31 @@ function factsOf({ line, candidates }: Contender, weighing: Weighing): Facts {
     opened: openedBy(line, vocabulary),
     distance: nearest === 0 ? LOG_MIN : -Math.log1p(Math.max(0, place.keys.length - nearest)),
     sumLog: sum,
+  };
+}
+
+/** Facts about who offers the same: see {@link FEATURES}. */
+export function evidenceOf(candidates: readonly Candidate[]) {
+  const estimates = new Map<Proposer, number>();
+  for (const { proposer, probability } of candidates) {
+    estimates.set(proposer, Math.max(probability, estimates.get(proposer) ?? ESTIMATE_MIN));
+  }
+  const best = (proposer: Proposer): number => {
+    const estimate = estimates.get(proposer);
+    return estimate === undefined ? LOG_MIN : Math.log(estimate);
+  };
+  return {
+    file: best("file"),
+    project: best("project"),
+    personal: best("personal"),
+    ngram: best("ngram"),
+    similar: best("similar"),
+    example: best("example"),
+    removed: best("removed"),
+    adapted: candidates.every(({ isAdapted }) => isAdapted) ? 1 : 0,
+    matchLength: Math.log1p(Math.max(...candidates.map(({ matchLength }) => matchLength))),
+    support: Math.log(Math.max(...candidates.map(({ support }) => support))),
+    proposers: estimates.size,
   };
 }
 
