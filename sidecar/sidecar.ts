@@ -428,7 +428,7 @@ export class Sidecar {
     return {
       judge: (candidate) => this.#gate.judge(candidate, setting),
       // While nothing is learned there is nothing to find out.
-      explore: (judgement) => (this.#isPaused ? undefined : this.#gate.explore(judgement, setting)),
+      conclude: (judgement) => this.#gate.conclude(judgement, setting, !this.#isPaused),
       typingMs: this.#gate.typingMs,
     };
   }

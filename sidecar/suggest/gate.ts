@@ -185,22 +185,28 @@ export interface Offer {
 
 /**
  * Shown where it is likely enough, and promises more than reading it costs: `p S > R` (learning.md §6 with the cost of
- * reading paid in any case). `frustration`: 0 (calm) to 1. `limit`: what else was offered of late.
+ * reading paid in any case). `frustration`: 0 (calm) to 1.
  */
-export function decide(offer: Offer, setting: GateSetting, frustration: number, limit?: HideLimit): Verdict {
+export function decide(offer: Offer, setting: GateSetting, frustration: number): Verdict {
   if (offer.confidence < CONFIDENCE_MIN) return { kind: "hide", reason: "hardly likely" };
   if (setting === "off") return { kind: "show" };
   const bar = BARS[setting];
-  const promise = promiseOf(offer);
-  const passes = (height: number): boolean =>
-    promise > height * bar.reading && offer.probability > Math.min(BAR_PROBABILITY_MAX, height * bar.probability);
-  if (passes(1 + (FRUSTRATED_COST - 1) * frustration)) return { kind: "show" };
-  if (passes(1)) return { kind: "hide", reason: "you seem to want quiet" };
-  if (promiseOf({ ...offer, exactness: undefined, probability: 1 }) <= bar.reading)
-    return { kind: "hide", reason: "too short to read" };
-  const isMissed = passes(LOWERED_BAR) && limit?.mayHide(promise, bar.hidden) === false;
-  if (isMissed && frustration < CALM_MAX) return { kind: "show" };
-  return { kind: "hide", reason: "not sure enough" };
+  if (passes(offer, bar, 1 + (FRUSTRATED_COST - 1) * frustration)) return { kind: "show" };
+  if (passes(offer, bar, 1)) return { kind: "hide", reason: "you seem to want quiet" };
+  const isShort = promiseOf({ ...offer, exactness: undefined, probability: 1 }) <= bar.reading;
+  return { kind: "hide", reason: isShort ? "too short to read" : "not sure enough" };
+}
+
+/** Whether an offer that is not sure enough is shown all the same, because too much would be hidden without it. */
+export function isMissed(offer: Offer, setting: GateSetting, frustration: number, limit: HideLimit): boolean {
+  if (setting === "off" || frustration >= CALM_MAX) return false;
+  const bar = BARS[setting];
+  return passes(offer, bar, LOWERED_BAR) && !limit.mayHide(promiseOf(offer), bar.hidden);
+}
+
+function passes(offer: Offer, bar: Bar, height: number): boolean {
+  const probability = Math.min(BAR_PROBABILITY_MAX, height * bar.probability);
+  return promiseOf(offer) > height * bar.reading && offer.probability > probability;
 }
 
 /** Characters that a taken suggestion is expected to leave, without white space at the ends of its lines. */

@@ -16,7 +16,7 @@ import { AS_IT_IS, calibrate, type Calibration, CALIBRATED_LAST, fitCalibration,
 import { keystroke, NO_TYPING, type Typing } from "./debounce.ts";
 import { annoy, type Annoyance, CALM, type Frustration, frustrationAt, UNDONE_AT_ONCE_MS } from "./frustration.ts";
 import { type Candidate, featuresOf, type History, NO_HISTORY, remember } from "./gate-features.ts";
-import { decide, promiseOf, type Verdict, Weights } from "./gate.ts";
+import { decide, isMissed, type Offer, promiseOf, type Verdict, Weights } from "./gate.ts";
 import { HideLimit } from "./hide-limit.ts";
 
 /** Of what would be hidden, so much is shown to learn from (learning.md §6). */
@@ -43,6 +43,7 @@ export interface Judgement {
   readonly verdict: Verdict;
   /** What it is judged on, and how likely it is to be shown. */
   readonly decision: GateDecision;
+  readonly offer: Offer;
 }
 
 export class Gatekeeper {
@@ -96,17 +97,29 @@ export class Gatekeeper {
     const frustration = frustrationAt(this.#frustration, now);
     const features = featuresOf(candidate, { history: this.#history, typingMs: this.typingMs, frustration, now });
     const probability = calibrate(this.#calibration, this.#weights.logit(features));
-    const offer = { ...candidate, probability };
-    this.#limit.remember(promiseOf(offer));
-    const verdict = decide(offer, setting, frustration, this.#limit);
-    return { probability, verdict, decision: { features, propensity: 1 } };
+    const { text, confidence, exactness } = candidate;
+    const offer = { text, confidence, exactness, probability };
+    const verdict = decide(offer, setting, frustration);
+    return { probability, verdict, decision: { features, propensity: 1 }, offer };
   }
 
-  /** A hidden suggestion that is shown to learn from it, now and then; undefined: not this one. */
-  explore(judgement: Judgement, setting: GateSetting): Judgement | undefined {
-    const { verdict, decision } = judgement;
+  /**
+   * The last word on the best that a place has, shown or hidden, once for each request. What is hidden is shown all the
+   * same where too much would be hidden otherwise, and now and then to learn from it: that is `mayExplore`.
+   */
+  conclude(judgement: Judgement, setting: GateSetting, mayExplore = true): Judgement {
+    const { verdict, offer } = judgement;
+    this.#limit.remember(promiseOf(offer));
     // Where nothing is hidden for want of certainty there is nothing to find out.
-    if (verdict.kind === "show" || verdict.reason !== "not sure enough") return undefined;
+    if (verdict.kind === "show" || verdict.reason !== "not sure enough") return judgement;
+    const frustration = frustrationAt(this.#frustration, this.#deps.clock.now());
+    if (isMissed(offer, setting, frustration, this.#limit)) return { ...judgement, verdict: { kind: "show" } };
+    return (mayExplore ? this.#explore(judgement, setting) : undefined) ?? judgement;
+  }
+
+  /** Undefined: not this one. */
+  #explore(judgement: Judgement, setting: GateSetting): Judgement | undefined {
+    const { decision } = judgement;
     if (setting === "quiet" || setting === "off") return undefined;
     if (this.#deps.random() >= EXPLORED_SHARE) return undefined;
     return { ...judgement, verdict: { kind: "show" }, decision: { ...decision, propensity: EXPLORED_SHARE } };

@@ -33,8 +33,8 @@ export interface SuggestDeps extends ProposeDeps {
 /** Decides what is worth reading. */
 export interface Gate {
   judge(candidate: Candidate): Judgement;
-  /** A hidden one that is shown all the same, to learn from it; undefined: it stays hidden. */
-  explore(judgement: Judgement): Judgement | undefined;
+  /** The last word on the best that a place has; once for each request. */
+  conclude(judgement: Judgement): Judgement;
   /** Mean milliseconds between two keystrokes; undefined where that is not known. */
   readonly typingMs: number | undefined;
 }
@@ -104,12 +104,14 @@ export async function suggest(
     const { judgement } = offer;
     judged++;
     if (request.explicit) return { kind: "suggestion", suggestion: createSuggestion(deps.engine, offer, undefined) };
-    if (judgement.verdict.kind === "show") return shown(deps.engine, offer, trial);
+    if (judgement.verdict.kind === "show") {
+      return shown(deps.engine, { ...offer, judgement: deps.gate.conclude(judgement) }, trial);
+    }
     hidden ??= { ...offer, reason: judgement.verdict.reason };
   }
   if (!hidden) return { kind: "nothing", reason: wasRejected ? "rejected before" : "nothing fits" };
-  const explored = deps.gate.explore(hidden.judgement);
-  if (explored) return shown(deps.engine, { ...hidden, judgement: explored }, trial);
+  const judgement = deps.gate.conclude(hidden.judgement);
+  if (judgement.verdict.kind === "show") return shown(deps.engine, { ...hidden, judgement }, trial);
   return { kind: "nothing", reason: hidden.reason, hidden: createSuggestion(deps.engine, hidden, undefined) };
 }
 

@@ -8,7 +8,7 @@ import type { Database } from "../../../sidecar/store/database.ts";
 import { type GateEvent, labelledGateEvents, saveGateDecision } from "../../../sidecar/store/gate.ts";
 import { saveSignal } from "../../../sidecar/store/signals.ts";
 import type { Candidate } from "../../../sidecar/suggest/gate-features.ts";
-import { CONFIDENCE_MIN, decide, promiseOf } from "../../../sidecar/suggest/gate.ts";
+import { CONFIDENCE_MIN, decide, isMissed, promiseOf } from "../../../sidecar/suggest/gate.ts";
 import { EXPLORED_SHARE, Gatekeeper } from "../../../sidecar/suggest/gatekeeper.ts";
 import { HideLimit } from "../../../sidecar/suggest/hide-limit.ts";
 import { never } from "../../support/recall.ts";
@@ -49,13 +49,13 @@ async function meet(
     clock.advance(5000);
     const candidate = anyCandidate(random);
     const isWanted = random() < developer(candidate, number);
-    const judgement = gatekeeper.judge(candidate, setting);
-    const explored = gatekeeper.explore(judgement, setting);
-    const { decision } = explored ?? judgement;
-    const isShown = judgement.verdict.kind === "show";
+    const judgement = gatekeeper.conclude(gatekeeper.judge(candidate, setting), setting);
+    const { decision, verdict } = judgement;
+    const isExplored = decision.propensity < 1;
+    const isShown = verdict.kind === "show" && !isExplored;
     const believed = { ...candidate, probability: candidate.confidence };
     limit.remember(promiseOf(believed));
-    if (isShown || explored) {
+    if (isShown || isExplored) {
       gatekeeper.learn([{ ...decision, generationId: String(number), isWanted, weight: 1, at: clock.now() }]);
     }
     return {
@@ -63,8 +63,8 @@ async function meet(
       probability: judgement.probability,
       isWanted,
       isShown,
-      isExplored: explored !== undefined,
-      wouldBeShown: decide(believed, setting, 0, limit).kind === "show",
+      isExplored,
+      wouldBeShown: decide(believed, setting, 0).kind === "show" || isMissed(believed, setting, 0, limit),
     };
   });
 }

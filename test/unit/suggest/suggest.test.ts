@@ -244,7 +244,7 @@ async function createPipeline(t: TestContext, proposals: readonly Proposal[], ho
       isUnwanted,
       gate: {
         judge: (candidate) => keeper.judge(candidate, gate),
-        explore: (judgement) => keeper.explore(judgement, gate),
+        conclude: (judgement) => keeper.conclude(judgement, gate),
         typingMs: 150,
       },
     };
