@@ -1,7 +1,7 @@
 /**
  * `npm run bench -- fit-ranking REPOSITORY… [--seed N] [--events N] [--write]`: fits the models of recall's ranking on
  * replayed histories. At each place where a line was typed every contender is labelled by whether it is nearly, and
- * exactly, what was written. Each repository is judged by models of the others; `--write` keeps those of all.
+ * exactly, what was written; behind one that is, each line that may come next by whether it came. Each repository is judged by models of the others; `--write` keeps those of all.
  */
 import { writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";
@@ -28,6 +28,8 @@ const EVENTS = 1000;
 const BOOSTING = { trees: 80, leaves: 8, rate: 0.09, leafRows: 80, ridge: 1 };
 /** Of next lines there are fewer. */
 const BLOCK_BOOSTING = { ...BOOSTING, trees: 60, leaves: 6, leafRows: 40 };
+/** Probabilities that next lines are counted by. */
+const LEAST = [0.5, 0.7, 0.8, 0.9, 0.95];
 /** What is typed in a line is remembered with so many lines above, if it has so many words. */
 const LINES_ABOVE = 2;
 const WORDS_MIN = 3;
@@ -248,5 +250,3 @@ function judgeBlock({ places }: Repository, { next }: BlockModel) {
   };
   return { "next lines right": rightOf(0), ...Object.fromEntries(LEAST.map((least) => [least, rightOf(least)])) };
 }
-
-const LEAST = [0.5, 0.7, 0.8, 0.9, 0.95];

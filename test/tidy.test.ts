@@ -264,7 +264,9 @@ const RULES: readonly Rule[] = [
         }),
       ),
     breaches: [{ "README.md": `cd ${["", "home", "me", "tacit"].join("/")}` }],
-    fine: { "README.md": `cd ~/tacit, ${["file:", "", "", "home", "me", "a.ts"].join("/")}, ./work/a, a/root/b` },
+    fine: {
+      "README.md": `cd ~/tacit, ${["file:", "", "", "home", "me", "a.ts"].join("/")}, ${[".", "work", "a"].join("/")}, ${["a", "root", "b"].join("/")}`,
+    },
   },
 ];
 

@@ -70,7 +70,7 @@ const WEIGHTS_MAX = 256;
 
 /** What the engine believes less than this is not even worth trying, with the gate off as well (ours). */
 export const CONFIDENCE_MIN = 0.03;
-/** What each setting asks of a suggestion (fitted on replays; see bench/README.md). */
+/** What each setting asks of a suggestion (ours: `balanced` chosen on replays, the others are half and twice of it). */
 interface Bar {
   /** Characters that reading it costs. */
   readonly reading: number;
@@ -87,7 +87,7 @@ const BARS: Readonly<Record<Exclude<GateSetting, "off">, Bar>> = {
 /** At the height of frustration the bar is so many times higher, as far as it goes. */
 const FRUSTRATED_COST = 3;
 const BAR_PROBABILITY_MAX = 0.75;
-/** Where the bar would hide too much it is lowered, but not further (fitted as well). */
+/** Where the bar would hide too much it is lowered, but not further (ours, chosen as well). */
 const LOWERED_BAR = 0.5;
 /** From here on somebody is annoyed, and nothing is shown that does not pass. */
 const CALM_MAX = 0.25;

@@ -4,7 +4,7 @@ import { BLOCK_FEATURES, BLOCK_MODEL, growBlock, nextLines } from "../../../../s
 import { type Contender, rounded } from "../../../../sidecar/engine/recall/contender.ts";
 import { render } from "../../../../sidecar/engine/recall/place.ts";
 import type { Recall } from "../../../../sidecar/engine/recall/recall.ts";
-import { never, proposeAt, recallOf, requestAt } from "../../../support/recall.ts";
+import { candidateOf, never, proposeAt, recallOf, requestAt } from "../../../support/recall.ts";
 
 type Facts = Readonly<Record<(typeof BLOCK_FEATURES)[number], number>>;
 
@@ -46,21 +46,23 @@ test("the model asks for the facts there are", () => {
 });
 
 test("those who offer a line are brought together by the line they offer next", async () => {
-  const document = "begin(one);\n  first(step);\n\nbegin(one);\n  second(step);\n\nbegin(▮";
-  const facts = secondLines(await recallOf({}), document, "one);");
-  assert.deepEqual([...facts.keys()].sort(), ["first(step);", "second(step);"].slice(-facts.size));
-  const second = facts.get("second(step);");
-  assert.ok(second);
-  assert.equal(second.lines, 0);
-  assert.equal(second.charsAbove, rounded(Math.log(1 + "one);".length)));
-  assert.equal(second.chars, rounded(Math.log(1 + "second(step);".length)));
-  assert.equal(second.tokens, 5);
-  assert.equal(second.rivals, facts.size - 1);
-  assert.equal(second.depth, 2);
-  assert.equal(second.step, 2);
-  assert.equal(second.blank, 0);
-  assert.equal(second.opened, 0);
-  assert.equal(second.repeats, rounded(Math.log1p(1)));
+  const recall = await recallOf({});
+  const { weighing } = recall.contend(requestAt("begin(one);\n  second(step);\n\nbegin(▮"), never);
+  const offering = ["one);\n  second(step);", "one);\n  first(step);", "one);\n  second(step);\nend();", "one);"].map(
+    (text) => candidateOf({ values: [...recall.vocabulary.tokenize(text)] }),
+  );
+  const [second, first, ...others] = nextLines(offering, 1, weighing);
+  assert.deepEqual(others, []);
+  assert.deepEqual(second?.offering, [offering[0], offering[2]]);
+  assert.deepEqual(first?.offering, [offering[1]]);
+  const factOf = (name: (typeof BLOCK_FEATURES)[number]): number => second.row[BLOCK_FEATURES.indexOf(name)]!;
+  assert.deepEqual(
+    (["agreeing", "ending", "rivals", "lines", "depth", "step", "blank", "tokens"] as const).map(factOf),
+    [2 / 4, 1 / 4, 1, 0, 2, 2, 0, 5],
+  );
+  assert.equal(factOf("charsAbove"), rounded(Math.log(1 + "one);".length)));
+  assert.equal(factOf("chars"), rounded(Math.log(1 + "second(step);".length)));
+  assert.equal(factOf("repeats"), rounded(Math.log1p(1)));
 });
 
 test("a line that opens a bracket, closes one or stands behind a blank line is told", async () => {
