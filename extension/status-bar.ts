@@ -2,6 +2,7 @@
 import { MarkdownString, StatusBarAlignment, ThemeColor, window } from "vscode";
 import type { Status } from "../protocol/status.ts";
 import type { SidecarState } from "./supervisor.ts";
+import { capitalize } from "../text/capitalize.ts";
 
 /** What was learned stays this long at least: time enough to look and read. */
 export const LEARNED_MS_MIN = 4_000;
@@ -92,7 +93,9 @@ function tooltipOf({ activity, degraded, facts }: Status, { isPaused, isUntruste
     ),
     ...(isUntrusted ? ["Nothing is learned in an untrusted workspace."] : []),
     ...(isPaused && !isUntrusted ? ["Learning is paused: nothing is recorded. *Resume Learning* goes on."] : []),
-    ...(activity.kind === "indexing" ? [`Reading ${escape(activity.what)}: ${Math.floor(activity.percent)} %`] : []),
+    ...(activity.kind === "indexing"
+      ? [`${capitalize(escape(activity.what))}: ${Math.floor(activity.percent)} %`]
+      : []),
     [
       `- Engine: ${escape(facts.engine)}`,
       `- Examples: ${count(facts.examples)}`,

@@ -773,13 +773,15 @@ export class Sidecar {
     onProgress: (what: string, percent: number) => void = () => undefined,
   ): Promise<ScanReport> {
     const { log } = this.#options;
+    const reading = this.#board.startReading();
+    reading.tell("listing files", 0);
     try {
       const options = {
         exclude: open.exclude,
         maxFileSizeKb: this.#settings.scan.maxFileSizeKb,
         keep: !this.#isPaused,
         onProgress: (what: string, percent: number) => {
-          this.#board.indexing({ what, percent });
+          reading.tell(what, percent);
           onProgress(what, percent);
         },
       };
@@ -804,7 +806,7 @@ export class Sidecar {
       throw error;
     } finally {
       this.#knowsMore();
-      this.#board.indexing(undefined);
+      reading.end();
     }
   }
 
@@ -910,8 +912,7 @@ export class Sidecar {
   async #reconcileChunks(open: OpenProject, signal: AbortSignal): Promise<void> {
     await open.chunkTerms.fill(signal);
     if (!this.#indexes) return;
-    // A scan may be showing its own progress meanwhile.
-    const progress = { isShown: false };
+    const reading = this.#board.startReading();
     try {
       const index = await this.#index(`chunks-${open.project.id}`);
       const source = {
@@ -920,10 +921,7 @@ export class Sidecar {
       };
       await reconcile(index, source, {
         signal,
-        onProgress: ({ done, total }) => {
-          progress.isShown = true;
-          this.#board.indexing({ what: "indexing code", percent: Math.floor((done / Math.max(1, total)) * 100) });
-        },
+        onProgress: ({ done, total }) => reading.tell("indexing code", Math.floor((done / Math.max(1, total)) * 100)),
       });
       open.chunkIndex = index;
       this.#knowsMore();
@@ -931,7 +929,7 @@ export class Sidecar {
       if (isAbort(error)) throw error;
       this.#indexFault(error);
     } finally {
-      if (progress.isShown) this.#board.indexing(undefined);
+      reading.end();
     }
   }
 

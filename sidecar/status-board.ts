@@ -5,11 +5,23 @@ const INTERVAL_MS = 100;
 /** How long the news of something learned stays. */
 const LEARNED_MS = 5000;
 
+interface Progress {
+  readonly what: string;
+  readonly percent: number;
+}
+
+/** One piece of reading that is under way; what it tells is shown until it ends. */
+export interface Reading {
+  tell(what: string, percent: number): void;
+  end(): void;
+}
+
 export class StatusBoard {
   readonly #tell: (status: Status) => void;
   readonly #facts: () => Status["facts"];
   readonly #degraded = new Map<string, Degradation>();
-  #indexing: { readonly what: string; readonly percent: number } | undefined;
+  /** How far each reading is, the one that told first in front: it is the one that is shown. */
+  readonly #readings = new Map<Reading, Progress>();
   #learned: string | undefined;
   #paused = false;
   #pending: NodeJS.Timeout | undefined;
@@ -35,11 +47,20 @@ export class StatusBoard {
     if (this.#degraded.delete(part)) this.changed();
   }
 
-  indexing(progress: { readonly what: string; readonly percent: number } | undefined): void {
-    const before = this.#indexing;
-    if (before?.what === progress?.what && before?.percent === progress?.percent) return;
-    this.#indexing = progress;
-    this.changed();
+  /** Begins a reading. Several may be under way at once: the status is idle when the last of them has ended. */
+  startReading(): Reading {
+    const reading: Reading = {
+      tell: (what, percent) => {
+        const before = this.#readings.get(reading);
+        if (before?.what === what && before.percent === percent) return;
+        this.#readings.set(reading, { what, percent });
+        this.changed();
+      },
+      end: () => {
+        if (this.#readings.delete(reading)) this.changed();
+      },
+    };
+    return reading;
   }
 
   learned(what: string): void {
@@ -75,7 +96,8 @@ export class StatusBoard {
 
   #activity(): Activity {
     if (this.#learned !== undefined) return { kind: "learning", what: this.#learned };
-    if (this.#indexing) return { kind: "indexing", ...this.#indexing };
+    const [progress] = this.#readings.values();
+    if (progress) return { kind: "indexing", ...progress };
     return { kind: this.#paused ? "paused" : "idle" };
   }
 }

@@ -70,6 +70,7 @@ async function addRows(
   source: IndexSource,
   { signal, onProgress }: RebuildOptions,
 ): Promise<void> {
+  if (ids.length === 0) return;
   for (let done = 0; done < ids.length; done += ROWS_PER_BATCH) {
     onProgress?.({ done, total: ids.length });
     signal.throwIfAborted();

@@ -60,7 +60,7 @@ const FILES = {
 async function waitUntilRead(editor: Editor): Promise<void> {
   await editor.until("the workspace is read", async () => {
     const tooltip = await editor.statusTooltip();
-    return /Read: [1-9]/.test(tooltip) && !tooltip.includes("Reading ");
+    return /Read: [1-9]/.test(tooltip) && !/: \d+ %$/m.test(tooltip);
   });
 }
 

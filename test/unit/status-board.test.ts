@@ -18,7 +18,8 @@ const INDEX_FAILS = { part: "index", reason: "The index is broken.", action: "Re
 
 test("many changes make one message, a tenth of a second after the first", (t) => {
   const { board, told, tick } = createBoard(t);
-  for (let percent = 0; percent <= 50; percent++) board.indexing({ what: "reading files", percent });
+  const reading = board.startReading();
+  for (let percent = 0; percent <= 50; percent++) reading.tell("reading files", percent);
   assert.deepEqual(told, []);
   tick(99);
   assert.deepEqual(told, []);
@@ -30,8 +31,9 @@ test("many changes make one message, a tenth of a second after the first", (t) =
 
 test("steady changes are told ten times a second at most, and the last of them as well", (t) => {
   const { board, told, tick } = createBoard(t);
+  const reading = board.startReading();
   for (let percent = 0; percent <= 100; percent++) {
-    board.indexing({ what: "reading files", percent });
+    reading.tell("reading files", percent);
     tick(10);
   }
   assert.ok(told.length >= 9 && told.length <= 11, `${told.length} messages in a second`);
@@ -41,9 +43,10 @@ test("steady changes are told ten times a second at most, and the last of them a
 
 test("what has not changed is not told again", (t) => {
   const { board, told, tick } = createBoard(t);
-  board.indexing({ what: "reading files", percent: 5 });
+  const reading = board.startReading();
+  reading.tell("reading files", 5);
   tick(100);
-  board.indexing({ what: "reading files", percent: 5 });
+  reading.tell("reading files", 5);
   board.paused = false;
   board.restore("store");
   tick(1000);
@@ -52,7 +55,8 @@ test("what has not changed is not told again", (t) => {
 
 test("something learned shows for five seconds, over whatever else goes on", (t) => {
   const { board, told, tick } = createBoard(t);
-  board.indexing({ what: "reading files", percent: 5 });
+  const reading = board.startReading();
+  reading.tell("reading files", 5);
   board.learned("kept one();");
   assert.deepEqual(activityOf(board.status), { kind: "learning", what: "kept one();" });
   tick(4999);
@@ -76,15 +80,38 @@ test("newer news take the place of older ones and have their full time", (t) => 
 
 test("paused shows where nothing else goes on", (t) => {
   const { board } = createBoard(t);
+  const reading = board.startReading();
   assert.deepEqual(activityOf(board.status), { kind: "idle" });
   board.paused = true;
   assert.deepEqual(activityOf(board.status), { kind: "paused" });
-  board.indexing({ what: "reading files", percent: 5 });
+  reading.tell("reading files", 5);
   assert.equal(activityOf(board.status).kind, "indexing");
-  board.indexing(undefined);
+  reading.end();
   assert.deepEqual(activityOf(board.status), { kind: "paused" });
   board.paused = false;
   assert.deepEqual(activityOf(board.status), { kind: "idle" });
+});
+
+test("of two readings the one that began to tell first is shown, and the other's end does not end it", (t) => {
+  const { board } = createBoard(t);
+  const scan = board.startReading();
+  const indexing = board.startReading();
+  scan.tell("reading files", 5);
+  indexing.tell("indexing code", 0);
+  assert.deepEqual(activityOf(board.status), { kind: "indexing", what: "reading files", percent: 5 });
+  indexing.end();
+  assert.deepEqual(activityOf(board.status), { kind: "indexing", what: "reading files", percent: 5 });
+  scan.tell("reading files", 6);
+  assert.deepEqual(activityOf(board.status), { kind: "indexing", what: "reading files", percent: 6 });
+  scan.end();
+  assert.deepEqual(activityOf(board.status), { kind: "idle" });
+});
+
+test("a reading that told nothing never shows, and its end is no news", (t) => {
+  const { board, told, tick } = createBoard(t);
+  board.startReading().end();
+  tick(1000);
+  assert.deepEqual(told, []);
 });
 
 test("each part that does not work is named once, with the latest reason, until it works again", (t) => {

@@ -5,6 +5,7 @@
 import type { Corpus } from "./corpus.ts";
 import type { Place } from "./place.ts";
 import { BOUNDARY, isLineBreak, keyOf, LINE_BREAK, type Vocabulary } from "./vocabulary.ts";
+import { capitalize } from "../../../text/capitalize.ts";
 
 /** Lines above that are compared, and tokens of one at most. */
 const LINES = 6;
@@ -61,7 +62,7 @@ function exchange(key: number, renames: Renames, vocabulary: Vocabulary): number
   for (const [from, to] of renames) {
     const [part, replacement] = [vocabulary.word(from), vocabulary.word(to)];
     if (part.length < 3 || !/^[\p{L}_$]/u.test(part)) continue;
-    for (const change of [(text: string) => text, capitalized]) {
+    for (const change of [(text: string) => text, capitalize]) {
       if (!word.includes(change(part))) continue;
       const known = vocabulary.knownKey(word.replace(change(part), () => change(replacement)));
       if (known !== undefined && known !== key) return known;
@@ -88,8 +89,4 @@ function linesAbove(keyAt: (index: number) => number, end: number): number[][] {
 /** Names, numbers and words of texts; marks and operators stand for themselves. */
 function isExchangeable(key: number, vocabulary: Vocabulary): boolean {
   return /^[\p{L}\p{N}_$]/u.test(vocabulary.word(key));
-}
-
-function capitalized(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1);
 }

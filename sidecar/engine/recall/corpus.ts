@@ -2,18 +2,20 @@
  * A corpus: the tokens of many texts in one array, with hash chains (as in LZ77) from each place to the most recent
  * earlier place that ends in the same 1, 2 or 5 tokens. Proposers follow the chains to find where the text at the
  * cursor has stood before. Forgotten texts become boundaries until the corpus is compacted. All arrays grow by pages:
- * nothing large is ever copied, and no room is kept for what may come.
+ * nothing large is ever copied, and no room is kept for what may come. Words are hashed by their text, so that chains
+ * may be kept and met by another vocabulary, whatever key a word has there.
  */
 import type { Slices } from "../../base/slices.ts";
-import { BOUNDARY, keyOf } from "./vocabulary.ts";
+import { BOUNDARY, keyOf, type WordHashes } from "./vocabulary.ts";
 
 /** Lengths of context that have a chain of their own. */
 const CHAIN_LENGTHS = [1, 2, 5] as const;
+const CHAIN_LENGTH_MAX = Math.max(...CHAIN_LENGTHS);
 export type ChainLength = (typeof CHAIN_LENGTHS)[number];
 
 /** Places in a page; a distance or the number of a far one fits in 15 bits. */
 const PAGE_BITS = 15;
-const PAGE = 1 << PAGE_BITS;
+export const PAGE = 1 << PAGE_BITS;
 const PAGE_MASK = PAGE - 1;
 
 /** When there are more tokens to a head, chains are walked past too many places that are no matches. */
@@ -43,10 +45,14 @@ export class Corpus {
   #starts: number[] = [];
   #names: string[] = [];
   #chains: readonly Chain[];
+  readonly #hashes: WordHashes;
+  /** Hashes of the words that are being linked. */
+  #hashed = new Int32Array(0);
 
   /** `headBits`: each chain starts from a table of 2^headBits heads. */
-  constructor(headBits: number) {
-    this.#chains = CHAIN_LENGTHS.map((length) => new Chain(length, headBits));
+  constructor(headBits: number, hashes: WordHashes) {
+    this.#hashes = hashes;
+    this.#chains = CHAIN_LENGTHS.map((length) => new Chain(length, headBits, hashes));
     this.#extend(1);
   }
 
@@ -67,9 +73,7 @@ export class Corpus {
   }
   /** Whether a third is forgotten, or the chains have become too long. */
   get needsCompaction(): boolean {
-    return (
-      (this.#dead > 65_536 && this.#dead > this.#length / 3) || this.#chains[0]!.headBits < headBitsMin(this.#live)
-    );
+    return (this.#dead > 65_536 && this.#dead > this.#length / 3) || this.headBits < headBitsMin(this.#live);
   }
 
   value(at: number): number {
@@ -170,7 +174,7 @@ export class Corpus {
    */
   async compact(slices: Slices): Promise<void> {
     const before = new Map(this.#texts);
-    const fresh = Corpus.for(this.#live, this.#chains[0]!.headBits);
+    const fresh = Corpus.for(this.#live, this.headBits, this.#hashes);
     for (const [name, span] of before) {
       if (this.#texts.get(name) === span) await fresh.put(name, this.valuesOf(name), slices);
     }
@@ -189,10 +193,56 @@ export class Corpus {
   }
 
   /** A corpus that so many tokens will be put into; it has `headBits` at least. */
-  static for(tokens: number, headBits: number): Corpus {
+  static for(tokens: number, headBits: number, hashes: WordHashes): Corpus {
     // Twice as many as needed, so that they last a while.
     const needed = headBitsMin(tokens);
-    return new Corpus(needed <= headBits ? headBits : Math.min(HEAD_BITS_MAX, needed + 1));
+    return new Corpus(needed <= headBits ? headBits : Math.min(HEAD_BITS_MAX, needed + 1), hashes);
+  }
+
+  /** Each chain starts from a table of 2^headBits heads. */
+  get headBits(): number {
+    return this.#chains[0]!.headBits;
+  }
+  get pages(): number {
+    return this.#pages.length;
+  }
+  get chains(): number {
+    return this.#chains.length;
+  }
+  /** The values of a page's places; those of forgotten texts are boundaries. */
+  pageValues(page: number): Int32Array {
+    return this.#pages[page]!.subarray(0, Math.min(PAGE, this.#length - page * PAGE));
+  }
+  /** How the places of a page are chained. Platform's byte order. */
+  savePage(page: number): Uint8Array[] {
+    return this.#chains.map((chain) => chain.savePage(page));
+  }
+  /** Where the chains begin. Platform's byte order. */
+  saveHeads(): Uint8Array[] {
+    return this.#chains.map((chain) => chain.saveHeads());
+  }
+
+  /**
+   * Takes pages, heads and texts as they were saved by a corpus of as many {@link headBits}: pages in order, then heads,
+   * then texts in order of place. Throws a RangeError where they do not fit together.
+   */
+  loadPage(page: number, values: Int32Array, links: readonly Uint8Array[]): void {
+    if (values.length > PAGE) throw new RangeError("a page is too long");
+    this.#extend(page * PAGE + values.length - this.#length);
+    this.#pages[page]!.set(values);
+    for (const [index, chain] of this.#chains.entries()) chain.loadPage(page, links[index]!);
+  }
+  loadHeads(heads: readonly Uint8Array[]): void {
+    for (const [index, chain] of this.#chains.entries()) chain.loadHeads(heads[index]!);
+  }
+  loadText(name: string, { start, length }: Span): void {
+    if (this.#texts.size === 0) this.#dead = this.#length - 1;
+    if (start < (this.#starts.at(-1) ?? 0) || start + length >= this.#length)
+      throw new RangeError("a text lies outside");
+    this.#texts.set(name, { start, length });
+    this.#starts.push(start);
+    this.#names.push(name);
+    this.#dead -= length + 1;
   }
 
   /** Places of texts that are not forgotten, with their boundaries. */
@@ -239,7 +289,10 @@ export class Corpus {
   }
 
   #link(values: Int32Array, from: number, to: number, start: number): void {
-    for (const chain of this.#chains) chain.link(values, from, to, start);
+    const first = Math.max(0, from - CHAIN_LENGTH_MAX);
+    if (this.#hashed.length < to - first) this.#hashed = new Int32Array(to - first);
+    for (let at = first; at < to; at++) this.#hashed[at - first] = this.#hashes.hashLow(keyOf(values[at]!));
+    for (const chain of this.#chains) chain.link(this.#hashed, first, from, to, start);
   }
 }
 
@@ -251,16 +304,18 @@ function headBitsMin(tokens: number): number {
 class Chain {
   readonly length: number;
   readonly headBits: number;
+  readonly #hashes: WordHashes;
   readonly #heads: Int32Array;
   readonly #pages: ChainPage[] = [];
   /** The page that is written to; its far places lie in {@link #far}, which has room for all there can be. */
   #current: ChainPage | undefined;
   readonly #far = new Int32Array(PAGE);
-  /** What a key is multiplied with when it leaves the hash. */
+  /** What a word's hash is multiplied with when it leaves. */
   readonly #leaving: number;
 
-  constructor(length: number, headBits: number) {
+  constructor(length: number, headBits: number, hashes: WordHashes) {
     this.length = length;
+    this.#hashes = hashes;
     this.#leaving = Array.from({ length }).reduce<number>((power) => Math.imul(power, FACTOR), 1);
     this.headBits = headBits;
     this.#heads = new Int32Array(2 ** headBits);
@@ -274,7 +329,7 @@ class Chain {
   /** Most recent place for the tokens before `end`; 0 for none. */
   head(keys: ArrayLike<number>, end: number): number {
     let hash = 0;
-    for (let at = end - this.length; at < end; at++) hash = extend(hash, keys[at]!);
+    for (let at = end - this.length; at < end; at++) hash = extend(hash, this.#hashes.hashLow(keys[at]!));
     return this.#heads[slotOf(hash, 32 - this.headBits)]!;
   }
 
@@ -286,21 +341,24 @@ class Chain {
     return distance === 0 ? 0 : at - distance;
   }
 
-  /** Links the places of `values[from…to)` of a text that begins at `start`. Once for each place until {@link clear}. */
-  link(values: Int32Array, from: number, to: number, start: number): void {
+  /**
+   * Links the places `from…to` of a text that begins at `start`, by the hashes of its words from `first` on, which lies
+   * as far back as the chain is long. Once for each place until {@link clear}.
+   */
+  link(hashed: Int32Array, first: number, from: number, to: number, start: number): void {
     const { length } = this;
     const heads = this.#heads;
     const shift = 32 - this.headBits;
     let hash = 0;
-    for (let index = Math.max(0, from - length); index < from; index++) hash = extend(hash, keyOf(values[index]!));
+    for (let index = Math.max(0, from - length); index < from; index++) hash = extend(hash, hashed[index - first]!);
     for (let index = from; index < to;) {
       const page = this.#page((start + index) >>> PAGE_BITS);
       const { near, far } = page;
       let { farUsed } = page;
       const pageEnd = Math.min(to, index + PAGE - ((start + index) & PAGE_MASK));
       for (; index < pageEnd; index++) {
-        hash = extend(hash, keyOf(values[index]!));
-        if (index >= length) hash = (hash - Math.imul(keyOf(values[index - length]!), this.#leaving)) | 0;
+        hash = extend(hash, hashed[index - first]!);
+        if (index >= length) hash = (hash - Math.imul(hashed[index - length - first]!, this.#leaving)) | 0;
         if (index < length - 1) continue;
         const at = start + index;
         const slot = slotOf(hash, shift);
@@ -317,6 +375,47 @@ class Chain {
   clear(): void {
     this.#heads.fill(0);
     for (const page of this.#pages) page.farUsed = 0;
+  }
+
+  /** The distances, then the far places. */
+  savePage(number: number): Uint8Array {
+    const page = this.#pages[number];
+    if (!page) return new Uint8Array(PAGE * 2);
+    const bytes = new Uint8Array(PAGE * 2 + page.farUsed * 4);
+    bytes.set(bytesOf(page.near));
+    bytes.set(bytesOf(page.far.subarray(0, page.farUsed)), PAGE * 2);
+    return bytes;
+  }
+
+  loadPage(number: number, bytes: Uint8Array): void {
+    const farUsed = (bytes.length - PAGE * 2) / 4;
+    if (farUsed < 0 || farUsed > PAGE || !Number.isInteger(farUsed)) throw new RangeError("a page has another size");
+    const page = { near: new Uint16Array(PAGE), far: new Int32Array(farUsed), farUsed };
+    bytesOf(page.near).set(bytes.subarray(0, PAGE * 2));
+    bytesOf(page.far).set(bytes.subarray(PAGE * 2));
+    this.#pages[number] = page;
+  }
+
+  /** The slots that are in use, then their places. */
+  saveHeads(): Uint8Array {
+    let used = 0;
+    for (const head of this.#heads) if (head !== 0) used++;
+    const words = new Int32Array(2 * used);
+    let out = 0;
+    for (let slot = 0; slot < this.#heads.length; slot++) {
+      if (this.#heads[slot] === 0) continue;
+      words[out] = slot;
+      words[used + out++] = this.#heads[slot]!;
+    }
+    return bytesOf(words);
+  }
+
+  loadHeads(bytes: Uint8Array): void {
+    if (bytes.length % 8 !== 0) throw new RangeError("heads are cut off");
+    const words = new Int32Array(bytes.length / 4);
+    bytesOf(words).set(bytes);
+    const used = words.length / 2;
+    for (let index = 0; index < used; index++) this.#heads[words[index]!] = words[used + index]!;
   }
 
   /** A page to write to; the one before gives back the room it did not need. */
@@ -341,14 +440,19 @@ interface ChainPage {
 
 const NONE = new Int32Array(0);
 
-/** A polynomial of the keys modulo 2^32: it rolls along a text without looking back. */
+/** A polynomial of the words' hashes modulo 2^32: it rolls along a text without looking back. */
 const FACTOR = 0x2c1b3c6d;
 
-function extend(hash: number, key: number): number {
-  return (Math.imul(hash, FACTOR) + key) | 0;
+function extend(hash: number, word: number): number {
+  return (Math.imul(hash, FACTOR) + word) | 0;
 }
 
 function slotOf(hash: number, shift: number): number {
   const mixed = Math.imul(hash ^ (hash >>> 15), 0x9e3779b1);
   return mixed >>> shift;
+}
+
+/** The same memory. */
+function bytesOf(array: Uint16Array | Int32Array): Uint8Array {
+  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }

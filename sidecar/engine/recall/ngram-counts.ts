@@ -130,7 +130,7 @@ export class NgramCounts {
     this.#total = 0;
   }
 
-  /** One shard's n-grams, without room for more and without those that were unlearned. Platform's byte order. */
+  /** One shard as it lies in memory, without n-grams that were unlearned. Platform's byte order. */
   saveShard(index: number): Uint8Array {
     return this.#shards[index]!.save();
   }
@@ -206,6 +206,8 @@ class Shard {
   /** By slot, what a large count has besides its rest. */
   #large = new Map<number, number>();
   #used = 0;
+  /** Of the slots in use those whose n-gram was unlearned to zero. */
+  #unlearned = 0;
 
   constructor(slots: number) {
     this.#prints = new Int32Array(slots);
@@ -244,47 +246,37 @@ class Shard {
     this.#marks.fill(0);
     if (this.#large.size > 0) this.#large.clear();
     this.#used = 0;
+    this.#unlearned = 0;
   }
 
-  /** The number of n-grams, their prints, the larger parts of counts, and the marks. */
+  /** The number of slots, of those in use and of large counts; prints; large counts with their slots; marks. */
   save(): Uint8Array {
-    const [prints, marks] = [this.#prints, this.#marks];
-    let live = 0;
-    for (const mark of marks) if ((mark & 0xff) > 0) live++;
-    const words = new Int32Array(1 + live + this.#large.size + ((live + 1) >> 1));
-    const marksOut = new Uint16Array(words.buffer, 4 * (1 + live + this.#large.size), live);
-    words[0] = live;
-    let out = 0;
-    let largeOut = 1 + live;
-    for (let slot = 0; slot < prints.length; slot++) {
-      const part = marks[slot]! & 0xff;
-      if (part === 0) continue;
-      words[1 + out] = prints[slot]!;
-      marksOut[out++] = marks[slot]!;
-      if (part >= LARGE) words[largeOut++] = this.#large.get(slot)!;
-    }
+    if (this.#unlearned > 0) this.#rebuild(this.#prints.length);
+    const slots = this.#prints.length;
+    const larges = [...this.#large].flat();
+    const words = new Int32Array(3 + slots + larges.length + ((slots + 1) >> 1));
+    words.set([slots, this.#used, larges.length]);
+    words.set(this.#prints, 3);
+    words.set(larges, 3 + slots);
+    new Uint16Array(words.buffer, 4 * (3 + slots + larges.length), slots).set(this.#marks);
     return new Uint8Array(words.buffer);
   }
 
   load(bytes: Uint8Array): void {
-    if (bytes.length % 4 !== 0) throw new RangeError("a shard of n-grams is cut off");
+    if (bytes.length < 12 || bytes.length % 4 !== 0) throw new RangeError("a shard of n-grams is cut off");
     // A copy begins at a multiple of four.
     const words = new Int32Array(new Uint8Array(bytes).buffer);
-    const live = words[0] ?? -1;
-    const larges = words.length - 1 - live - ((live + 1) >> 1);
-    if (live < 0 || larges < 0) throw new RangeError("a shard of n-grams is cut off");
-    const marks = new Uint16Array(words.buffer, 4 * (1 + live + larges), live);
-    const slots = Math.max(SLOTS_MIN, Math.ceil((live * Math.sqrt(GROWTH)) / LOAD_MAX));
-    this.#prints = new Int32Array(slots);
-    this.#marks = new Uint16Array(slots);
-    this.#large = new Map();
-    this.#used = live;
-    let large = 1 + live;
-    for (let index = 0; index < live; index++) {
-      const isLarge = (marks[index]! & 0xff) >= LARGE;
-      this.#insert(words[1 + index]!, marks[index]!, isLarge ? words[large++] : undefined);
+    const [slots, used, larges] = words as unknown as readonly [number, number, number];
+    const isSound = used >= 0 && used < slots && larges >= 0 && larges % 2 === 0;
+    if (!isSound || words.length !== 3 + slots + larges + ((slots + 1) >> 1)) {
+      throw new RangeError("a shard of n-grams has another size");
     }
-    if (large !== 1 + live + larges) throw new RangeError("a shard of n-grams has another size");
+    this.#prints = words.slice(3, 3 + slots);
+    this.#marks = new Uint16Array(words.buffer, 4 * (3 + slots + larges), slots).slice();
+    this.#large = new Map();
+    for (let at = 3 + slots; at < 3 + slots + larges; at += 2) this.#large.set(words[at]!, words[at + 1]!);
+    this.#used = used;
+    this.#unlearned = 0;
   }
 
   #slotOf(print: number, check: number): number {
@@ -298,6 +290,7 @@ class Shard {
   }
 
   #more(slot: number, part: number): number {
+    if (part === 0) this.#unlearned--;
     if (part < LARGE - 1 || (part >= LARGE && part < 2 * LARGE - 1)) return part + 1;
     this.#large.set(slot, (this.#large.get(slot) ?? 0) + LARGE_STEP);
     return LARGE + LARGE_STEP;
@@ -305,6 +298,7 @@ class Shard {
 
   #less(slot: number, part: number): number {
     if (part === 0) return 0;
+    if (part === 1) this.#unlearned++;
     if (part !== LARGE) return part - 1;
     const large = this.#large.get(slot)! - LARGE_STEP;
     if (large > 0) this.#large.set(slot, large);
@@ -312,16 +306,18 @@ class Shard {
     return (large > 0 ? LARGE : 0) + LARGE_STEP - 1;
   }
 
-  /** More room, without the n-grams that were unlearned to zero. */
   #grow(): void {
+    this.#rebuild(Math.max(this.#prints.length, Math.ceil(((this.#used - this.#unlearned) * GROWTH) / LOAD_MAX)));
+  }
+
+  /** So many slots, without the n-grams that were unlearned to zero. */
+  #rebuild(slots: number): void {
     const [prints, marks, large] = [this.#prints, this.#marks, this.#large];
-    let live = 0;
-    for (const mark of marks) if ((mark & 0xff) > 0) live++;
-    const slots = Math.max(prints.length, Math.ceil((live * GROWTH) / LOAD_MAX));
     this.#prints = new Int32Array(slots);
     this.#marks = new Uint16Array(slots);
     this.#large = new Map();
-    this.#used = live;
+    this.#used = 0;
+    this.#unlearned = 0;
     for (let slot = 0; slot < prints.length; slot++) {
       if ((marks[slot]! & 0xff) > 0) this.#insert(prints[slot]!, marks[slot]!, large.get(slot));
     }
@@ -334,6 +330,7 @@ class Shard {
     while (this.#prints[slot] !== 0) if (++slot === slots) slot = 0;
     this.#prints[slot] = print;
     this.#marks[slot] = mark;
+    this.#used++;
     if (large !== undefined) this.#large.set(slot, large);
   }
 }

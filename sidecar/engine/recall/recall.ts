@@ -85,9 +85,15 @@ export class Recall implements Engine {
   readonly name = "recall";
   readonly #vocabulary = new Vocabulary();
   readonly #projects = new Map<string, Project>();
-  readonly #personal: Level = { corpus: new Corpus(16), counts: new NgramCounts(1 << 16, this.#vocabulary) };
+  readonly #personal: Level = {
+    corpus: new Corpus(16, this.#vocabulary),
+    counts: new NgramCounts(1 << 16, this.#vocabulary),
+  };
   /** The document of the last request itself. */
-  readonly #file: Level = { corpus: new Corpus(12), counts: new NgramCounts(1 << 15, this.#vocabulary) };
+  readonly #file: Level = {
+    corpus: new Corpus(12, this.#vocabulary),
+    counts: new NgramCounts(1 << 15, this.#vocabulary),
+  };
   /** Keys that the document's counts are of: behind the cursor, and before it. */
   #counted: readonly Int32Array[] = [];
   #directory: { readonly project: string; readonly path: string; readonly counts: NgramCounts } | undefined;
@@ -490,7 +496,7 @@ export class Recall implements Engine {
     let project = this.#projects.get(name);
     if (!project) {
       project = {
-        corpus: new Corpus(CORPUS_HEAD_BITS),
+        corpus: new Corpus(CORPUS_HEAD_BITS, this.#vocabulary),
         counts: new NgramCounts(1 << 16, this.#vocabulary),
         stamps: new Map(),
         isSaved: false,

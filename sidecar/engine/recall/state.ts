@@ -1,8 +1,8 @@
 /**
- * A project's memory on disk, so that a start need not read all files again: counts, then the texts as numbers with
- * what each was read from. Derived data: whatever is torn, foreign or of another version is left aside, and the project
- * is read anew. Values stand for texts in the file itself, so that it can be met by any vocabulary and holds no word
- * that the project has not.
+ * A project's memory on disk, so that a start need not read all files again: counts, names of the texts with what each
+ * was read from, then the corpus page by page as it lies in memory. Derived data: whatever is torn, foreign or of
+ * another version is left aside, and the project is read anew. Values are numbers of words that stand in the file
+ * itself, so that it can be met by any vocabulary and holds no word that the project has not.
  */
 import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
@@ -11,14 +11,14 @@ import * as v from "valibot";
 import { SidecarError, systemCode } from "../../base/errors.ts";
 import type { Slices } from "../../base/slices.ts";
 import { VERSION } from "../../version.ts";
-import { Corpus } from "./corpus.ts";
+import { Corpus, PAGE } from "./corpus.ts";
 import { addInSlices, NgramCounts, SHARDS } from "./ngram-counts.ts";
-import { isLineBreak, keyOf, type Vocabulary } from "./vocabulary.ts";
+import { BOUNDARY, isLineBreak, keyOf, type Vocabulary } from "./vocabulary.ts";
 
-/** Changes with the form of the file, with how texts become tokens, and with how n-grams are hashed. */
-const FORMAT = 1;
-/** Texts are written together until they have so many tokens. */
-const BATCH_TOKENS = 1 << 15;
+/** Changes with the form of the file, with how texts become tokens, and with how words and n-grams are hashed. */
+const FORMAT = 2;
+/** Texts that are named together. */
+const BATCH_TEXTS = 500;
 const WRITE_BYTES = 1 << 20;
 
 /** What a text was read from; a file that still looks so need not be read again. */
@@ -58,29 +58,29 @@ export type FoundMemory =
 
 /** A block: what it is, its bytes, and the checksum of all that was written up to its end; then the bytes. */
 const BLOCK_HEADER_BYTES = 12;
-const Block = { head: 0x54616369, counts: 1, texts: 2, values: 3, end: 4 } as const;
+const Block = { head: 0x54616369, counts: 1, texts: 2, words: 3, values: 4, links: 5, heads: 6, end: 7 } as const;
 
 const headSchema = v.object({
   format: v.number(),
   version: v.string(),
   owner: v.string(),
-  /** Tokens held by the corpus, and words learned by the counts. */
-  tokens: v.number(),
+  /** Words learned by the counts. */
   learned: v.number(),
+  texts: v.number(),
+  pages: v.number(),
+  headBits: v.number(),
 });
-/** `length`: tokens; `read`: size, mtimeMs and hash. */
-const textsSchema = v.object({
-  texts: v.array(
-    v.object({
-      name: v.string(),
-      length: v.number(),
-      read: v.optional(v.tuple([v.number(), v.number(), v.string()])),
-    }),
-  ),
-  /** Values met for the first time, as they stand in a text: a word, a space and a word, or a line break. */
-  values: v.array(v.string()),
-});
-type Texts = v.InferOutput<typeof textsSchema>;
+/** First token and length in the corpus; `read`: size, mtimeMs and hash. */
+const textsSchema = v.array(
+  v.object({
+    name: v.string(),
+    start: v.number(),
+    length: v.number(),
+    read: v.optional(v.tuple([v.number(), v.number(), v.string()])),
+  }),
+);
+/** What a page has that none before it had; a line break begins with one. */
+const wordsSchema = v.array(v.string());
 
 /**
  * Replaces what is on disk by write, flush and rename; when it fails, what was there is still there. The memory must not
@@ -162,32 +162,33 @@ async function writeBlocks(
   vocabulary: Vocabulary,
   slices: Slices,
 ): Promise<void> {
-  const head = { format: FORMAT, version: VERSION, owner: place.owner, tokens: corpus.tokens, learned: counts.total };
-  await writer.put(Block.head, Buffer.from(JSON.stringify(head)));
+  const names = [...corpus.names];
+  const head: v.InferOutput<typeof headSchema> = {
+    ...{ format: FORMAT, version: VERSION, owner: place.owner, learned: counts.total },
+    ...{ texts: names.length, pages: corpus.pages, headBits: corpus.headBits },
+  };
+  await writer.put(Block.head, asJson(head));
   for (let shard = 0; shard < SHARDS; shard++) {
     await writer.put(Block.counts, counts.saveShard(shard));
     if (slices.over) await slices.pause();
   }
-  const numbers = new Numbers(vocabulary);
-  let texts: Texts["texts"] = [];
-  let bytes: Uint8Array[] = [];
-  let tokens = 0;
-  const writeBatch = async (): Promise<void> => {
-    const batch: Texts = { texts, values: numbers.takeNew() };
-    await writer.put(Block.texts, Buffer.from(JSON.stringify(batch)));
-    await writer.put(Block.values, Buffer.concat(bytes));
-    [texts, bytes, tokens] = [[], [], 0];
-  };
-  for (const name of [...corpus.names]) {
-    const values = corpus.valuesOf(name);
-    const stamp = stamps.get(name);
-    texts.push({ name, length: values.length, ...(stamp && { read: [stamp.size, stamp.mtimeMs, stamp.hash] }) });
-    bytes.push(numbers.encode(values));
-    tokens += values.length;
-    if (tokens >= BATCH_TOKENS) await writeBatch();
+  for (let from = 0; from < names.length; from += BATCH_TEXTS) {
+    const texts = names.slice(from, from + BATCH_TEXTS).map((name) => {
+      const stamp = stamps.get(name);
+      return { name, ...corpus.span(name)!, ...(stamp && { read: [stamp.size, stamp.mtimeMs, stamp.hash] }) };
+    });
+    await writer.put(Block.texts, asJson(texts));
     if (slices.over) await slices.pause();
   }
-  await writeBatch();
+  const numbers = new WordNumbers(vocabulary);
+  for (let page = 0; page < corpus.pages; page++) {
+    const values = numbers.encode(corpus.pageValues(page));
+    await writer.put(Block.words, asJson(numbers.takeNew()));
+    await writer.put(Block.values, values);
+    for (const links of corpus.savePage(page)) await writer.put(Block.links, links);
+    if (slices.over) await slices.pause();
+  }
+  for (const heads of corpus.saveHeads()) await writer.put(Block.heads, heads);
   await writer.put(Block.end, new Uint8Array(0));
   await writer.flush();
 }
@@ -199,114 +200,117 @@ async function readBlocks(
   keep: (name: string) => boolean,
   slices: Slices,
 ): Promise<{ readonly memory: ProjectMemory; readonly dropped: number }> {
-  const corpus = Corpus.for(head.tokens, CORPUS_HEAD_BITS);
+  const corpus = new Corpus(head.headBits, vocabulary);
   const counts = new NgramCounts(1, vocabulary);
-  const stamps = new Map<string, FileStamp>();
   for (let shard = 0; shard < SHARDS; shard++) {
     counts.loadShard(shard, await reader.take(Block.counts));
     if (slices.over) await slices.pause();
   }
   counts.total = head.learned;
-  const meanings: number[] = [];
-  let room = new Int32Array(BATCH_TOKENS);
-  let tokens = 0;
-  let dropped = 0;
-  while ((await reader.peek()) !== Block.end) {
-    const batch = parseJson(textsSchema, await reader.take(Block.texts));
-    for (const text of batch.values) meanings.push(valueOf(text, vocabulary));
-    const bytes = await reader.take(Block.values);
-    let at = 0;
-    for (const { name, length, read } of batch.texts) {
-      if (length > bytes.length - at) throw new RangeError("a text is cut off");
-      if (length > room.length) room = new Int32Array(length);
-      const values = room.subarray(0, length);
-      at = decode(bytes, at, meanings, values);
-      tokens += length;
-      if (keep(name)) {
-        await corpus.put(name, values, slices);
-        if (read) stamps.set(name, { size: read[0], mtimeMs: read[1], hash: read[2] });
-      } else {
-        dropped++;
-        await addInSlices(counts, Int32Array.from(values, keyOf), 0, length, -1, slices);
-      }
-      if (slices.over) await slices.pause();
-    }
-    if (at !== bytes.length) throw new RangeError("texts and values do not fit together");
+  const texts: v.InferOutput<typeof textsSchema> = [];
+  while (texts.length < head.texts) {
+    texts.push(...parseJson(textsSchema, await reader.take(Block.texts)));
+    if (slices.over) await slices.pause();
   }
+  const words: number[] = [BOUNDARY];
+  for (let page = 0; page < head.pages; page++) {
+    for (const word of parseJson(wordsSchema, await reader.take(Block.words))) {
+      words.push(word.startsWith("\n") ? vocabulary.breakValue(word) : vocabulary.key(word) << 1);
+    }
+    const values = decode(await reader.take(Block.values), words);
+    corpus.loadPage(page, values, await reader.takeEach(Block.links, corpus.chains));
+    if (slices.over) await slices.pause();
+  }
+  corpus.loadHeads(await reader.takeEach(Block.heads, corpus.chains));
   await reader.take(Block.end);
   await reader.expectEnd();
-  if (tokens !== head.tokens) throw new RangeError("the memory has another size");
-  return { memory: { corpus, counts, stamps }, dropped };
+
+  const stamps = new Map<string, FileStamp>();
+  for (const { name, read, ...span } of texts) {
+    corpus.loadText(name, span);
+    if (read) stamps.set(name, { size: read[0], mtimeMs: read[1], hash: read[2] });
+  }
+  const dropped = texts.filter(({ name }) => !keep(name));
+  for (const { name } of dropped) {
+    const keys = Int32Array.from(corpus.valuesOf(name), keyOf);
+    await addInSlices(counts, keys, 0, keys.length, -1, slices);
+    corpus.remove(name);
+    stamps.delete(name);
+  }
+  return { memory: { corpus, counts, stamps }, dropped: dropped.length };
 }
 
 /** A project's corpus begins with 2^18 heads for each chain. */
 export const CORPUS_HEAD_BITS = 18;
 
-/** The values of a memory, numbered in order of their first place: frequent ones come early and take one byte. */
-class Numbers {
+/**
+ * The words and line breaks of a memory, numbered from 1 in order of their first place: frequent ones come early and
+ * take one byte. A value is `number << 1 | spaceBefore`, a boundary 0.
+ */
+class WordNumbers {
   readonly #vocabulary: Vocabulary;
-  readonly #first: number;
-  /** By value less the first: its number and one. */
-  readonly #numbers: Int32Array;
+  /** By key, and by line break. */
+  readonly #ofWords: Int32Array;
+  readonly #ofBreaks: Int32Array;
   #count = 0;
   #new: string[] = [];
-  #bytes = new Uint8Array(1 << 16);
+  /** A number takes five bytes at most. */
+  readonly #bytes = new Uint8Array(PAGE * 5);
 
   constructor(vocabulary: Vocabulary) {
-    const [first, behind] = vocabulary.valueRange;
+    const [firstBreak, behindWords] = vocabulary.valueRange;
     this.#vocabulary = vocabulary;
-    this.#first = first;
-    this.#numbers = new Int32Array(behind - first);
+    this.#ofWords = new Int32Array(behindWords >> 1);
+    this.#ofBreaks = new Int32Array(1 - firstBreak);
   }
 
-  /** Numbers in seven bits a byte, the lowest first; all but a number's last byte have the eighth bit. */
+  /** Values of a page in seven bits a byte, the lowest first; all but a number's last byte have the eighth bit. */
   encode(values: Int32Array): Uint8Array {
-    if (this.#bytes.length < values.length * 5) this.#bytes = new Uint8Array(values.length * 5);
     const bytes = this.#bytes;
     let at = 0;
     for (const value of values) {
-      let number = (this.#numbers[value - this.#first] ||= this.#add(value)) - 1;
+      let number = value === BOUNDARY ? 0 : (this.#numberOf(value) << 1) | (value < 0 ? 0 : value & 1);
       for (; number >= 128; number >>>= 7) bytes[at++] = (number & 127) | 128;
       bytes[at++] = number;
     }
     return bytes.slice(0, at);
   }
 
-  /** Texts of the values that were numbered since the last call. */
+  /** What was numbered since the last call. */
   takeNew(): string[] {
     const taken = this.#new;
     this.#new = [];
     return taken;
   }
 
-  #add(value: number): number {
-    const vocabulary = this.#vocabulary;
-    const space = (value & 1) === 1 ? " " : "";
-    this.#new.push(isLineBreak(value) ? vocabulary.lineBreak(value) : space + vocabulary.word(keyOf(value)));
+  #numberOf(value: number): number {
+    return isLineBreak(value)
+      ? (this.#ofBreaks[-value] ||= this.#add(this.#vocabulary.lineBreak(value)))
+      : (this.#ofWords[keyOf(value)] ||= this.#add(this.#vocabulary.word(keyOf(value))));
+  }
+
+  #add(word: string): number {
+    this.#new.push(word);
     return ++this.#count;
   }
 }
 
-function valueOf(text: string, vocabulary: Vocabulary): number {
-  if (text.startsWith("\n")) return vocabulary.breakValue(text);
-  const hasSpace = text.startsWith(" ");
-  return (vocabulary.key(hasSpace ? text.slice(1) : text) << 1) | (hasSpace ? 1 : 0);
-}
-
-/** Fills `values` from `bytes` at `at`; returns where the next text begins. */
-function decode(bytes: Uint8Array, at: number, meanings: readonly number[], values: Int32Array): number {
-  for (let index = 0; index < values.length; index++) {
+/** `words`: the values, without space, of the numbers. */
+function decode(bytes: Uint8Array, words: readonly number[]): Int32Array {
+  const values = new Int32Array(bytes.length);
+  let count = 0;
+  for (let at = 0; at < bytes.length;) {
     let byte = bytes[at++]!;
     let number = byte & 127;
     for (let shift = 7; byte >= 128; shift += 7) {
       byte = bytes[at++]!;
       number |= (byte & 127) << shift;
     }
-    const value = meanings[number];
-    if (value === undefined || at > bytes.length) throw new RangeError("a value has no meaning");
-    values[index] = value;
+    const word = words[number >>> 1];
+    if (word === undefined || at > bytes.length) throw new RangeError("a value has no meaning");
+    values[count++] = word < 0 ? word : word | (number & 1);
   }
-  return at;
+  return values.subarray(0, count);
 }
 
 class BlockWriter {
@@ -356,11 +360,6 @@ class BlockReader {
     this.#size = size;
   }
 
-  /** What the next block says it is. */
-  async peek(): Promise<number> {
-    return (await this.#have(BLOCK_HEADER_BYTES)).readUInt32LE(0);
-  }
-
   /** Valid until the next call. */
   async take(kind: number): Promise<Uint8Array> {
     const header = await this.#have(BLOCK_HEADER_BYTES);
@@ -373,6 +372,13 @@ class BlockReader {
     if (this.#checksum !== checksum) throw new RangeError("a block was changed");
     this.#from += BLOCK_HEADER_BYTES + length;
     return payload;
+  }
+
+  /** As {@link take}, copies of so many blocks. */
+  async takeEach(kind: number, count: number): Promise<Uint8Array[]> {
+    const payloads: Uint8Array[] = [];
+    for (let index = 0; index < count; index++) payloads.push(new Uint8Array(await this.take(kind)));
+    return payloads;
   }
 
   async expectEnd(): Promise<void> {
@@ -393,6 +399,10 @@ class BlockReader {
     }
     return this.#buffer.subarray(this.#from, this.#to);
   }
+}
+
+function asJson(value: unknown): Uint8Array {
+  return Buffer.from(JSON.stringify(value));
 }
 
 function parseJson<T extends v.GenericSchema>(schema: T, bytes: Uint8Array): v.InferOutput<T> {

@@ -1,4 +1,5 @@
 /** Words and cases of names: `maxLineLength` is "max line length" in camel case. */
+import { capitalize } from "../../../text/capitalize.ts";
 
 export type NameCase = "camelCase" | "PascalCase" | "snake_case" | "UPPER_CASE" | "_camelCase" | "_snake_case";
 
@@ -26,15 +27,14 @@ export function caseChange(
 /** The name in another case. */
 export function inCase(name: string, wanted: NameCase): string {
   const words = wordsOf(name).map((word) => word.toLowerCase());
-  const capital = (word: string): string => word.charAt(0).toUpperCase() + word.slice(1);
-  const camel = words.map((word, at) => (at === 0 ? word : capital(word))).join("");
+  const camel = words.map((word, at) => (at === 0 ? word : capitalize(word))).join("");
   switch (wanted) {
     case "camelCase":
       return camel;
     case "_camelCase":
       return `_${camel}`;
     case "PascalCase":
-      return words.map(capital).join("");
+      return words.map(capitalize).join("");
     case "snake_case":
       return words.join("_");
     case "_snake_case":
@@ -75,10 +75,9 @@ export function replaceWord(name: string, from: string, to: string): string {
     const words = to.split(" ");
     if (word.length > 1 && word === word.toUpperCase()) return words.join("_").toUpperCase();
     const isSnake = name.includes("_");
-    const capital = (one: string): string => one.charAt(0).toUpperCase() + one.slice(1);
     const starts = /^[A-Z]/.test(word) && (offset > 0 || /^[A-Z]/.test(name));
     return words
-      .map((one, at) => (at === 0 ? (starts ? capital(one) : one) : isSnake ? `_${one}` : capital(one)))
+      .map((one, at) => (at === 0 ? (starts ? capitalize(one) : one) : isSnake ? `_${one}` : capitalize(one)))
       .join("");
   });
 }

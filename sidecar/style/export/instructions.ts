@@ -4,17 +4,18 @@
  */
 import { SUBJECTS } from "../conventions/attributes.ts";
 import { escapeMarkdown, printable } from "./printable.ts";
+import { capitalize } from "../../../text/capitalize.ts";
 
 /** Markdown that says it, without a full stop; `value` is what the convention says, e.g. "single". */
 export function instructionOf(attribute: string, value: string, title: string): string {
   const [label, words] = splitTitle(escapeMarkdown(printable(title)));
   const own = SENTENCES[`${attribute}=${value}`] ?? SENTENCES[attribute];
-  if (words === undefined) return capitalised(label);
+  if (words === undefined) return capitalize(label);
   if (own !== undefined) return own.replace("…", () => words);
   const isCase = attribute.startsWith("naming-") && /^[\w-]+$/.test(words) && !label.startsWith("names");
   if (isCase) return `Name ${label} in ${words}`;
   if (USED.has(attribute)) return `Use ${words} for ${label}`;
-  return capitalised(SAID.has(attribute) ? `${label} ${words}` : `${label}: ${words}`);
+  return capitalize(SAID.has(attribute) ? `${label} ${words}` : `${label}: ${words}`);
 }
 
 /** Whether somebody could follow it: "in no order" is true of code, and no advice. */
@@ -103,8 +104,4 @@ const NO_ADVICE: ReadonlySet<string> = new Set([
 function splitTitle(title: string): [string, string | undefined] {
   const colon = title.indexOf(": ");
   return colon < 0 ? [title, undefined] : [title.slice(0, colon), title.slice(colon + 2)];
-}
-
-function capitalised(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

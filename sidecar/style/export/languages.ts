@@ -1,5 +1,6 @@
 /** Languages of a style by the names people use, and the files they stand for. */
 import { allLanguages, styleLanguage } from "../../code/languages.ts";
+import { capitalize } from "../../../text/capitalize.ts";
 
 /** Whether this stands for what somebody does in every language. */
 export function isAnyLanguage(id: string): boolean {
@@ -9,7 +10,7 @@ export function isAnyLanguage(id: string): boolean {
 /** "TypeScript and JavaScript" for the style language "typescript". */
 export function languageName(id: string): string {
   if (isAnyLanguage(id)) return "All languages";
-  return NAMES[id] ?? id.charAt(0).toUpperCase() + id.slice(1);
+  return NAMES[id] ?? capitalize(id);
 }
 
 /** Endings of all files that share this style, without the dot: "ts", "d.ts". Empty for what is no language with files of its own. */

@@ -57,7 +57,7 @@ suite("status", () => {
   test("indexing, with whole percents", () => {
     const status = withActivity({ kind: "indexing", what: "my_project", percent: 41.7 });
     assert.equal(render({ status }).text, "$(sync~spin) Tacit: indexing 41 %");
-    assert.match(render({ status }).tooltip, /Reading my\\_project: 41 %/u);
+    assert.match(render({ status }).tooltip, /My\\_project: 41 %/u);
   });
 
   test("learned, whatever else goes on", () => {

@@ -8,7 +8,7 @@ import { Vocabulary } from "../../../../sidecar/engine/recall/vocabulary.ts";
 /** What follows the mark in `source`, with the words of the place at the mark of `document`. */
 function adaptedTo(document: string, source: string): string | undefined {
   const vocabulary = new Vocabulary();
-  const corpus = new Corpus(8);
+  const corpus = new Corpus(8, vocabulary);
   const [before = "", after = ""] = source.split("▮");
   const copied = vocabulary.tokenize(after);
   corpus.putNow("source.ts", vocabulary.tokenize(before + after));

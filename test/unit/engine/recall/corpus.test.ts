@@ -3,10 +3,12 @@ import test from "node:test";
 import { createRandom } from "../../../../sidecar/base/random.ts";
 import { Slices } from "../../../../sidecar/base/slices.ts";
 import { Corpus } from "../../../../sidecar/engine/recall/corpus.ts";
-import { BOUNDARY, keyOf, Vocabulary } from "../../../../sidecar/engine/recall/vocabulary.ts";
+import { BOUNDARY, keyOf, Vocabulary, type WordHashes } from "../../../../sidecar/engine/recall/vocabulary.ts";
 import { never } from "../../../support/recall.ts";
 
 const SEED = 7;
+/** Of words that are nothing but their keys. */
+const WORDS_BY_NUMBER: WordHashes = { hashLow: (key) => key, hashHigh: (key) => key };
 
 function valuesOf(text: string, vocabulary: Vocabulary): Int32Array {
   return Int32Array.from(vocabulary.tokenize(text));
@@ -14,7 +16,7 @@ function valuesOf(text: string, vocabulary: Vocabulary): Int32Array {
 
 test(`finds every place that ends in the same tokens (seed ${SEED})`, () => {
   const random = createRandom(SEED);
-  const corpus = new Corpus(6);
+  const corpus = new Corpus(6, WORDS_BY_NUMBER);
   const values = Int32Array.from({ length: 400 }, () => (2 + Math.floor(random() * 4)) << 1);
   corpus.putNow("a", values);
   const keys = [...values].map(keyOf);
@@ -30,7 +32,7 @@ test(`finds every place that ends in the same tokens (seed ${SEED})`, () => {
 
 test(`finds places beyond the end of a page, near and far (seed ${SEED})`, async () => {
   const random = createRandom(SEED);
-  const corpus = new Corpus(10);
+  const corpus = new Corpus(10, WORDS_BY_NUMBER);
   const texts = Array.from({ length: 12 }, () =>
     Int32Array.from({ length: 9000 }, () => (2 + Math.floor(random() * 20_000)) << 1),
   );
@@ -50,7 +52,7 @@ test(`finds places beyond the end of a page, near and far (seed ${SEED})`, async
 
 test("a corpus that outgrew its heads is made anew with more, and finds the same", async () => {
   const vocabulary = new Vocabulary();
-  const corpus = new Corpus(1);
+  const corpus = new Corpus(1, vocabulary);
   for (let n = 0; n < 50; n++) corpus.putNow(`text ${n}`, valuesOf(`begin number${n} end`, vocabulary));
   const keys = [vocabulary.key("begin")];
   const words = () => corpus.matches(keys, 1, 1, 100).map((match) => vocabulary.word(corpus.key(match.next)));
@@ -62,7 +64,7 @@ test("a corpus that outgrew its heads is made anew with more, and finds the same
 });
 
 test("a corpus that was emptied holds as much again, beyond a page", () => {
-  const corpus = new Corpus(10);
+  const corpus = new Corpus(10, WORDS_BY_NUMBER);
   const values = Int32Array.from({ length: 70_000 }, (_, at) => (2 + ((at * 7919) % 40_000)) << 1);
   const keys = [...values].map(keyOf);
   corpus.putNow("before", values);
@@ -77,7 +79,7 @@ test("a corpus that was emptied holds as much again, beyond a page", () => {
 
 test("a text that was put again is found in its new form only", () => {
   const vocabulary = new Vocabulary();
-  const corpus = new Corpus(8);
+  const corpus = new Corpus(8, vocabulary);
   corpus.putNow("a", valuesOf("one two three", vocabulary));
   corpus.putNow("a", valuesOf("one two four", vocabulary));
   const keys = [...vocabulary.tokenize("one two")].map(keyOf);
@@ -87,7 +89,7 @@ test("a text that was put again is found in its new form only", () => {
 
 test("compaction keeps what is remembered, with what changed meanwhile", async () => {
   const vocabulary = new Vocabulary();
-  const corpus = new Corpus(8);
+  const corpus = new Corpus(8, vocabulary);
   for (let n = 0; n < 50; n++) corpus.putNow(`text ${n}`, valuesOf(`begin number${n} end`, vocabulary));
   for (let n = 0; n < 40; n++) corpus.remove(`text ${n}`);
   const compacting = corpus.compact(new Slices(never, 0));

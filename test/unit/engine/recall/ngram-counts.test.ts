@@ -116,14 +116,36 @@ test(`what is saved and loaded counts the same, also when it is changed then (se
   assert.equal(loaded.total, expected.total);
 });
 
+test("of what was unlearned nothing is saved", () => {
+  const counts = new NgramCounts(1, HASHES);
+  const words = Array.from({ length: 3000 }, (_, at) => 2 + ((at * 7919) % 1000));
+  counts.add(words, 0, words.length, 1);
+  counts.add([2, 3, 4], 0, 3, 1);
+  counts.add(words, 0, words.length, -1);
+  const saved = Array.from({ length: SHARDS }, (_, shard) => counts.saveShard(shard));
+  assert.equal(
+    saved.reduce((sum, shard) => sum + usedIn(shard), 0),
+    6,
+    "three words have six n-grams",
+  );
+  const prints = (shard: Uint8Array): number => shard.subarray(12).filter((byte) => byte !== 0).length;
+  assert.ok(saved.every((shard) => usedIn(shard) > 0 || prints(shard) === 0));
+});
+
+/** Slots in use, by the second number of a shard. */
+function usedIn(shard: Uint8Array): number {
+  return new Int32Array(shard.buffer)[1]!;
+}
+
 test("bytes that are no shard are refused", () => {
   const counts = new NgramCounts(1, HASHES);
   counts.add([2, 3, 4, 2, 3, 4], 0, 6, 1);
-  const shard = Array.from({ length: SHARDS }, (_, index) => index).find(
-    (index) => counts.saveShard(index).length > 8,
+  const bytes = Array.from({ length: SHARDS }, (_, shard) => counts.saveShard(shard)).find(
+    (shard) => usedIn(shard) > 0,
   )!;
-  const bytes = counts.saveShard(shard);
-  for (const wrong of [bytes.subarray(0, 4), bytes.subarray(0, 3), new Uint8Array(0), new Uint8Array(8).fill(255)]) {
+  const full = new Uint8Array(bytes);
+  new Int32Array(full.buffer)[1] = new Int32Array(full.buffer)[0]!;
+  for (const wrong of [bytes.subarray(0, -4), bytes.subarray(0, 3), new Uint8Array(0), full]) {
     assert.throws(() => new NgramCounts(1, HASHES).loadShard(0, wrong), RangeError);
   }
   new NgramCounts(1, HASHES).loadShard(0, bytes);

@@ -8,7 +8,7 @@ import { Vocabulary } from "../../../../sidecar/engine/recall/vocabulary.ts";
 /** What of `saved` is offered at the mark of the document as it is now. */
 function removedIn(saved: string, document: string): string[] {
   const vocabulary = new Vocabulary();
-  const corpus = new Corpus(8);
+  const corpus = new Corpus(8, vocabulary);
   corpus.putNow("above.ts", vocabulary.tokenize("elsewhere();\nb();\n"));
   corpus.putNow("here.ts", vocabulary.tokenize(saved));
   corpus.putNow("below.ts", vocabulary.tokenize("elsewhere();\nb();\n"));

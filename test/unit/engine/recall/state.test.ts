@@ -6,7 +6,7 @@ import { crc32 } from "node:zlib";
 import { silentLog } from "../../../../sidecar/base/log.ts";
 import { createRandom } from "../../../../sidecar/base/random.ts";
 import { Slices } from "../../../../sidecar/base/slices.ts";
-import { Corpus } from "../../../../sidecar/engine/recall/corpus.ts";
+import { type ChainLength, Corpus } from "../../../../sidecar/engine/recall/corpus.ts";
 import { ContextHashes, NgramCounts } from "../../../../sidecar/engine/recall/ngram-counts.ts";
 import { Recall } from "../../../../sidecar/engine/recall/recall.ts";
 import {
@@ -35,7 +35,7 @@ function randomText(random: () => number, lines = 60): string {
 
 /** A memory of these texts, stamped. */
 async function memoryOf(vocabulary: Vocabulary, texts: Readonly<Record<string, string>>): Promise<ProjectMemory> {
-  const memory = { corpus: new Corpus(8), counts: new NgramCounts(1, vocabulary), stamps: new Map() };
+  const memory = { corpus: new Corpus(8, vocabulary), counts: new NgramCounts(1, vocabulary), stamps: new Map() };
   for (const [name, text] of Object.entries(texts)) {
     const values = vocabulary.tokenize(text);
     memory.counts.add(values.map(keyOf), 0, values.length, 1);
@@ -88,6 +88,36 @@ test(`what is saved is restored, into a vocabulary of other words (seed ${SEED})
   const other = new Vocabulary();
   other.tokenize("these return words\n\t\tcame before user");
   assert.deepEqual(contents(await restored(place, other), other, texts), contents(memory, vocabulary, texts));
+});
+
+test(`places are found as before, near and far, and texts that come later with them (seed ${SEED})`, async (t) => {
+  const random = createRandom(SEED + 4);
+  const place = await temporaryPlace(t);
+  const texts = Object.fromEntries(Array.from({ length: 12 }, (_, n) => [`file ${n}`, randomText(random, 2_000)]));
+  const vocabulary = new Vocabulary();
+  const memory = await memoryOf(vocabulary, texts);
+  assert.ok(memory.corpus.pages > 3);
+  memory.corpus.remove("file 5");
+  await saveMemory(place, memory, vocabulary, new Slices(never, 0));
+  const other = new Vocabulary();
+  other.tokenize("these return words\n\t\tcame before user");
+  const after = await restored(place, other);
+  for (const { corpus, words } of [
+    { corpus: memory.corpus, words: vocabulary },
+    { corpus: after.corpus, words: other },
+  ]) {
+    corpus.putNow("later", words.tokenize(texts["file 5"]!));
+  }
+  const found = (corpus: Corpus, words: Vocabulary) => {
+    const keys = words.tokenize(texts["file 7"]!).map(keyOf);
+    return [1, 2, 5].map((length) =>
+      Array.from({ length: 50 }, (_, n) => corpus.matches(keys, 100 + 37 * n, length as ChainLength, 1_000)),
+    );
+  };
+  assert.deepEqual(found(after.corpus, other), found(memory.corpus, vocabulary));
+  assert.equal(after.corpus.tokens, memory.corpus.tokens);
+  const { start } = after.corpus.span("file 6")!;
+  assert.equal(after.corpus.nameAt(start), "file 6");
 });
 
 test(`texts that are not kept leave no count behind (seed ${SEED})`, async (t) => {
