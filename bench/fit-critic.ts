@@ -87,7 +87,7 @@ async function sampleAt(
   if (made.kind === "nothing") return undefined;
   const { context } = made;
   const { trial } = await propose(
-    { ...deps, critic: { isWorth: () => true, tries: () => true } },
+    { ...deps, critic: { mayBeWorth: () => true, isWorth: () => true, tries: () => true } },
     { projectId: deps.projectId, path, languageId, context },
     { ...context, project: String(deps.projectId), path, languageId, multiLine: false },
     never,

@@ -91,7 +91,7 @@ async function retrieveAt(workspace: Workspace, places: readonly Place[]) {
     const startedAt = performance.now();
     await retrieveExamples(deps, place, never);
     const lookedAt = performance.now();
-    const look = lookForCode(deps, place);
+    const look = lookForCode(deps, place, never);
     times.firstLook.push(performance.now() - lookedAt);
     await retrieveCode(deps, place, look, never);
     times.whole.push(performance.now() - startedAt);

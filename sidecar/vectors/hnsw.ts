@@ -79,6 +79,8 @@ class IndexThread {
   readonly #closing = new AbortController();
   /** The worker that runs or is being started. */
   #worker: Promise<Worker> | undefined;
+  /** The one that runs: calls reach it at once, so that it works while the caller does. */
+  #ready: Worker | undefined;
   #lastId = 0;
   #closed: Promise<void> | undefined;
 
@@ -125,6 +127,7 @@ class IndexThread {
     signal?: AbortSignal,
   ): Promise<Answer<Calls[Name]["result"]>> {
     this.throwIfClosing();
+    if (this.#ready) return await this.#send(this.#ready, name, args, signal);
     const worker = await this.#running();
     this.throwIfClosing();
     return await this.#send(worker, name, args, signal);
@@ -195,6 +198,7 @@ class IndexThread {
         const { status } = await this.#send(worker, "open", { index: name, expectedLabels: undefined });
         index.status = status;
       }
+      this.#ready = worker;
       return worker;
     } catch (error) {
       worker.removeAllListeners("exit");
@@ -216,6 +220,7 @@ class IndexThread {
   /** The worker has ended, and nobody asked it to. The next call starts another. */
   #lose(reason: string): void {
     this.#worker = undefined;
+    this.#ready = undefined;
     this.#rejectPending(threadError(reason));
     if (this.#closing.signal.aborted) return;
     this.#options.log.error(`the search index thread stopped: ${reason}`);

@@ -3,7 +3,6 @@
  * before the cursor is found, and the lines from there on are the continuation. Pure.
  */
 import { termsOf } from "../../code/terms.ts";
-import { jaccard } from "./fusion.ts";
 
 /** Lines with words above the cursor that are compared; each further one counts this much less (ours). */
 const WINDOW_LINES = 6;
@@ -14,14 +13,18 @@ const SHIFT = 1;
 const LIKENESS_MIN = 0.2;
 export const CONTINUATION_LINES_MAX = 12;
 
-/** The lines before the cursor, as they are compared. */
+/** The lines before the cursor, as they are compared: those above that have terms, the nearest first, then its own. */
 export interface Window {
-  /** Terms of the lines above that have any, the nearest first. */
-  readonly above: readonly ReadonlySet<string>[];
+  /** Distinct terms of each line above. */
+  readonly above: readonly number[];
   /** The cursor's line up to the cursor, without indentation. */
   readonly typed: string;
-  readonly typedTerms: ReadonlySet<string>;
+  readonly typedTerms: number;
+  /** Of each term the lines that have it: bit 0 for the nearest above, {@link TYPED} for the cursor's own. */
+  readonly holders: ReadonlyMap<string, number>;
 }
+
+const TYPED = WINDOW_LINES;
 
 export interface Continuation {
   /** Whole lines from the one that stands where the cursor's line does. */
@@ -33,16 +36,25 @@ export interface Continuation {
 /** `prefix`: the document before the cursor. */
 export function windowBefore(prefix: string): Window {
   const lineStart = prefix.lastIndexOf("\n") + 1;
-  const above: Set<string>[] = [];
+  const above: number[] = [];
+  const holders = new Map<string, number>();
+  const hold = (terms: ReadonlySet<string>, bit: number): void => {
+    for (const term of terms) holders.set(term, (holders.get(term) ?? 0) | (1 << bit));
+  };
   let end = lineStart - 1;
   while (end > 0 && above.length < WINDOW_LINES) {
     const start = prefix.lastIndexOf("\n", end - 1) + 1;
     const terms = new Set(termsOf(prefix.slice(start, end)));
-    if (terms.size > 0) above.push(terms);
+    if (terms.size > 0) {
+      hold(terms, above.length);
+      above.push(terms.size);
+    }
     end = start - 1;
   }
   const typed = prefix.slice(lineStart).trimStart();
-  return { above, typed, typedTerms: new Set(termsOf(typed)) };
+  const typedTerms = new Set(termsOf(typed));
+  hold(typedTerms, TYPED);
+  return { above, typed, typedTerms: typedTerms.size, holders };
 }
 
 /**
@@ -51,35 +63,43 @@ export function windowBefore(prefix: string): Window {
  */
 export function continuationOf(code: string, behind: string, window: Window): Continuation | undefined {
   const lines = code.split("\n");
-  const terms = lines.map((line) => new Set(termsOf(line)));
-  const worded = terms.flatMap((line, index) => (line.size > 0 ? [index] : []));
-  // By line of the window, then by worded line of the code.
-  const likeness = window.above.map((line) => worded.map((index) => jaccard(line, terms[index]!)));
-  let best: { readonly line: number; readonly likeness: number } | undefined;
   const whole = behind === "" ? lines : [...lines, ...behind.split("\n")];
-  for (let above = 0, line = 0; line <= lines.length && line < whole.length; line++) {
-    while (above < worded.length && worded[above]! < line) above++;
-    const own = terms[line] ?? new Set(termsOf(whole[line]!));
+  /** Of each line with terms that was passed, how much it is like each line of the window. */
+  const passed: Float64Array[] = [];
+  let best: { readonly line: number; readonly likeness: number } | undefined;
+  for (let line = 0; line <= lines.length && line < whole.length; line++) {
+    const likeness = likenessTo(window, whole[line]!);
     // Blank lines and closing brackets are written by editors.
-    if (own.size === 0) continue;
-    const found = likenessAt(likeness, above, typedLikeness(whole[line]!, own, window));
+    if (!likeness) continue;
+    const found = likenessAt(passed, window, typedLikeness(whole[line]!, likeness, window));
     if (found >= LIKENESS_MIN && (!best || found > best.likeness)) best = { line, likeness: found };
+    passed.push(likeness);
   }
   if (!best) return undefined;
   const text = whole.slice(best.line, best.line + CONTINUATION_LINES_MAX).join("\n");
   return { text: text.trimEnd(), likeness: best.likeness };
 }
 
-/** Mean likeness of the lines above, and of the cursor's line where something is typed. `above`: worded lines above. */
-function likenessAt(likeness: readonly (readonly number[])[], above: number, typed: number | undefined): number {
+/** Jaccard index of the line's terms and those of each line of the window; undefined where it has none. */
+function likenessTo({ above, typedTerms, holders }: Window, line: string): Float64Array | undefined {
+  const terms = new Set(termsOf(line));
+  if (terms.size === 0) return undefined;
+  const shared = new Float64Array(TYPED + 1);
+  for (const term of terms) {
+    for (let bits = holders.get(term) ?? 0; bits !== 0; bits &= bits - 1) shared[31 - Math.clz32(bits & -bits)]!++;
+  }
+  return shared.map((both, bit) => both / ((bit === TYPED ? typedTerms : (above[bit] ?? 0)) + terms.size - both));
+}
+
+/** Mean likeness of the lines above, and of the cursor's line where something is typed. `passed`: the lines before. */
+function likenessAt(passed: readonly Float64Array[], { above }: Window, typed: number | undefined): number {
   let sum = typed ?? 0;
   let weights = typed === undefined ? 0 : 1;
   let weight = 1;
-  for (const [distance, line] of likeness.entries()) {
+  for (let distance = 0; distance < above.length; distance++) {
     let best = 0;
     for (let shift = -SHIFT; shift <= SHIFT; shift++) {
-      const at = above - 1 - distance - shift;
-      if (at < above) best = Math.max(best, line[at] ?? 0);
+      best = Math.max(best, passed[passed.length - 1 - distance - shift]?.[distance] ?? 0);
     }
     sum += weight * best;
     weights += weight;
@@ -88,8 +108,8 @@ function likenessAt(likeness: readonly (readonly number[])[], above: number, typ
   return weights === 0 ? 0 : sum / weights;
 }
 
-function typedLikeness(line: string, terms: ReadonlySet<string>, { typed, typedTerms }: Window): number | undefined {
+function typedLikeness(line: string, likeness: Float64Array, { typed }: Window): number | undefined {
   if (typed === "") return undefined;
   if (line.trimStart().startsWith(typed)) return 1;
-  return jaccard(typedTerms, terms) / 2;
+  return likeness[TYPED]! / 2;
 }

@@ -5,20 +5,24 @@
  * online from trials (diagonal Laplace: learning.md §6). Pure.
  */
 
-/** What is known before code is looked for. */
-export interface Look {
+/** What is known before a first look at the code. */
+export interface LookBefore {
   /** Probabilities the engine gives to what it proposes without code, best first. */
   readonly confidences: readonly number[];
+  /** Milliseconds since the newest example that was found was made; undefined where there is none. */
+  readonly exampleAgeMs: number | undefined;
+  /** Nothing is typed on the line. */
+  readonly isLineStart: boolean;
+}
+
+/** What is known with it. */
+export interface Look extends LookBefore {
   /** What the best piece of code scores in the text search, as a share of what a perfect one would; 0 for none. */
   readonly textScore: number;
   /** How far the next one is behind it, as a share of its score. */
   readonly textMargin: number;
   /** The best piece of code is in the document's directory. */
   readonly isNear: boolean;
-  /** Milliseconds since the newest example that was found was made; undefined where there is none. */
-  readonly exampleAgeMs: number | undefined;
-  /** Nothing is typed on the line. */
-  readonly isLineStart: boolean;
 }
 
 /** Numbers in the order of {@link FEATURES}. */
@@ -87,6 +91,19 @@ export function worth({ means }: Weights, features: LookFeatures): number {
 
 export function isWorth(weights: Weights, features: LookFeatures): boolean {
   return worth(weights, features) >= WORTH_MIN;
+}
+
+/** Whether there is a look that would make it worth while. */
+export function mayBeWorth(weights: Weights, before: LookBefore): boolean {
+  const { means } = weights;
+  const weightOf = (feature: (typeof FEATURES)[number]): number => means[FEATURES.indexOf(feature)]!;
+  const best = featuresOf({
+    ...before,
+    textScore: weightOf("textScore") > 0 ? 1 : 0,
+    textMargin: weightOf("textMargin") > 0 ? 1 : 0,
+    isNear: weightOf("near") > 0,
+  });
+  return isWorth(weights, best);
 }
 
 /** Weights after one more trial: a Newton step per weight, bounded by what is known of it. */

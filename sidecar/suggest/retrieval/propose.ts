@@ -5,15 +5,9 @@
  */
 import type { CompletionRequest, Engine, Proposal } from "../../engine/engine.ts";
 import type { Trial } from "../../store/trials.ts";
-import { featuresOf, type LookFeatures } from "./critic.ts";
-import {
-  directoryOf,
-  lookForCode,
-  retrieveCode,
-  type RetrieveDeps,
-  retrieveExamples,
-  type RetrievePlace,
-} from "./retrieve.ts";
+import { featuresOf, type LookBefore, type LookFeatures } from "./critic.ts";
+import { directoryOf } from "./code-pieces.ts";
+import { lookForCode, retrieveCode, type RetrieveDeps, retrieveExamples, type RetrievePlace } from "./retrieve.ts";
 
 export interface ProposeDeps extends RetrieveDeps {
   readonly engine: Engine;
@@ -23,6 +17,8 @@ export interface ProposeDeps extends RetrieveDeps {
 
 /** Decides where code of the workspace is looked for. */
 export interface Critic {
+  /** Whether code may be worth while for all that is known before a look at it. */
+  mayBeWorth(known: LookBefore): boolean;
   isWorth(features: LookFeatures): boolean;
   /** Whether this place is one of those that it is learned from. */
   tries(): boolean;
@@ -46,24 +42,29 @@ export async function propose(
   const { examples, ageMs } = await retrieveExamples(deps, place, signal);
   signal.throwIfAborted();
   const withoutCode = await deps.engine.complete({ ...request, examples, similar: [] }, signal);
-  const look = lookForCode(deps, place);
+  const before: LookBefore = {
+    confidences: withoutCode.map(({ confidence }) => confidence),
+    exampleAgeMs: ageMs,
+    isLineStart: place.context.linePrefix.trim() === "",
+  };
+  const isTrial = deps.critic?.tries() === true;
+  const isHopeless = deps.critic?.mayBeWorth(before) === false;
+  if (isHopeless && !isTrial) return { proposals: withoutCode, trial: undefined };
+  const look = lookForCode(deps, place, signal);
   if (look.hits.length === 0) return { proposals: withoutCode, trial: undefined };
 
   const [best, next] = look.hits;
   const features = featuresOf({
-    confidences: withoutCode.map(({ confidence }) => confidence),
+    ...before,
     textScore: best!.score / look.bound,
     textMargin: next ? 1 - next.score / best!.score : 1,
     isNear: look.directory === directoryOf(place.path),
-    exampleAgeMs: ageMs,
-    isLineStart: place.context.linePrefix.trim() === "",
   });
   const tryWithCode = async (trySignal: AbortSignal): Promise<readonly Proposal[]> => {
     const similar = await retrieveCode(deps, place, look, trySignal);
     trySignal.throwIfAborted();
     return similar.length === 0 ? withoutCode : deps.engine.complete({ ...request, examples, similar }, trySignal);
   };
-  const isTrial = deps.critic?.tries() === true;
   const isWorth = deps.critic?.isWorth(features) ?? true;
   const proposals = isWorth ? await tryWithCode(signal) : withoutCode;
   if (!isTrial) return { proposals, trial: undefined };

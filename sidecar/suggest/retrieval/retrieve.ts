@@ -4,16 +4,15 @@
  * Vectors are a help that may come too late: then the text search alone answers.
  */
 import { isAbort } from "../../base/errors.ts";
-import { importsOf } from "../../code/imports.ts";
 import { termsOf } from "../../code/terms.ts";
 import type { FoundExample, SimilarCode } from "../../engine/engine.ts";
-import { chunkBehind, chunkIdsOf, findChunks, firstChunk } from "../../store/chunks.ts";
+import { chunkIdsOf, findChunks } from "../../store/chunks.ts";
 import type { Database } from "../../store/database.ts";
 import { type Example, findExamples } from "../../store/examples.ts";
 import type { VectorHit, VectorIndex } from "../../vectors/index.ts";
 import type { Context } from "../context.ts";
-import { continuationOf, windowBefore } from "./continuation.ts";
-import { boost, diverse, fuse, jaccard } from "./fusion.ts";
+import { CodePieces, compareImports, directoryOf, nearness } from "./code-pieces.ts";
+import { boost, diverse, fuse } from "./fusion.ts";
 import type { TermHit } from "./term-index.ts";
 import type { TermSearch } from "./term-search.ts";
 
@@ -23,14 +22,6 @@ const TERM_LINES = 8;
 const TERMS_MAX = 24;
 const PER_RETRIEVER = 24;
 const EXAMPLES_MAX = 12;
-/**
- * Pieces of code whose circumstances are weighed, those compared with each other, those looked into for what comes next,
- * and those handed over.
- */
-const CHUNKS_WEIGHED_MAX = 16;
-const CHUNKS_THINNED_MAX = 12;
-const CHUNKS_COMPARED_MAX = 8;
-const CHUNKS_MAX = 4;
 /** A suggestion does not wait longer than this for vectors, unless it is told otherwise. */
 const VECTOR_DEADLINE_MS = 5;
 
@@ -60,12 +51,14 @@ export interface RetrievePlace {
 }
 
 /** What the text search says of the workspace's code, before more is looked for. */
-export interface CodeHits {
+export interface CodeLook {
   readonly hits: readonly TermHit[];
   /** What a perfect piece of code would score. */
   readonly bound: number;
   /** Directory of the best hit. */
   readonly directory: string | undefined;
+  /** What the vector search says, once it has: it is under way. Rejects for cancellation only. */
+  readonly vectors: Promise<readonly VectorHit[]>;
 }
 
 export interface FoundExamples {
@@ -88,45 +81,56 @@ export async function retrieveExamples(
 }
 
 const NONE: FoundExamples = { examples: [], ageMs: undefined };
-const NO_CODE: CodeHits = { hits: [], bound: 1, directory: undefined };
 
-/** A first look at the workspace's code: half a millisecond. The document itself is not in it. */
-export function lookForCode(deps: RetrieveDeps, place: RetrievePlace): CodeHits {
+/**
+ * A first look at the workspace's code: half a millisecond, while the vectors are searched on a thread of their own. The
+ * document itself is not in it: the engine has it as it is now, and what is stored of it is older, at the very place as
+ * well.
+ */
+export function lookForCode(deps: RetrieveDeps, place: RetrievePlace, signal: AbortSignal): CodeLook {
   const { projectId, path } = place;
-  if (projectId === undefined) return NO_CODE;
-  return orNothing(
-    deps,
-    () => {
-      const own = chunkIdsOf(deps.database, projectId, path);
-      const { hits, bound } = searchText(deps.chunkTerms, place, PER_RETRIEVER + own.size);
-      const others = hits.filter(({ id }) => !own.has(id)).slice(0, PER_RETRIEVER);
-      const [best] = findChunks(deps.database, idsOf(others.slice(0, 1)));
-      return { hits: others, bound, directory: best && directoryOf(best.path) };
-    },
-    NO_CODE,
-  );
+  const vectors = projectId === undefined ? NO_VECTORS : searchInTime(deps, deps.chunkIndex, place.context, signal);
+  // Nobody may ask for them.
+  vectors.catch(() => undefined);
+  const nothing = { hits: [], bound: 1, directory: undefined };
+  if (projectId === undefined) return { ...nothing, vectors };
+  const look = (): Omit<CodeLook, "vectors"> => {
+    const own = chunkIdsOf(deps.database, projectId, path);
+    const { hits, bound } = searchText(deps.chunkTerms, place, PER_RETRIEVER + own.size);
+    const others = hits.filter(({ id }) => !own.has(id)).slice(0, PER_RETRIEVER);
+    const [best] = findChunks(deps.database, idsOf(others.slice(0, 1)));
+    return { hits: others, bound, directory: best && directoryOf(best.path) };
+  };
+  return { ...orNothing(deps, look, nothing), vectors };
 }
 
 /**
- * Pieces of the workspace's code that resemble the place, each with what comes next in it, best first. Never of the
- * document itself: the engine has it as it is now, and what is stored of it is older, at the very place as well.
- * Throws for cancellation only.
+ * Pieces of the workspace's code that resemble the place, each with what comes next in it, best first. Throws for
+ * cancellation only.
  */
 export async function retrieveCode(
   deps: RetrieveDeps,
   place: RetrievePlace,
-  { hits }: CodeHits,
+  { hits, vectors }: CodeLook,
   signal: AbortSignal,
 ): Promise<readonly SimilarCode[]> {
-  const byVector = await searchInTime(deps, deps.chunkIndex, place.context, signal);
-  return orNothing(deps, () => chooseCode(deps, place, [idsOf(hits), byVector.map(({ label }) => label)]), []);
+  const { projectId, path, context } = place;
+  if (projectId === undefined) return [];
+  const pieces = new CodePieces(deps.database, { projectId, path, prefix: context.prefix });
+  const byText = idsOf(hits);
+  orNothing(deps, () => pieces.prepare(byText), undefined);
+  const byVector = await vectors;
+  signal.throwIfAborted();
+  return orNothing(deps, () => pieces.choose([byText, byVector.map(({ label }) => label)]), []);
 }
+
+const NO_VECTORS: Promise<readonly VectorHit[]> = Promise.resolve([]);
 
 function chooseExamples(deps: RetrieveDeps, place: RetrievePlace, rankings: readonly number[][]): FoundExamples {
   const fused = fuse(rankings);
   const scores = new Map(fused.map(({ id, score }) => [id, score]));
   const only = { languageId: place.languageId, limit: PER_RETRIEVER };
-  const importsShared = importComparison(deps.database, place);
+  const importsShared = compareImports(deps.database, place.context.prefix);
   const found = findExamples(deps.database, [...scores.keys()], only).map((example) => ({
     example,
     score: scores.get(example.id)! * boost(circumstancesOf(example, place, importsShared, deps.now)),
@@ -137,7 +141,12 @@ function chooseExamples(deps: RetrieveDeps, place: RetrievePlace, rankings: read
   return { examples, ageMs: examples.length === 0 ? undefined : deps.now - newest };
 }
 
-function circumstancesOf(example: Example, place: RetrievePlace, importsShared: ImportComparison, now: number) {
+function circumstancesOf(
+  example: Example,
+  place: RetrievePlace,
+  importsShared: ReturnType<typeof compareImports>,
+  now: number,
+) {
   const { projectId, path, createdAt, score } = example;
   return {
     place: example.projectId === place.projectId ? nearness(path, place.path) : "elsewhere",
@@ -145,67 +154,6 @@ function circumstancesOf(example: Example, place: RetrievePlace, importsShared: 
     ageMs: now - createdAt,
     outcome: score,
   } as const;
-}
-
-function chooseCode(deps: RetrieveDeps, place: RetrievePlace, rankings: readonly number[][]): SimilarCode[] {
-  const { database } = deps;
-  const fused = fuse(rankings).slice(0, CHUNKS_WEIGHED_MAX);
-  const scores = new Map(fused.map(({ id, score }) => [id, score]));
-  const importsShared = importComparison(database, place);
-  const found = findChunks(database, idsOf(fused))
-    .filter(({ path }) => path !== place.path)
-    .map((chunk) => ({
-      chunk,
-      score:
-        scores.get(chunk.id)! *
-        boost({
-          place: nearness(chunk.path, place.path),
-          imports: place.projectId === undefined ? 0 : importsShared(place.projectId, chunk.path),
-          ageMs: undefined,
-          outcome: undefined,
-        }),
-    }))
-    .sort((a, b) => b.score - a.score || b.chunk.id - a.chunk.id)
-    .slice(0, CHUNKS_THINNED_MAX)
-    .map((hit) => ({ ...hit, terms: new Set(termsOf(hit.chunk.text)) }));
-  const window = windowBefore(place.context.prefix);
-  const similar: SimilarCode[] = [];
-  for (const { chunk } of diverse(found, CHUNKS_COMPARED_MAX)) {
-    if (similar.length === CHUNKS_MAX) break;
-    const { path, text } = chunk;
-    const continuation = continuationOf(text, chunkBehind(database, chunk)?.text ?? "", window);
-    if (!continuation) continue;
-    similar.push({ path, text, continuation: continuation.text, likeness: continuation.likeness });
-  }
-  return similar;
-}
-
-/** How much of what a file imports the place's document imports too, 0..1. */
-type ImportComparison = (projectId: number, path: string) => number;
-
-function importComparison(database: Database, { context }: RetrievePlace): ImportComparison {
-  const imports = importsOf(context.prefix);
-  const known = new Map<string, number>();
-  return (projectId, path) => {
-    if (imports.size === 0) return 0;
-    const file = `${projectId}:${path}`;
-    let shared = known.get(file);
-    if (shared === undefined) {
-      shared = jaccard(imports, importsOf(firstChunk(database, projectId, path)?.text ?? ""));
-      known.set(file, shared);
-    }
-    return shared;
-  };
-}
-
-function nearness(path: string, other: string): "same file" | "same directory" | "elsewhere" {
-  if (path === other) return "same file";
-  return directoryOf(path) === directoryOf(other) ? "same directory" : "elsewhere";
-}
-
-/** Directory of a path within its project, "" for the project's own. */
-export function directoryOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf("/")));
 }
 
 function searchText(search: TermSearch | undefined, { context }: RetrievePlace, limit: number, group?: string) {

@@ -5,7 +5,16 @@
 import { redact } from "../../privacy/redact.ts";
 import type { Database } from "../../store/database.ts";
 import { saveTrial, settledTrials, type Trial } from "../../store/trials.ts";
-import { isWorth, learn, type LookFeatures, NOTHING_LEARNED, FEATURES, type Weights } from "./critic.ts";
+import {
+  FEATURES,
+  isWorth,
+  learn,
+  type LookBefore,
+  type LookFeatures,
+  mayBeWorth,
+  NOTHING_LEARNED,
+  type Weights,
+} from "./critic.ts";
 import type { Critic, PendingTrial } from "./propose.ts";
 
 /** Share of places that are tried with code and without (learning.md §4). */
@@ -30,9 +39,12 @@ export class Trials implements Critic {
     this.#deps = deps;
   }
 
+  mayBeWorth(before: LookBefore): boolean {
+    return mayBeWorth(this.#current, before);
+  }
+
   isWorth(features: LookFeatures): boolean {
-    this.#weights ??= this.#fold();
-    return isWorth(this.#weights, features);
+    return isWorth(this.#current, features);
   }
 
   tries(): boolean {
@@ -59,6 +71,10 @@ export class Trials implements Critic {
   /** Trials may have been settled: weights are folded again before they serve. */
   refresh(): void {
     this.#weights = undefined;
+  }
+
+  get #current(): Weights {
+    return (this.#weights ??= this.#fold());
   }
 
   #fold(): Weights {

@@ -7,11 +7,13 @@ import {
   isWorth,
   learn,
   type Look,
+  mayBeWorth,
   NOTHING_LEARNED,
   PRIOR,
   worth,
 } from "../../../../sidecar/suggest/retrieval/critic.ts";
 
+const SEED = 20_261_130;
 const LOOK: Look = {
   confidences: [0.3, 0.25],
   textScore: 0.4,
@@ -29,6 +31,28 @@ test("an engine that is sure needs no code; one that is lost does, where somethi
 test("the more words a piece of code shares the likelier it is to help", () => {
   const at = (textScore: number): number => worth(NOTHING_LEARNED, featuresOf({ ...LOOK, textScore }));
   assert.ok(at(0.1) < at(0.4) && at(0.4) < at(0.8));
+});
+
+test(`what cannot be worth while is not, whatever the look shows (seed ${SEED})`, () => {
+  const random = createRandom(SEED);
+  let hopeless = 0;
+  let worthWhile = 0;
+  for (let round = 0; round < 2000; round++) {
+    const weights = { ...NOTHING_LEARNED, means: PRIOR.map((mean) => mean + 4 * (random() - 0.5)) };
+    const look: Look = {
+      confidences: [random(), random(), random()].sort((a, b) => b - a),
+      textScore: random(),
+      textMargin: random(),
+      isNear: random() < 0.5,
+      exampleAgeMs: random() < 0.5 ? undefined : random() * 1e9,
+      isLineStart: random() < 0.5,
+    };
+    if (isWorth(weights, featuresOf(look))) {
+      worthWhile++;
+      assert.ok(mayBeWorth(weights, look));
+    } else if (!mayBeWorth(weights, look)) hopeless++;
+  }
+  assert.ok(worthWhile > 200 && hopeless > 200, `${worthWhile}, ${hopeless}`);
 });
 
 test("every feature has a weight, and is a number between 0 and 1 at any place", () => {

@@ -11,8 +11,10 @@ import { addExample, FakeClock, storeFile, temporaryDatabase } from "../../../su
 const CODE = "export function parseInvoice(lines: string[]) {\n  return lines.map(parseLine);\n}";
 const TYPED = "export function parseInvoice(rows: string[]) {\n  ";
 
+const CRITIC: Critic = { mayBeWorth: () => true, isWorth: () => true, tries: () => false };
+
 test("where the critic finds it worth while, the engine is asked again with code", async (t) => {
-  const { proposeAt, asked } = await createPlace(t, { isWorth: () => true, tries: () => false });
+  const { proposeAt, asked } = await createPlace(t, { ...CRITIC, isWorth: () => true, tries: () => false });
   const { proposals, trial } = await proposeAt(TYPED);
   assert.deepEqual(
     asked.map(({ similar }) => similar.length),
@@ -24,10 +26,21 @@ test("where the critic finds it worth while, the engine is asked again with code
 });
 
 test("where it does not, code is not looked into", async (t) => {
-  const { proposeAt, asked } = await createPlace(t, { isWorth: () => false, tries: () => false });
+  const { proposeAt, asked } = await createPlace(t, { ...CRITIC, isWorth: () => false, tries: () => false });
   const { proposals } = await proposeAt(TYPED);
   assert.equal(asked.length, 1);
   assert.equal(proposals[0]?.text, "with 0");
+});
+
+test("where it cannot be worth while, code is not even looked for, unless the place is tried", async (t) => {
+  const refuse = (): never => assert.fail("there was no look");
+  const hopeless = { mayBeWorth: () => false, isWorth: refuse, tries: () => false };
+  const { proposeAt, asked } = await createPlace(t, hopeless);
+  const { proposals, trial } = await proposeAt(TYPED);
+  assert.deepEqual([asked.length, proposals[0]?.text, trial], [1, "with 0", undefined]);
+  const tried = await createPlace(t, { ...hopeless, isWorth: () => false, tries: () => true });
+  const { withCode, withoutCode } = await (await tried.proposeAt(TYPED)).trial!(never);
+  assert.deepEqual([withCode, withoutCode], ["with 1", "with 0"]);
 });
 
 test("without a critic code is looked for everywhere", async (t) => {
@@ -37,14 +50,14 @@ test("without a critic code is looked for everywhere", async (t) => {
 
 test("where there is no code like the place, nobody is asked", async (t) => {
   const refuse = (): never => assert.fail("the critic is asked about nothing");
-  const { proposeAt, asked } = await createPlace(t, { isWorth: refuse, tries: refuse });
+  const { proposeAt, asked } = await createPlace(t, { ...CRITIC, isWorth: refuse });
   await proposeAt("unrelated(words");
   assert.equal(asked.length, 1);
 });
 
 for (const isWorth of [true, false]) {
   test(`a trial knows both texts, whichever is shown (${isWorth ? "with" : "without"} code)`, async (t) => {
-    const { proposeAt, asked } = await createPlace(t, { isWorth: () => isWorth, tries: () => true });
+    const { proposeAt, asked } = await createPlace(t, { ...CRITIC, isWorth: () => isWorth, tries: () => true });
     const { proposals, trial } = await proposeAt(TYPED);
     assert.equal(proposals[0]?.text, isWorth ? "with 1" : "with 0");
     assert.equal(asked.length, isWorth ? 2 : 1, "the other one is made later");

@@ -327,7 +327,7 @@ async function createSearch(t: TestContext): Promise<{
     },
     findCode: (document, withDeps = deps, path = "here.ts") => {
       const place = placeOf(document, path);
-      return retrieveCode(withDeps, place, lookForCode(withDeps, place), never);
+      return retrieveCode(withDeps, place, lookForCode(withDeps, place, never), never);
     },
   };
 }
