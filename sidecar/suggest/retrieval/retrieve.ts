@@ -3,29 +3,25 @@
  * them. Each is searched by text (BM25) and by vector, fused, raised by what else speaks for a hit, and thinned out.
  * Vectors are a help that may come too late: then the text search alone answers.
  */
-import { isAbort } from "../../base/errors.ts";
 import { termsOf } from "../../code/terms.ts";
 import type { FoundExample, SimilarCode } from "../../engine/engine.ts";
 import { chunkIdsOf, findChunks } from "../../store/chunks.ts";
 import type { Database } from "../../store/database.ts";
 import { type Example, findExamples } from "../../store/examples.ts";
-import type { VectorHit, VectorIndex } from "../../vectors/index.ts";
+import type { VectorIndex } from "../../vectors/index.ts";
 import type { Context } from "../context.ts";
 import { CodePieces, compareImports, directoryOf, nearness } from "./code-pieces.ts";
 import { boost, diverse, fuse } from "./fusion.ts";
 import type { TermHit } from "./term-index.ts";
 import type { TermSearch } from "./term-search.ts";
+import { PER_RETRIEVER, VectorSearch, type VectorSearchDeps } from "./vector-search.ts";
 
-/** Lines before the cursor that make the vector query (learning.md §4: 20), and those whose words the text search has. */
-const QUERY_LINES = 20;
+/** Lines before the cursor whose words the text search has. */
 const TERM_LINES = 8;
 const TERMS_MAX = 24;
-const PER_RETRIEVER = 24;
 const EXAMPLES_MAX = 12;
-/** A suggestion does not wait longer than this for vectors, unless it is told otherwise. */
-const VECTOR_DEADLINE_MS = 5;
 
-export interface RetrieveDeps {
+export interface RetrieveDeps extends VectorSearchDeps {
   readonly database: Database;
   /** Text search; undefined where there is nothing to search. */
   readonly exampleTerms: TermSearch | undefined;
@@ -37,8 +33,6 @@ export interface RetrieveDeps {
   readonly onFault: (error: unknown) => void;
   /** Milliseconds since the epoch. */
   readonly now: number;
-  /** How long vectors are waited for; `Infinity` where the same request must always have the same answer. */
-  readonly vectorDeadlineMs?: number | undefined;
 }
 
 /** Where something is looked for. */
@@ -57,8 +51,8 @@ export interface CodeLook {
   readonly bound: number;
   /** Directory of the best hit. */
   readonly directory: string | undefined;
-  /** What the vector search says, once it has: it is under way. Rejects for cancellation only. */
-  readonly vectors: Promise<readonly VectorHit[]>;
+  /** Under way. */
+  readonly vectors: VectorSearch;
 }
 
 export interface FoundExamples {
@@ -73,10 +67,9 @@ export async function retrieveExamples(
   place: RetrievePlace,
   signal: AbortSignal,
 ): Promise<FoundExamples> {
-  // The index works on a thread of its own, while this one searches the text.
-  const searching = searchInTime(deps, deps.exampleIndex, place.context, signal);
+  const vectors = new VectorSearch(deps, deps.exampleIndex, place.context, signal);
   const byText = orNothing(deps, () => searchText(deps.exampleTerms, place, PER_RETRIEVER, place.languageId).hits, []);
-  const byVector = await searching;
+  const byVector = await vectors.hits();
   return orNothing(deps, () => chooseExamples(deps, place, [idsOf(byText), byVector.map(({ label }) => label)]), NONE);
 }
 
@@ -89,9 +82,8 @@ const NONE: FoundExamples = { examples: [], ageMs: undefined };
  */
 export function lookForCode(deps: RetrieveDeps, place: RetrievePlace, signal: AbortSignal): CodeLook {
   const { projectId, path } = place;
-  const vectors = projectId === undefined ? NO_VECTORS : searchInTime(deps, deps.chunkIndex, place.context, signal);
-  // Nobody may ask for them.
-  vectors.catch(() => undefined);
+  const index = projectId === undefined ? undefined : deps.chunkIndex;
+  const vectors = new VectorSearch(deps, index, place.context, signal);
   const nothing = { hits: [], bound: 1, directory: undefined };
   if (projectId === undefined) return { ...nothing, vectors };
   const look = (): Omit<CodeLook, "vectors"> => {
@@ -119,12 +111,10 @@ export async function retrieveCode(
   const pieces = new CodePieces(deps.database, { projectId, path, prefix: context.prefix });
   const byText = idsOf(hits);
   orNothing(deps, () => pieces.prepare(byText), undefined);
-  const byVector = await vectors;
+  const byVector = await vectors.hits();
   signal.throwIfAborted();
   return orNothing(deps, () => pieces.choose([byText, byVector.map(({ label }) => label)]), []);
 }
-
-const NO_VECTORS: Promise<readonly VectorHit[]> = Promise.resolve([]);
 
 function chooseExamples(deps: RetrieveDeps, place: RetrievePlace, rankings: readonly number[][]): FoundExamples {
   const fused = fuse(rankings);
@@ -189,31 +179,4 @@ function orNothing<T>({ onFault }: RetrieveDeps, read: () => T, nothing: T): T {
     onFault(error);
     return nothing;
   }
-}
-
-async function searchInTime(
-  { onFault, vectorDeadlineMs = VECTOR_DEADLINE_MS }: RetrieveDeps,
-  index: VectorIndex | undefined,
-  { prefix }: Context,
-  signal: AbortSignal,
-): Promise<readonly VectorHit[]> {
-  if (!index || index.size === 0) return [];
-  const deadline = vectorDeadlineMs === Infinity ? undefined : AbortSignal.timeout(vectorDeadlineMs);
-  const either = deadline ? AbortSignal.any([signal, deadline]) : signal;
-  const query = lastLines(prefix, QUERY_LINES).join("\n");
-  try {
-    // The wait ends with the deadline even where the search cannot: a thread that starts again hears nothing.
-    return await Promise.race([index.search(query, PER_RETRIEVER, either), rejectOnAbort(either)]);
-  } catch (error) {
-    signal.throwIfAborted();
-    // Too late, or broken: suggestions go on without vectors.
-    if (!deadline?.aborted && !isAbort(error)) onFault(error);
-    return [];
-  }
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
 }
