@@ -37,7 +37,8 @@ export async function fitCritic(args: string[]): Promise<void> {
   for (const root of positionals) {
     const files = await readSources(root);
     const workspace = await openWorkspace(files, Infinity);
-    const recall = await recallOf(String(workspace.projectId), files);
+    const project = String(workspace.projectId);
+    const recall = await recallOf(project, files);
     const deps = {
       ...workspace,
       engine: recall,
@@ -50,7 +51,11 @@ export async function fitCritic(args: string[]): Promise<void> {
       vectorDeadlineMs: Infinity,
     };
     for (const place of samplePlaces(files, Number(values.places ?? 1500), random)) {
+      const { path, text } = place.file;
+      // The line is yet to be written: a memory that has it would offer it as one that was removed.
+      await recall.absorb(project, path, place.prefix + place.suffix, never);
       const sample = await sampleAt(deps, place);
+      await recall.absorb(project, path, text, never);
       if (sample) samples.push(sample);
     }
     await workspace.close();

@@ -81,7 +81,7 @@ interface Bar {
 }
 const BARS: Readonly<Record<Exclude<GateSetting, "off">, Bar>> = {
   eager: { reading: 1, probability: 0.075, hidden: 0.03 },
-  balanced: { reading: 2, probability: 0.15, hidden: 0.08 },
+  balanced: { reading: 2, probability: 0.15, hidden: 0.065 },
   quiet: { reading: 4, probability: 0.3, hidden: 1 },
 };
 /** At the height of frustration the bar is so many times higher, as far as it goes. */
