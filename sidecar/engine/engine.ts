@@ -49,6 +49,8 @@ export interface Proposal {
   /** Probability that it is exactly that, 0..1, where the engine tells the two apart. */
   readonly exactness?: number;
   readonly proposer: string;
+  /** Which engine wrote it, where more than one is asked. */
+  readonly engine?: string;
   /** Where it comes from, for people: a path or "your edit of …". */
   readonly source: string;
   /** Examples it rests on. */

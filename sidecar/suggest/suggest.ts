@@ -1,10 +1,11 @@
 /**
  * The pipeline of a suggestion, read top-down: place → retrieved examples → proposals of the engine → filters →
- * the first that the gate finds worth reading.
+ * the first that the gate finds worth reading → where that is not sure enough and a model is at hand, the same with what
+ * the model proposes.
  */
 import { setTimeout } from "node:timers/promises";
 import { createId } from "../base/random.ts";
-import type { Engine, Proposal } from "../engine/engine.ts";
+import type { CompletionRequest, Engine, Proposal } from "../engine/engine.ts";
 import type { Repair } from "../../protocol/style.ts";
 import type { Repaired } from "../style/style.ts";
 import type { GateDecision } from "../store/gate.ts";
@@ -15,14 +16,20 @@ import { CONFIDENCE_MIN, type HideReason } from "./gate.ts";
 import type { Judgement } from "./gatekeeper.ts";
 import type { TextPlace } from "./negative-memory.ts";
 import { postprocess } from "./postprocess/postprocess.ts";
+import { proposeByModel, together } from "./model.ts";
 import { type PendingTrial, propose, type ProposeDeps, type Proposed } from "./retrieval/propose.ts";
+import type { RetrievePlace } from "./retrieval/retrieve.ts";
 
 /** Proposals that are brought into shape and put to the gate at most: each costs a repair. */
 const JUDGED_MAX = 3;
 /** Shorter rests are typed faster than read. */
 const CHARS_MIN = 2;
+/** What is as likely as this is not kept back until the model has answered as well (ours). */
+const SURE_MIN = 0.5;
 
 export interface SuggestDeps extends ProposeDeps {
+  /** A model that is asked besides the engine; undefined while none is ready. */
+  readonly model?: Engine | undefined;
   /** A text for the end of `prefix`, brought to the style of its place. */
   readonly repair: (prefix: string, text: string) => Repaired;
   /** Whether the developer turned such a text down in such a place. */
@@ -86,11 +93,42 @@ export async function suggest(
   const place = createContext(request);
   if (place.kind === "nothing") return place;
   const { context } = place;
-  await waitForPause(deps, request, context, signal);
-  const { proposals, trial } = await proposeAt(deps, request, context, options, signal);
+  await waitForPause(deps.engine, deps.gate, request, context, signal);
+  const found = await proposeAt(deps, request, context, options, signal);
+  let choice = choose(deps, request, context, found.proposals, options);
+  if (deps.model && !isSure(choice, request)) {
+    const { model } = deps;
+    await waitForPause(model, deps.gate, request, context, signal);
+    const asked = completionRequest(request, context, options);
+    const written = await proposeByModel(
+      { ...deps, model },
+      retrievePlace(request, context),
+      asked,
+      found.examples,
+      signal,
+    );
+    if (written.length > 0) choice = choose(deps, request, context, together(found.proposals, written), options);
+  }
+  return conclude(deps, choice, request, found.trial);
+}
+
+/** What is best at a place: to be shown, to be hidden, or nothing. */
+type Choice =
+  | { readonly kind: "show"; readonly offer: Offer }
+  | { readonly kind: "hide"; readonly offer: Offer; readonly reason: HideReason }
+  | { readonly kind: "nothing"; readonly reason: "nothing known" | "nothing fits" | "rejected before" };
+
+/** The first proposal that the gate lets through, or the best that it does not. */
+function choose(
+  deps: SuggestDeps,
+  request: SuggestRequest,
+  context: Context,
+  proposals: readonly Proposal[],
+  options: { readonly multiLine: boolean },
+): Choice {
   if (proposals.length === 0) return { kind: "nothing", reason: "nothing known" };
   let wasRejected = false;
-  let hidden: Judged | undefined;
+  let hidden: Choice | undefined;
   let judged = 0;
   for (const [index, proposal] of proposals.entries()) {
     const mayBeShown = request.explicit || proposal.confidence >= CONFIDENCE_MIN;
@@ -101,18 +139,34 @@ export async function suggest(
       wasRejected = true;
       continue;
     }
-    const { judgement } = offer;
+    const { verdict } = offer.judgement;
     judged++;
-    if (request.explicit) return { kind: "suggestion", suggestion: createSuggestion(deps.engine, offer, undefined) };
-    if (judgement.verdict.kind === "show") {
-      return shown(deps.engine, { ...offer, judgement: deps.gate.conclude(judgement) }, trial);
-    }
-    hidden ??= { ...offer, reason: judgement.verdict.reason };
+    if (request.explicit || verdict.kind === "show") return { kind: "show", offer };
+    hidden ??= { kind: "hide", offer, reason: verdict.reason };
   }
-  if (!hidden) return { kind: "nothing", reason: wasRejected ? "rejected before" : "nothing fits" };
-  const judgement = deps.gate.conclude(hidden.judgement);
-  if (judgement.verdict.kind === "show") return shown(deps.engine, { ...hidden, judgement }, trial);
-  return { kind: "nothing", reason: hidden.reason, hidden: createSuggestion(deps.engine, hidden, undefined) };
+  return hidden ?? { kind: "nothing", reason: wasRejected ? "rejected before" : "nothing fits" };
+}
+
+/** Whether the model need not be waited for. Who asks by command can wait. */
+function isSure(choice: Choice, { explicit }: SuggestRequest): boolean {
+  return !explicit && choice.kind === "show" && choice.offer.judgement.probability >= SURE_MIN;
+}
+
+function conclude(
+  { engine, gate }: SuggestDeps,
+  choice: Choice,
+  { explicit }: SuggestRequest,
+  trial: PendingTrial | undefined,
+): SuggestResult {
+  if (choice.kind === "nothing") return choice;
+  const { offer } = choice;
+  if (explicit) return { kind: "suggestion", suggestion: createSuggestion(engine, offer, undefined) };
+  const judgement = gate.conclude(offer.judgement);
+  if (choice.kind === "show" || judgement.verdict.kind === "show") {
+    const suggestion = createSuggestion(engine, { ...offer, judgement }, judgement.decision);
+    return { kind: "suggestion", suggestion, ...(trial && { trial }) };
+  }
+  return { kind: "nothing", reason: choice.reason, hidden: createSuggestion(engine, offer, undefined) };
 }
 
 /**
@@ -137,19 +191,24 @@ export async function consider(
 
 function proposeAt(
   deps: SuggestDeps,
-  { project, path, languageId }: SuggestRequest,
+  request: SuggestRequest,
   context: Context,
-  { multiLine }: { readonly multiLine: boolean },
+  options: { readonly multiLine: boolean },
   signal: AbortSignal,
 ): Promise<Proposed> {
-  const { prefix, suffix, indentUnit } = context;
-  const projectId = project === undefined ? undefined : Number(project);
-  return propose(
-    deps,
-    { projectId, path, languageId, context },
-    { project: project ?? "", path, languageId, prefix, suffix, indentUnit, multiLine },
-    signal,
-  );
+  return propose(deps, retrievePlace(request, context), completionRequest(request, context, options), signal);
+}
+
+function retrievePlace({ project, path, languageId }: SuggestRequest, context: Context): RetrievePlace {
+  return { projectId: project === undefined ? undefined : Number(project), path, languageId, context };
+}
+
+function completionRequest(
+  { project = "", path, languageId }: SuggestRequest,
+  { prefix, suffix, indentUnit }: Context,
+  { multiLine }: { readonly multiLine: boolean },
+): Omit<CompletionRequest, "examples" | "similar"> {
+  return { project, path, languageId, prefix, suffix, indentUnit, multiLine };
 }
 
 /** One of the proposals, brought into the shape of its place and put to the gate. */
@@ -193,15 +252,6 @@ interface Offer extends Pick<Suggestion, "text" | "raw" | "repairs"> {
   readonly judgement: Judgement;
 }
 
-interface Judged extends Offer {
-  readonly reason: HideReason;
-}
-
-function shown(engine: Engine, offer: Offer, trial: PendingTrial | undefined): SuggestResult {
-  const suggestion = createSuggestion(engine, offer, offer.judgement.decision);
-  return { kind: "suggestion", suggestion, ...(trial && { trial }) };
-}
-
 function createSuggestion(
   engine: Engine,
   { proposal, text, raw, repairs, judgement: { probability } }: Offer,
@@ -209,18 +259,17 @@ function createSuggestion(
 ): Suggestion {
   const { proposer, confidence, exactness, source, exampleIds } = proposal;
   const how = { confidence, ...(exactness !== undefined && { exactness }), probability, source, exampleIds, decision };
-  return { id: createId(), engine: engine.name, proposer, text, raw, repairs, ...how };
+  return { id: createId(), engine: proposal.engine ?? engine.name, proposer, text, raw, repairs, ...how };
 }
 
 /** An engine that takes its time is asked in a pause of typing only: most of what is asked before is cancelled. */
 async function waitForPause(
-  { engine, gate }: SuggestDeps,
+  { meanLatencyMs: latencyMs }: Engine,
+  { typingMs: intervalMs }: Gate,
   { explicit }: SuggestRequest,
   { linePrefix, suffix }: Context,
   signal: AbortSignal,
 ): Promise<void> {
-  const { meanLatencyMs: latencyMs } = engine;
   if (latencyMs === undefined || explicit) return;
-  const pause = { intervalMs: gate.typingMs, score: placeScore(linePrefix, suffix), latencyMs };
-  await setTimeout(debounceMs(pause), undefined, { signal });
+  await setTimeout(debounceMs({ intervalMs, score: placeScore(linePrefix, suffix), latencyMs }), undefined, { signal });
 }

@@ -3,7 +3,7 @@
  * code, and a second try with it. For some suggestions both are kept, to find out which of them was nearer to what the
  * developer wanted: a trial.
  */
-import type { CompletionRequest, Engine, Proposal } from "../../engine/engine.ts";
+import type { CompletionRequest, Engine, FoundExample, Proposal } from "../../engine/engine.ts";
 import type { Trial } from "../../store/trials.ts";
 import { featuresOf, type LookBefore, type LookFeatures } from "./critic.ts";
 import { directoryOf } from "./code-pieces.ts";
@@ -27,6 +27,8 @@ export interface Critic {
 export interface Proposed {
   /** Best first. */
   readonly proposals: readonly Proposal[];
+  /** Of the developer's own, found for the place. */
+  readonly examples: readonly FoundExample[];
   /** Makes the trial that this place was chosen for, with what is known now; it may take as long as a suggestion. */
   readonly trial: PendingTrial | undefined;
 }
@@ -49,9 +51,9 @@ export async function propose(
   };
   const isTrial = deps.critic?.tries() === true;
   const isHopeless = deps.critic?.mayBeWorth(before) === false;
-  if (isHopeless && !isTrial) return { proposals: withoutCode, trial: undefined };
+  if (isHopeless && !isTrial) return { proposals: withoutCode, examples, trial: undefined };
   const look = lookForCode(deps, place, signal);
-  if (look.hits.length === 0) return { proposals: withoutCode, trial: undefined };
+  if (look.hits.length === 0) return { proposals: withoutCode, examples, trial: undefined };
 
   const [best, next] = look.hits;
   const features = featuresOf({
@@ -67,9 +69,10 @@ export async function propose(
   };
   const isWorth = deps.critic?.isWorth(features) ?? true;
   const proposals = isWorth ? await tryWithCode(signal) : withoutCode;
-  if (!isTrial) return { proposals, trial: undefined };
+  if (!isTrial) return { proposals, examples, trial: undefined };
   return {
     proposals,
+    examples,
     trial: async (trialSignal) => ({
       features,
       withCode: firstText(isWorth ? proposals : await tryWithCode(trialSignal)),

@@ -3,6 +3,7 @@ import test, { type TestContext } from "node:test";
 import type { GateSetting } from "../../../protocol/settings.ts";
 import type { CompletionRequest, Engine, Proposal } from "../../../sidecar/engine/engine.ts";
 import { Gatekeeper } from "../../../sidecar/suggest/gatekeeper.ts";
+import { together } from "../../../sidecar/suggest/model.ts";
 import { createExampleSearch } from "../../../sidecar/suggest/retrieval/term-search.ts";
 import { suggest, type SuggestDeps, type SuggestResult } from "../../../sidecar/suggest/suggest.ts";
 import { parsePlace } from "../../support/place.ts";
@@ -195,12 +196,78 @@ test("a cancelled request throws, and the next one is answered", async (t) => {
   assert.equal(textOf(await suggestAt(PLACE)), "items.length;");
 });
 
+test("what memory is sure of is shown at once, and the model is not asked", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.8)]);
+  const { model, asked } = modelOf(written("items.sum();", 0.9));
+  assert.equal(textOf(await suggestAt(PLACE, { model })), "items.length;");
+  assert.deepEqual(asked, []);
+});
+
+test("where memory is not sure the model is asked, with the examples, and the better of both is shown", async (t) => {
+  const { suggestAt, database } = await createPipeline(t, [proposal("items.length;", 0.3)]);
+  const example = addExample(database, { linePrefix: "const sum = ", text: "addUp(items);" });
+  const { model, asked } = modelOf(written("items.sum();", 0.6));
+  const result = await suggestAt(PLACE, { model });
+  assert(result.kind === "suggestion");
+  const { engine, proposer, text } = result.suggestion;
+  assert.deepEqual([engine, proposer, text], ["written", "model", "items.sum();"]);
+  assert.deepEqual(
+    asked.map(({ examples }) => examples.map(({ id }) => id)),
+    [[example.id]],
+  );
+  const less = modelOf(written("items.sum();", 0.2));
+  const remembered = await suggestAt(PLACE, { model: less.model });
+  assert(remembered.kind === "suggestion");
+  assert.deepEqual([remembered.suggestion.engine, remembered.suggestion.text], ["fake", "items.length;"]);
+});
+
+test("where memory has nothing the model's text is shown; where the model has none, memory's", async (t) => {
+  const { model } = modelOf(written("items.sum();", 0.6));
+  const empty = await createPipeline(t, []);
+  assert.equal(textOf(await empty.suggestAt(PLACE, { model })), "items.sum();");
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.3)]);
+  assert.equal(textOf(await suggestAt(PLACE, { model: modelOf().model })), "items.length;");
+});
+
+test("who asks by command gets the best of both, however sure memory is", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.8)]);
+  const { model } = modelOf(written("items.sum();", 0.9));
+  assert.equal(textOf(await suggestAt(PLACE, { model, explicit: true })), "items.sum();");
+});
+
+test("a line that both offer is likelier than from either, and the longer text of the two stays", () => {
+  const remembered = [proposal("items.sum();", 0.5), proposal("items.length;", 0.3)];
+  const block = written("items.sum();\nreturn sum;", 0.4);
+  const [best, other, ...more] = together(remembered, [block]);
+  assert.deepEqual([best?.text, best?.proposer, best?.agreement], [block.text, "model", 1]);
+  assert.ok(Math.abs(best!.confidence - 0.7) < 1e-9);
+  assert.deepEqual([other?.text, more], ["items.length;", []]);
+});
+
+/** A model that always writes the same. */
+function modelOf(...proposals: readonly Proposal[]) {
+  const asked: CompletionRequest[] = [];
+  const model: Engine = {
+    name: "written",
+    complete: (request) => {
+      asked.push(request);
+      return Promise.resolve(proposals);
+    },
+  };
+  return { model, asked };
+}
+
+function written(text: string, confidence: number): Proposal {
+  return { ...proposal(text, confidence), proposer: "model" };
+}
+
 interface Options {
   readonly explicit?: boolean;
   readonly multiLine?: boolean;
   readonly signal?: AbortSignal;
   readonly isUnwanted?: SuggestDeps["isUnwanted"];
   readonly gate?: GateSetting;
+  readonly model?: Engine;
   /** Below 0.02 what is hidden is shown to learn from it. */
   readonly dice?: number;
 }
@@ -228,11 +295,13 @@ async function createPipeline(t: TestContext, proposals: readonly Proposal[], ho
       isUnwanted = () => false,
       gate = "balanced",
       dice = 1,
+      model,
     } = options;
     const keeper = new Gatekeeper({ database, clock: new FakeClock(), random: () => dice });
     const deps: SuggestDeps = {
       database,
       engine,
+      model,
       critic: undefined,
       exampleTerms: createExampleSearch(database),
       chunkTerms: undefined,
