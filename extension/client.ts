@@ -23,6 +23,7 @@ import {
   ERASE,
   LEARN_WORKSPACE,
   NOT_MY_STYLE,
+  REMOTE_ACCESS,
   SIGNALS,
   STATUS,
   STYLE,
@@ -37,6 +38,7 @@ import type {
   LearnWorkspaceParams,
   NotMyStyleParams,
   NotMyStyleResult,
+  RemoteAccess,
   SignalsParams,
   SignalsResult,
   StyleExportParams,
@@ -160,6 +162,11 @@ export class SidecarClient {
     await this.#supervisor.running?.configure(settings);
   }
 
+  /** A sidecar that is not up is told when it is. */
+  async allowRemote(access: RemoteAccess): Promise<void> {
+    await this.#supervisor.running?.notify(REMOTE_ACCESS, access);
+  }
+
   async #ask<R>(method: string, params: unknown): Promise<R> {
     return await this.#running().request<R>(method, params, AbortSignal.timeout(ANSWER_MS_MAX));
   }
@@ -251,6 +258,10 @@ class ClientLife implements Life {
       cancel.removeEventListener("abort", onAbort);
       source.dispose();
     }
+  }
+
+  async notify(method: string, params: unknown): Promise<void> {
+    await this.#client.sendNotification(method, params);
   }
 
   async configure(settings: Settings): Promise<void> {

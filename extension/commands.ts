@@ -1,5 +1,5 @@
 /** All commands as one table; a test holds it against the manifest. */
-import { commands, ConfigurationTarget, Disposable, ProgressLocation, window, workspace } from "vscode";
+import { commands, Disposable, ProgressLocation, window, workspace } from "vscode";
 import type { CancellationToken } from "vscode";
 import type {
   DecideParams,
@@ -21,10 +21,11 @@ import { describeReport, tellReport } from "./learn-report.ts";
 import { showStyle } from "./learned-style.ts";
 import { notMyStyle } from "./not-my-style.ts";
 import type { LastGeneration, Tracker } from "./observe/tracker.ts";
-import { SECTION } from "./settings.ts";
+import { type ModelDeps, modelSwitchLabel, switchModel } from "./model-switch.ts";
 import { exportStyle } from "./style-export.ts";
 import type { SidecarState } from "./supervisor.ts";
 import { whyThisSuggestion } from "./why.ts";
+import { writeSetting } from "./write-setting.ts";
 
 export interface CommandDeps {
   /** Tells the observer something; undefined where nothing is observed (learning is off). */
@@ -41,6 +42,7 @@ export interface CommandDeps {
     previewExport(params: StyleExportParams): Promise<StyleExportResult>;
   };
   readonly lastDecision: LastDecision;
+  readonly model: ModelDeps;
   readonly isPaused: () => boolean;
   readonly isTrusted: () => boolean;
   readonly showLog: () => void;
@@ -94,14 +96,20 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: "tacit.pauseLearning",
-    run: () => setLearningMode("off"),
+    run: () => writeSetting("learning.mode", "off" satisfies LearningMode),
     menu: ({ isPaused }) => (isPaused() ? undefined : "$(debug-pause) Pause Learning"),
   },
   {
     id: "tacit.resumeLearning",
-    run: () => setLearningMode("passive"),
+    run: () => writeSetting("learning.mode", "passive" satisfies LearningMode),
     menu: ({ isPaused }) => (isPaused() ? "$(debug-start) Resume Learning" : undefined),
   },
+  {
+    id: "tacit.switchModel",
+    run: ({ model }) => switchModel(model),
+    menu: ({ model }) => modelSwitchLabel(model),
+  },
+  { id: "tacit.setServerKey", run: ({ model }) => model.askForKey() },
   { id: "tacit.showLog", run: ({ showLog }) => showLog(), menu: () => "$(output) Show Log" },
   {
     id: "tacit.restartSidecar",
@@ -187,19 +195,6 @@ async function showReport(report: LearnReport): Promise<void> {
   if ((await window.showInformationMessage(tellReport(report), ...details)) === undefined) return;
   const document = await workspace.openTextDocument({ language: "markdown", content: describeReport(report) });
   await window.showTextDocument(document);
-}
-
-/** Sets the mode for all windows, and where this workspace has an own value, there too: else it would change nothing. */
-async function setLearningMode(mode: LearningMode): Promise<void> {
-  const configuration = workspace.getConfiguration(SECTION);
-  const values = configuration.inspect("learning.mode");
-  if (values?.workspaceFolderValue !== undefined) {
-    await configuration.update("learning.mode", mode, ConfigurationTarget.WorkspaceFolder);
-  }
-  if (values?.workspaceValue !== undefined) {
-    await configuration.update("learning.mode", mode, ConfigurationTarget.Workspace);
-  }
-  await configuration.update("learning.mode", mode, ConfigurationTarget.Global);
 }
 
 async function showMenu(deps: CommandDeps): Promise<void> {

@@ -9,6 +9,7 @@ import { registerCommands } from "./commands.ts";
 import { LastDecision } from "./decisions.ts";
 import { createInlineMiddleware } from "./inline.ts";
 import { createLog } from "./log.ts";
+import { ModelAccess } from "./model-access.ts";
 import { registerEdits } from "./observe/edits.ts";
 import { Observer } from "./observe/observer.ts";
 import { openOutbox } from "./observe/open-outbox.ts";
@@ -29,6 +30,8 @@ export function activate(context: ExtensionContext): void {
   const isTrusted = (): boolean => workspace.isTrusted;
   const channel = window.createOutputChannel("Tacit", { log: true });
   const log = createLog(channel, () => settings.log.level);
+
+  const report = (error: unknown): void => log.error(error instanceof Error ? error.message : String(error));
 
   const statusBar: StatusBar = new StatusBar(() => ({
     sidecar: client.state,
@@ -64,14 +67,23 @@ export function activate(context: ExtensionContext): void {
       log,
     }),
     onState: ({ kind }) => {
-      if (kind === "running") outbox.wake();
-      else status = undefined;
+      if (kind === "running") {
+        outbox.wake();
+        modelAccess.send().catch(report);
+      } else status = undefined;
       statusBar.refresh();
     },
     onStatus: (next) => {
       status = next;
       statusBar.heard(next);
+      modelAccess.heard(next).catch(report);
     },
+  });
+  const modelAccess = new ModelAccess({
+    secrets: context.secrets,
+    state: context.globalState,
+    url: () => settings.remote.url,
+    send: (access) => client.allowRemote(access),
   });
 
   const applyLearning = (): void => {
@@ -79,8 +91,6 @@ export function activate(context: ExtensionContext): void {
     void commands.executeCommand("setContext", "tacit.learningPaused", isPaused());
     statusBar.refresh();
   };
-  const report = (error: unknown): void => log.error(error instanceof Error ? error.message : String(error));
-
   context.subscriptions.push(
     channel,
     statusBar,
@@ -88,6 +98,12 @@ export function activate(context: ExtensionContext): void {
       tell: (what) => observer.tell(what),
       sidecar: client,
       lastDecision: new LastDecision((what) => statusBar.decided(what)),
+      model: {
+        setting: () => settings,
+        awaitedConsent: () => status?.degraded.find(({ consentTo }) => consentTo !== undefined)?.consentTo,
+        ask: (host) => modelAccess.ask(host),
+        askForKey: () => modelAccess.askForKey(),
+      },
       isPaused,
       isTrusted,
       showLog: () => channel.show(),
@@ -98,7 +114,10 @@ export function activate(context: ExtensionContext): void {
       if (!event.affectsConfiguration(SECTION)) return;
       settings = readWorkspaceSettings();
       applyLearning();
-      client.configure(settings).catch(report);
+      client
+        .configure(settings)
+        .then(() => modelAccess.send())
+        .catch(report);
     }),
     workspace.onDidGrantWorkspaceTrust(() => {
       applyLearning();

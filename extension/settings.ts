@@ -1,6 +1,13 @@
 /** The one snapshot of settings, read in one place. A value of the wrong type counts as not set. */
 import { DEFAULT_SETTINGS } from "../protocol/settings.ts";
-import type { GateSetting, LearningMode, LogLevel, Settings } from "../protocol/settings.ts";
+import type {
+  EngineSetting,
+  GateSetting,
+  LearningMode,
+  LogLevel,
+  RemoteDialect,
+  Settings,
+} from "../protocol/settings.ts";
 
 /** The section of all settings in package.json. */
 export const SECTION = "tacit";
@@ -9,7 +16,7 @@ export const SECTION = "tacit";
 export type ReadValue = (key: string) => unknown;
 
 export function readSettings(read: ReadValue): Settings {
-  const { enable, learning, suggest, gate, style, scan, privacy, dataFolder, log } = DEFAULT_SETTINGS;
+  const { enable, learning, suggest, gate, engine, remote, style, scan, privacy, dataFolder, log } = DEFAULT_SETTINGS;
   return {
     enable: switches(read("enable"), enable),
     learning: {
@@ -18,6 +25,16 @@ export function readSettings(read: ReadValue): Settings {
     },
     suggest: { multiLine: flag(read("suggest.multiLine"), suggest.multiLine) },
     gate: oneOf<GateSetting>(read("gate"), ["eager", "balanced", "quiet", "off"], gate),
+    engine: oneOf<EngineSetting>(read("engine"), ["auto", "recall"], engine),
+    remote: {
+      url: text(read("remote.url"), remote.url).trim(),
+      dialect: oneOf<RemoteDialect>(
+        read("remote.dialect"),
+        ["auto", "llama-server", "ollama", "openai"],
+        remote.dialect,
+      ),
+      model: text(read("remote.model"), remote.model).trim(),
+    },
     style: { useFormatter: flag(read("style.useFormatter"), style.useFormatter) },
     scan: {
       onOpen: flag(read("scan.onOpen"), scan.onOpen),

@@ -135,6 +135,15 @@ export interface StyleExportResult {
   readonly notes: readonly string[];
 }
 
+/** Notification: what the user allows of their own model server. Kept in memory only. */
+export const REMOTE_ACCESS = "tacit/remoteAccess";
+export interface RemoteAccess {
+  /** Sent to the server as a bearer token; null for none. */
+  readonly apiKey: string | null;
+  /** Hosts besides this machine that code may be sent to, as `host:port`. */
+  readonly consentedHosts: readonly string[];
+}
+
 /**
  * Arguments of the `tacit.accepted` command that every suggestion carries. A client that does not know the command
  * may ignore it; the suggestion works without.

@@ -6,6 +6,10 @@
 export type LearningMode = "passive" | "off";
 /** How readily suggestions are shown; `off`: all that are at all likely. */
 export type GateSetting = "eager" | "balanced" | "quiet" | "off";
+/** `auto`: memory, and the model that is set up, where memory is not sure; `recall`: memory alone. */
+export type EngineSetting = "auto" | "recall";
+/** What a model server speaks; `auto`: it is asked. */
+export type RemoteDialect = "auto" | "llama-server" | "ollama" | "openai";
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 export interface Settings {
@@ -18,6 +22,15 @@ export interface Settings {
   };
   readonly suggest: { readonly multiLine: boolean };
   readonly gate: GateSetting;
+  readonly engine: EngineSetting;
+  /** The user's own model server. */
+  readonly remote: {
+    /** Base URL, as `http://127.0.0.1:8080`; empty: none. */
+    readonly url: string;
+    readonly dialect: RemoteDialect;
+    /** Empty: what the server has. */
+    readonly model: string;
+  };
   readonly style: {
     /** Whether the project's own formatter, where one is configured and at hand, is run to lay suggestions out. */
     readonly useFormatter: boolean;
@@ -41,6 +54,8 @@ export const DEFAULT_SETTINGS: Settings = {
   learning: { mode: "passive", settleSeconds: 10 },
   suggest: { multiLine: true },
   gate: "balanced",
+  engine: "auto",
+  remote: { url: "", dialect: "auto", model: "" },
   style: { useFormatter: true },
   scan: { onOpen: true, maxFileSizeKb: 512 },
   privacy: { exclude: ["**/*secret*", "**/*private*", "**/.env*", "**/*.pem", "**/*.key", "**/id_rsa*"] },

@@ -14,6 +14,8 @@ export interface Degradation {
   readonly reason: string;
   /** What the user can do about it, as a sentence. */
   readonly action: string;
+  /** The host, as `host:port`, that is not asked before the user consents. */
+  readonly consentTo?: string;
 }
 
 export interface Status {

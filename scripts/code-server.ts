@@ -103,9 +103,13 @@ export async function installVsix(profile: Profile, vsix: string): Promise<void>
   await writeFile(stamp, hash);
 }
 
-/** Writes the user settings of a profile. */
-export async function writeSettings(profile: Profile, settings: Readonly<Record<string, unknown>>): Promise<void> {
-  const file = join(profile.userData, "User", "settings.json");
+/** Writes the user settings of a profile, or those of the machine, which no window and no workspace brings along. */
+export async function writeSettings(
+  profile: Profile,
+  settings: Readonly<Record<string, unknown>>,
+  of: "User" | "Machine" = "User",
+): Promise<void> {
+  const file = join(profile.userData, of, "settings.json");
   await mkdir(dirname(file), { recursive: true });
   await writeFile(file, `${JSON.stringify(settings, null, 2)}\n`);
 }

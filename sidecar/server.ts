@@ -32,6 +32,7 @@ import {
   type LearnWorkspaceParams,
   NOT_MY_STYLE,
   type NotMyStyleResult,
+  REMOTE_ACCESS,
   type ServerHandshake,
   SIGNALS,
   type SignalsParams,
@@ -50,7 +51,7 @@ import { PROTOCOL_VERSION } from "../protocol/version.ts";
 import { systemClock } from "./base/clock.ts";
 import { describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
-import { parseSettings } from "./settings.ts";
+import { parseRemoteAccess, parseSettings } from "./settings.ts";
 import { Sidecar, type SuggestParams } from "./sidecar.ts";
 import { PREFIX_CHARS_MAX, SUFFIX_CHARS_MAX } from "./suggest/context.ts";
 import {
@@ -155,6 +156,12 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     for (const problem of parsed.problems) log.warn(`setting not understood: ${problem}`);
     settings = parsed.settings;
     sidecar?.configure(settings);
+  });
+
+  connection.onNotification(REMOTE_ACCESS, (raw: unknown) => {
+    const access = parseRemoteAccess(raw);
+    if (access) sidecar?.allowRemote(access);
+    else log.warn("what is allowed of the model server was not understood");
   });
 
   connection.languages.inlineCompletion.on(async (params, token) => {

@@ -1,5 +1,6 @@
 /** Settings from outside: checked value by value; what is missing or wrong takes its default and is reported. */
 import * as v from "valibot";
+import type { RemoteAccess } from "../protocol/messages.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../protocol/settings.ts";
 
 const schema = v.object({
@@ -10,6 +11,12 @@ const schema = v.object({
   }),
   suggest: v.object({ multiLine: v.boolean() }),
   gate: v.picklist(["eager", "balanced", "quiet", "off"]),
+  engine: v.picklist(["auto", "recall"]),
+  remote: v.object({
+    url: v.string(),
+    dialect: v.picklist(["auto", "llama-server", "ollama", "openai"]),
+    model: v.string(),
+  }),
   style: v.object({ useFormatter: v.boolean() }),
   scan: v.object({ onOpen: v.boolean(), maxFileSizeKb: v.pipe(v.number(), v.minValue(1), v.maxValue(10_240)) }),
   privacy: v.object({ exclude: v.array(v.string()) }),
@@ -33,6 +40,14 @@ export function parseSettings(raw: unknown): { readonly settings: Settings; read
   );
   const again = v.safeParse(schema, kept);
   return { settings: again.success ? again.output : DEFAULT_SETTINGS, problems };
+}
+
+const accessSchema = v.object({ apiKey: v.nullable(v.string()), consentedHosts: v.array(v.string()) });
+
+/** Undefined where it is none. */
+export function parseRemoteAccess(raw: unknown): RemoteAccess | undefined {
+  const parsed = v.safeParse(accessSchema, raw);
+  return parsed.success ? parsed.output : undefined;
 }
 
 /** `raw` over the defaults, section by section. */

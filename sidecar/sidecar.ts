@@ -15,6 +15,7 @@ import type {
   StyleExportResult,
   StyleResult,
   WhyResult,
+  RemoteAccess,
 } from "../protocol/messages.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
@@ -28,6 +29,7 @@ import { createId } from "./base/random.ts";
 import { Slices } from "./base/slices.ts";
 import { type Chunker, openChunker } from "./code/chunker.ts";
 import { styleLanguage } from "./code/languages.ts";
+import { ModelChoice } from "./engine/choose.ts";
 import type { Proposer } from "./engine/recall/candidate.ts";
 import type { Foretold } from "./engine/recall/foretell.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
@@ -39,6 +41,7 @@ import { previewExport } from "./learn/style-export.ts";
 import { absorbFile, forgetExcluded, saveMemory, type ScanDeps, scanProject, type ScanReport } from "./learn/scan.ts";
 import { StyleMemory } from "./learn/style-memory.ts";
 import { typedExamples, typedLines } from "./learn/typed.ts";
+import { adviceFor } from "./style/export/advice.ts";
 import { createFileFilter, type FileFilter } from "./learn/walk.ts";
 import { createExclude, type Exclude } from "./privacy/exclude.ts";
 import { redact } from "./privacy/redact.ts";
@@ -92,6 +95,8 @@ const READING_QUEUE_MAX = 5000;
 const EXCLUDED_REMEMBERED_MAX = 1000;
 /** Facts of the status are counted anew at most so often. */
 const FACTS_AGE_MS = 2000;
+/** What a model is told of style is put together anew at most so often. */
+const ADVICE_AGE_MS = 10_000;
 
 export interface SidecarOptions {
   readonly settings: Settings;
@@ -184,6 +189,7 @@ export class Sidecar {
   readonly #database: Database;
   readonly #board: StatusBoard;
   readonly #recall: Recall;
+  readonly #model: ModelChoice;
   readonly #origins = new SuggestionOrigins();
   readonly #cache: SuggestionCache;
   readonly #negative: NegativeMemory;
@@ -207,6 +213,7 @@ export class Sidecar {
   #indexes: VectorIndexes | undefined;
   #exampleIndex: RebuildableIndex | undefined;
   readonly #openIndexesByName = new Map<string, Promise<RebuildableIndex>>();
+  #advice: { readonly key: string; readonly at: number; readonly sentences: readonly string[] } | undefined;
   #facts: { readonly at: number; readonly facts: Status["facts"] } | undefined;
 
   /** Opens the store at once; indexes and memory fill in the background. */
@@ -222,6 +229,7 @@ export class Sidecar {
     this.#board = this.#lifetime.own(new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())));
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log, options.proposers);
+    this.#model = this.#lifetime.own(new ModelChoice({ log, onChange: () => this.#modelChanged() }));
     this.#cache = new SuggestionCache(clock);
     this.#negative = new NegativeMemory(database, clock.now());
     this.#gate = new Gatekeeper({ database, clock, random: options.random ?? Math.random });
@@ -253,6 +261,7 @@ export class Sidecar {
     this.#learning.add("open gate", (signal) => this.#gate.open(signal));
     this.#learning.add("open style", (signal) => this.#openStyle(signal));
     this.#learning.add("open memory", (signal) => this.#openMemory(signal));
+    this.#model.configure(options.settings);
     this.#board.changed();
   }
 
@@ -283,6 +292,7 @@ export class Sidecar {
     const resumes = this.#settings.learning.mode === "off" && settings.learning.mode !== "off";
     this.#settings = settings;
     this.#cache.clear();
+    this.#model.configure(settings);
     this.#board.paused = this.#isPaused;
     if (!this.#mayFormat) this.#formatting.forget();
     if (!filtersChanged) {
@@ -297,6 +307,35 @@ export class Sidecar {
       this.#forgetExcluded(again);
       this.#scanOnOpen(again);
     }
+  }
+
+  /** What the user allows of their own model server. */
+  allowRemote(access: RemoteAccess): void {
+    this.#model.allow(access);
+  }
+
+  #modelChanged(): void {
+    const { health } = this.#model;
+    const part = "model";
+    if (health.kind === "failing") {
+      this.#board.degrade({ part, reason: health.reason, action: health.action });
+    } else if (health.kind === "needs-consent") {
+      const reason = `The model server ${health.host} is on another machine: nothing is sent to it before you agree.`;
+      this.#board.degrade({
+        part,
+        reason,
+        action: "“Tacit: Switch Model On or Off” asks you.",
+        consentTo: health.host,
+      });
+    } else this.#board.restore(part);
+    this.#facts = undefined;
+    this.#cache.clear();
+    this.#board.changed();
+  }
+
+  get #engineNames(): string {
+    const { health } = this.#model;
+    return health.kind === "ready" ? `${this.#recall.name} and ${health.model}` : this.#recall.name;
   }
 
   /** Opens these folders as projects, closes all others, and scans the new ones if the settings say so. */
@@ -389,6 +428,8 @@ export class Sidecar {
     return {
       database: this.#database,
       engine: this.#recall,
+      model: this.#model.ready,
+      advice: () => this.#adviceFor(languageId, place.open?.project),
       critic: this.#trials,
       exampleTerms: this.#exampleTerms,
       chunkTerms: place.open?.chunkTerms,
@@ -401,6 +442,16 @@ export class Sidecar {
       isUnwanted: (text: string, where: TextPlace) => this.#negative.isUnwanted(text, where, this.#options.clock.now()),
       gate: this.#gateNow(),
     };
+  }
+
+  /** What a model is told of how the developer writes; read again now and then. */
+  #adviceFor(languageId: string, project: Project | undefined): readonly string[] {
+    const key = `${languageId} ${project?.id ?? ""}`;
+    const now = this.#options.clock.now();
+    if (this.#advice?.key !== key || now - this.#advice.at > ADVICE_AGE_MS) {
+      this.#advice = { key, at: now, sentences: adviceFor(this.listStyle({ folder: project?.root }), languageId) };
+    }
+    return this.#advice.sentences;
   }
 
   async #suggest(params: SuggestParams, place: Located, signal: AbortSignal): Promise<SuggestResult> {
@@ -1045,7 +1096,7 @@ export class Sidecar {
     } catch (error) {
       // Figures are not worth failing for: the last ones stand, and the status says why.
       this.#storeFault(error);
-      return this.#facts?.facts ?? { ...NO_FACTS, engine: this.#recall.name, dataFolder: this.dataFolder };
+      return this.#facts?.facts ?? { ...NO_FACTS, engine: this.#engineNames, dataFolder: this.dataFolder };
     }
   }
 
@@ -1053,7 +1104,7 @@ export class Sidecar {
     const { files, tokens } = this.#recall.stats;
     const week = countShownAndAccepted(this.#database, now - WEEK_MS);
     return {
-      engine: this.#recall.name,
+      engine: this.#engineNames,
       dataFolder: this.dataFolder,
       examples: countExamples(this.#database),
       files,

@@ -39,6 +39,8 @@ export interface CompletionRequest {
   readonly multiLine: boolean;
   readonly examples: readonly FoundExample[];
   readonly similar: readonly SimilarCode[];
+  /** How the developer writes this language, a sentence each without a full stop; for engines that read. */
+  readonly advice?: readonly string[];
 }
 
 /** Text an engine offers for the cursor's place, before any filter. */

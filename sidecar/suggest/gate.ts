@@ -4,7 +4,7 @@
  * Chapelle & Li 2011, algorithm 3). Before anything is learned it is the engine's own confidence. Pure.
  */
 import type { GateSetting } from "../../protocol/settings.ts";
-import type { HideLimit } from "./hide-limit.ts";
+import type { HideLimit, Stake } from "./hide-limit.ts";
 
 /** Facts about an offered suggestion by name; what is not named is 0. A name may be `group:value`, as `language:go`. */
 export type Features = Readonly<Record<string, number>>;
@@ -80,9 +80,9 @@ interface Bar {
   readonly hidden: number;
 }
 const BARS: Readonly<Record<Exclude<GateSetting, "off">, Bar>> = {
-  eager: { reading: 1, probability: 0.075, hidden: 0.03 },
-  balanced: { reading: 2, probability: 0.15, hidden: 0.065 },
-  quiet: { reading: 4, probability: 0.3, hidden: 1 },
+  eager: { reading: 1, probability: 0.065, hidden: 0.02 },
+  balanced: { reading: 2, probability: 0.13, hidden: 0.045 },
+  quiet: { reading: 4, probability: 0.26, hidden: 1 },
 };
 /** At the height of frustration the bar is so many times higher, as far as it goes. */
 const FRUSTRATED_COST = 3;
@@ -169,9 +169,19 @@ function settleMargin(start: number, reach: number): number {
  * Characters that an offer is expected to save, reading not counted: `p S`, the mean of somebody who takes what is
  * nearly right and of somebody who takes only what they need not touch (people are somewhere between).
  */
-export function promiseOf({ text, confidence, exactness, probability }: Offer): number {
+function promiseOf({ text, confidence, exactness, probability }: Offer): number {
   const exact = exactness === undefined ? probability : (probability * exactness) / Math.max(confidence, exactness);
   return ((probability + exact) / 2) * Math.max(0, keptChars(text) - ACCEPTING_COST);
+}
+
+/**
+ * What the limit to hiding weighs: `p √S / (1 − p)` is what an offer is worth, its odds and how much there is of it. The
+ * root keeps long shots from counting as much as what is short and likely (ours, chosen on replays as the bars are).
+ */
+export function stakeOf(offer: Offer): Stake {
+  const { text, confidence, probability } = offer;
+  const worth = (probability * Math.sqrt(Math.max(0, keptChars(text) - ACCEPTING_COST))) / (1 - probability);
+  return { promise: promiseOf(offer), believed: promiseOf({ ...offer, probability: confidence }), worth };
 }
 
 export interface Offer {
@@ -201,7 +211,7 @@ export function decide(offer: Offer, setting: GateSetting, frustration: number):
 export function isMissed(offer: Offer, setting: GateSetting, frustration: number, limit: HideLimit): boolean {
   if (setting === "off" || frustration >= CALM_MAX) return false;
   const bar = BARS[setting];
-  return passes(offer, bar, LOWERED_BAR) && !limit.mayHide(promiseOf(offer), bar.hidden);
+  return passes(offer, bar, LOWERED_BAR) && !limit.mayHide(stakeOf(offer), bar.hidden);
 }
 
 function passes(offer: Offer, bar: Bar, height: number): boolean {

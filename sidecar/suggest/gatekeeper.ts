@@ -16,7 +16,7 @@ import { AS_IT_IS, calibrate, type Calibration, CALIBRATED_LAST, fitCalibration,
 import { keystroke, NO_TYPING, type Typing } from "./debounce.ts";
 import { annoy, type Annoyance, CALM, type Frustration, frustrationAt, UNDONE_AT_ONCE_MS } from "./frustration.ts";
 import { type Candidate, featuresOf, type History, NO_HISTORY, remember } from "./gate-features.ts";
-import { decide, isMissed, type Offer, promiseOf, type Verdict, Weights } from "./gate.ts";
+import { decide, isMissed, type Offer, stakeOf, type Verdict, Weights } from "./gate.ts";
 import { HideLimit } from "./hide-limit.ts";
 
 /** Of what would be hidden, so much is shown to learn from (learning.md §6). */
@@ -109,7 +109,7 @@ export class Gatekeeper {
    */
   conclude(judgement: Judgement, setting: GateSetting, mayExplore = true): Judgement {
     const { verdict, offer } = judgement;
-    this.#limit.remember(promiseOf(offer));
+    this.#limit.remember(stakeOf(offer));
     // Where nothing is hidden for want of certainty there is nothing to find out.
     if (verdict.kind === "show" || verdict.reason !== "not sure enough") return judgement;
     const frustration = frustrationAt(this.#frustration, this.#deps.clock.now());

@@ -8,23 +8,32 @@
 const OFFERS_MAX = 400;
 const OFFERS_MIN = 50;
 
-export class HideLimit {
-  /** What each offer promised, the newest last. */
-  readonly #promises: number[] = [];
+/** What showing one offer would bring. */
+export interface Stake {
+  /** Characters that it is expected to save, reading not counted; 0 or more. */
+  readonly promise: number;
+  /** The same as the engine believes: what is learned of one kind of offers leaves the limit for all others as it is. */
+  readonly believed: number;
+  /** What it brings for each time that it is read in vain: the least are hidden first. */
+  readonly worth: number;
+}
 
-  /** `promise`: characters that an offer is expected to save, reading not counted; 0 or more. */
-  remember(promise: number): void {
-    this.#promises.push(promise);
-    if (this.#promises.length > OFFERS_MAX) this.#promises.shift();
+export class HideLimit {
+  /** The newest last. */
+  readonly #stakes: Stake[] = [];
+
+  remember(stake: Stake): void {
+    this.#stakes.push(stake);
+    if (this.#stakes.length > OFFERS_MAX) this.#stakes.shift();
   }
 
-  /** Whether an offer is one of the least, which together hold at most `share` of all that was promised. */
-  mayHide(promise: number, share: number): boolean {
-    if (this.#promises.length < OFFERS_MIN) return true;
+  /** Whether an offer is one of the least worth, which together hold at most `share` of all that was promised. */
+  mayHide({ worth }: Stake, share: number): boolean {
+    if (this.#stakes.length < OFFERS_MIN) return true;
     let [all, least] = [0, 0];
-    for (const other of this.#promises) {
-      all += other;
-      if (other <= promise) least += other;
+    for (const other of this.#stakes) {
+      all += other.believed;
+      if (other.worth <= worth) least += other.promise;
     }
     return least <= share * all;
   }

@@ -7,6 +7,8 @@ import { lookForCode, retrieveCode, type RetrieveDeps, type RetrievePlace } from
 
 export interface ModelDeps extends RetrieveDeps {
   readonly model: Engine;
+  /** See {@link CompletionRequest.advice}. */
+  readonly advice?: (() => readonly string[]) | undefined;
 }
 
 /** Best first; none where the model does not answer. Throws for cancellation only. */
@@ -18,7 +20,7 @@ export async function proposeByModel(
   signal: AbortSignal,
 ): Promise<readonly Proposal[]> {
   const similar = await retrieveCode(deps, place, lookForCode(deps, place, signal), signal);
-  const written = await deps.model.complete({ ...request, examples, similar }, signal);
+  const written = await deps.model.complete({ ...request, examples, similar, advice: deps.advice?.() ?? [] }, signal);
   return written.map((proposal) => ({ ...proposal, engine: deps.model.name }));
 }
 

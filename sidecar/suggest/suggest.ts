@@ -16,7 +16,7 @@ import { CONFIDENCE_MIN, type HideReason } from "./gate.ts";
 import type { Judgement } from "./gatekeeper.ts";
 import type { TextPlace } from "./negative-memory.ts";
 import { postprocess } from "./postprocess/postprocess.ts";
-import { proposeByModel, together } from "./model.ts";
+import { type ModelDeps, proposeByModel, together } from "./model.ts";
 import { type PendingTrial, propose, type ProposeDeps, type Proposed } from "./retrieval/propose.ts";
 import type { RetrievePlace } from "./retrieval/retrieve.ts";
 
@@ -27,8 +27,8 @@ const CHARS_MIN = 2;
 /** What is as likely as this is not kept back until the model has answered as well (ours). */
 const SURE_MIN = 0.5;
 
-export interface SuggestDeps extends ProposeDeps {
-  /** A model that is asked besides the engine; undefined while none is ready. */
+export interface SuggestDeps extends ProposeDeps, Pick<ModelDeps, "advice"> {
+  /** Is asked besides the engine; undefined while none is ready. */
   readonly model?: Engine | undefined;
   /** A text for the end of `prefix`, brought to the style of its place. */
   readonly repair: (prefix: string, text: string) => Repaired;

@@ -73,6 +73,8 @@ const TYPE_MS = 40;
 /** A key that has done nothing for so long is pressed again. */
 const KEY_LOST_MS = 4_000;
 
+export type Settings = Readonly<Record<string, unknown>>;
+
 export interface EditorOptions {
   /** Folder to open. A copy of it is opened, so that a test cannot change it; `inPlace` opens the folder itself. */
   readonly workspace: string;
@@ -80,7 +82,9 @@ export interface EditorOptions {
   /** Extension to install (none: what `npm run package` wrote). Its identifier must be `tacit.tacit`. */
   readonly vsix?: string;
   /** User settings beside those that keep the editor off the network and its own completions out of the way. */
-  readonly settings?: Readonly<Record<string, unknown>>;
+  readonly settings?: Settings;
+  /** Settings of the machine: those that a workspace must not set. */
+  readonly machineSettings?: Settings;
   /** Tacit's data folder, as `TACIT_HOME` (none: an empty one that is erased with the editor). */
   readonly home?: string;
   /** Folder for the editor's settings and state (none: an empty one that is erased with the editor). */
@@ -112,6 +116,8 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     const profile = { userData, extensions: join(EDITOR_FOLDER, "test-extensions") };
     await installVsix(profile, options.vsix ?? vsixFile());
     await writeSettings(profile, { ...OFFLINE_SETTINGS, ...QUIET_SETTINGS, ...options.settings });
+    const configure = (settings: Settings): Promise<void> => writeSettings(profile, settings, "Machine");
+    await configure(options.machineSettings ?? {});
 
     const home = options.home ?? join(folder, "tacit-home");
     const userHome = join(folder, "user-home");
@@ -125,7 +131,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     closes.push(() => browser.close());
     const { width = 1280, height = 800, scale = 1 } = options.window ?? {};
     const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale });
-    const editor = new Editor({ workspace, home, context, startServer, closes });
+    const editor = new Editor({ workspace, home, context, startServer, configure, closes });
     await editor.start();
     return editor;
   } catch (error) {
@@ -139,6 +145,7 @@ interface EditorDeps {
   readonly home: string;
   readonly context: BrowserContext;
   readonly startServer: () => Promise<CodeServer>;
+  readonly configure: (settings: Settings) => Promise<void>;
   readonly closes: Array<() => Promise<void>>;
 }
 
@@ -204,6 +211,11 @@ export class Editor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Sets the settings of the machine, in place of those before. */
+  async configure(settings: Settings): Promise<void> {
+    await this.#deps.configure(settings);
   }
 
   /** Processes of this editor (extension host, sidecar, …) whose command line contains `text`. */

@@ -49,9 +49,10 @@ export async function propose(
     exampleAgeMs: ageMs,
     isLineStart: place.context.linePrefix.trim() === "",
   };
-  const isTrial = deps.critic?.tries() === true;
+  const tries = (): boolean => deps.critic?.tries() === true;
   const isHopeless = deps.critic?.mayBeWorth(before) === false;
-  if (isHopeless && !isTrial) return { proposals: withoutCode, examples, trial: undefined };
+  const isTriedAnyway = isHopeless && tries();
+  if (isHopeless && !isTriedAnyway) return { proposals: withoutCode, examples, trial: undefined };
   const look = lookForCode(deps, place, signal);
   if (look.hits.length === 0) return { proposals: withoutCode, examples, trial: undefined };
 
@@ -67,6 +68,7 @@ export async function propose(
     trySignal.throwIfAborted();
     return similar.length === 0 ? withoutCode : deps.engine.complete({ ...request, examples, similar }, trySignal);
   };
+  const isTrial = isHopeless ? isTriedAnyway : tries();
   const isWorth = deps.critic?.isWorth(features) ?? true;
   const proposals = isWorth ? await tryWithCode(signal) : withoutCode;
   if (!isTrial) return { proposals, examples, trial: undefined };

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { suite, test } from "node:test";
+import { DEFAULT_SETTINGS, type EngineSetting } from "../../../protocol/settings.ts";
 import { fake, useFakeVscode } from "./fake-vscode.ts";
 import { FakeEditor } from "./fake-editor.ts";
 
@@ -46,6 +47,7 @@ function open(changes: Partial<Deps> = {}): { deps: Deps; editor: FakeEditor; do
       previewExport: unexpected,
     },
     lastDecision: new LastDecision((what) => void done.push(`decided ${String(what)}`)),
+    model: modelDeps(),
     isPaused: () => false,
     isTrusted: () => true,
     showLog: () => void done.push("log"),
@@ -53,6 +55,21 @@ function open(changes: Partial<Deps> = {}): { deps: Deps; editor: FakeEditor; do
   };
   return { deps, editor, done };
 }
+
+function modelDeps(changes: Partial<Deps["model"]> = {}): Deps["model"] {
+  return {
+    setting: () => DEFAULT_SETTINGS,
+    awaitedConsent: () => undefined,
+    ask: unexpected,
+    askForKey: unexpected,
+    ...changes,
+  };
+}
+
+const withServer = (engine: EngineSetting) => () => ({
+  engine,
+  remote: { ...DEFAULT_SETTINGS.remote, url: "http://127.0.0.1:8080" },
+});
 
 async function run(id: string, deps: Deps): Promise<void> {
   await COMMANDS.find((command) => command.id === id)!.run(deps);
@@ -150,6 +167,31 @@ suite("commands", () => {
       "tacit.learning.mode = passive (2)",
       "tacit.learning.mode = passive (1)",
     ]);
+  });
+
+  test("the model is switched where there is one; else the way to one is shown", async () => {
+    const { deps } = open();
+    const label = (model: Partial<Deps["model"]>) =>
+      COMMANDS.find(({ id }) => id === "tacit.switchModel")!.menu!({ ...deps, model: modelDeps(model) });
+    assert.equal(label({}), undefined);
+    assert.match(label({ setting: withServer("auto") })!, /Use Memory Alone/u);
+    assert.match(label({ setting: withServer("recall") })!, /Use Model Server/u);
+    await run("tacit.switchModel", { ...deps, model: modelDeps({ setting: withServer("auto") }) });
+    await run("tacit.switchModel", { ...deps, model: modelDeps({ setting: withServer("recall") }) });
+    assert.deepEqual(fake.updates, ["tacit.engine = recall (1)", "tacit.engine = auto (1)"]);
+    fake.answers = ["Set Address"];
+    await run("tacit.switchModel", deps);
+    assert.deepEqual(fake.executed, ["workbench.action.openSettings"]);
+  });
+
+  test("a model that waits for consent is not switched off: the user is asked", async () => {
+    const { deps, done } = open();
+    const ask = (host: string): Promise<void> => Promise.resolve(void done.push(host));
+    const model = modelDeps({ setting: withServer("auto"), awaitedConsent: () => "gpu:8080", ask });
+    const { menu } = COMMANDS.find(({ id }) => id === "tacit.switchModel")!;
+    assert.match(menu!({ ...deps, model })!, /Allow Model Server/u);
+    await run("tacit.switchModel", { ...deps, model });
+    assert.deepEqual([done, fake.updates], [["gpu:8080"], []]);
   });
 
   test("restart and log do what they say", async () => {

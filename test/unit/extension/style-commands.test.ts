@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type { DecideParams, NotMyStyleParams, StyleResult, WhyResult } from "../../../protocol/messages.ts";
 import type { Learned } from "../../../protocol/style.ts";
+import { DEFAULT_SETTINGS } from "../../../protocol/settings.ts";
 import { fake, FakeTextDocument, useFakeVscode } from "./fake-vscode.ts";
 import { FakeEditor } from "./fake-editor.ts";
 
@@ -76,6 +77,12 @@ function open({ why = WHY, style = {}, fails }: World = {}) {
       erase: ({ id }) => answer(`erase ${id}`, undefined),
     },
     lastDecision: new LastDecision((what) => void done.push(`status ${what ?? "undone"}`)),
+    model: {
+      setting: () => DEFAULT_SETTINGS,
+      awaitedConsent: () => undefined,
+      ask: () => Promise.reject(new Error("nobody asked for this")),
+      askForKey: () => Promise.reject(new Error("nobody asked for this")),
+    },
     isPaused: () => false,
     isTrusted: () => true,
     showLog: () => void done.push("log"),

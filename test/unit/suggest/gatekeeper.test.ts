@@ -8,7 +8,7 @@ import type { Database } from "../../../sidecar/store/database.ts";
 import { type GateEvent, labelledGateEvents, saveGateDecision } from "../../../sidecar/store/gate.ts";
 import { saveSignal } from "../../../sidecar/store/signals.ts";
 import type { Candidate } from "../../../sidecar/suggest/gate-features.ts";
-import { CONFIDENCE_MIN, decide, isMissed, promiseOf } from "../../../sidecar/suggest/gate.ts";
+import { CONFIDENCE_MIN, decide, isMissed, stakeOf } from "../../../sidecar/suggest/gate.ts";
 import { EXPLORED_SHARE, Gatekeeper } from "../../../sidecar/suggest/gatekeeper.ts";
 import { HideLimit } from "../../../sidecar/suggest/hide-limit.ts";
 import { never } from "../../support/recall.ts";
@@ -54,7 +54,7 @@ async function meet(
     const isExplored = decision.propensity < 1;
     const isShown = verdict.kind === "show" && !isExplored;
     const believed = { ...candidate, probability: candidate.confidence };
-    limit.remember(promiseOf(believed));
+    limit.remember(stakeOf(believed));
     if (isShown || isExplored) {
       gatekeeper.learn([{ ...decision, generationId: String(number), isWanted, weight: 1, at: clock.now() }]);
     }
