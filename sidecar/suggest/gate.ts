@@ -80,9 +80,9 @@ interface Bar {
   readonly hidden: number;
 }
 const BARS: Readonly<Record<Exclude<GateSetting, "off">, Bar>> = {
-  eager: { reading: 1, probability: 0.065, hidden: 0.02 },
-  balanced: { reading: 2, probability: 0.13, hidden: 0.045 },
-  quiet: { reading: 4, probability: 0.26, hidden: 1 },
+  eager: { reading: 1, probability: 0.075, hidden: 0.02 },
+  balanced: { reading: 2, probability: 0.15, hidden: 0.055 },
+  quiet: { reading: 4, probability: 0.3, hidden: 1 },
 };
 /** At the height of frustration the bar is so many times higher, as far as it goes. */
 const FRUSTRATED_COST = 3;

@@ -64,15 +64,15 @@ test("quiet shows less than balanced, balanced less than eager, eager less than 
 
 test("where nearly all would be hidden, what promises most of it is shown, if it is not hopeless", () => {
   const limit = new HideLimit();
-  for (let n = 0; n < 100; n++) limit.remember(stakeOf(offer(0.066 + 0.001 * n)));
-  assert.equal(isMissed(offer(0.12), "balanced", 0, limit), true);
-  assert.equal(isMissed(offer(0.069), "balanced", 0, limit), false, "one of the least");
+  for (let n = 0; n < 100; n++) limit.remember(stakeOf(offer(0.076 + 0.001 * n)));
+  assert.equal(isMissed(offer(0.14), "balanced", 0, limit), true);
+  assert.equal(isMissed(offer(0.079), "balanced", 0, limit), false, "one of the least");
   const lower = new HideLimit();
   for (let n = 0; n < 100; n++) lower.remember(stakeOf({ ...offer(0.02), confidence: 0.02 }));
-  assert.equal(isMissed(offer(0.07), "balanced", 0, lower), true);
-  assert.equal(isMissed(offer(0.06), "balanced", 0, lower), false, "hopeless");
-  assert.equal(isMissed(offer(0.12), "quiet", 0, limit), false);
-  assert.equal(isMissed(offer(0.12), "balanced", 0.5, limit), false, "to who is annoyed");
+  assert.equal(isMissed(offer(0.08), "balanced", 0, lower), true);
+  assert.equal(isMissed(offer(0.07), "balanced", 0, lower), false, "hopeless");
+  assert.equal(isMissed(offer(0.14), "quiet", 0, limit), false);
+  assert.equal(isMissed(offer(0.14), "balanced", 0.5, limit), false, "to who is annoyed");
 });
 
 test("frustration makes reading dearer, and is told as the reason only where it is", () => {
