@@ -3,6 +3,7 @@
  * machine unless the user has consented to another. A server is not to be trusted with anything but text: whatever it
  * does ends in proposals or in none, and in a health that says why.
  */
+import { LinkedAbort, rejectOnAbort } from "../../base/abort.ts";
 import { type Clock, systemClock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { CompletionRequest, Engine, Proposal } from "../engine.ts";
@@ -15,7 +16,6 @@ import { hostOf } from "./consent.ts";
 import { ask, parseLine, type Piece, type Question, type Server } from "./dialects.ts";
 import { describeFault, type FaultKind, RemoteFault } from "./fault.ts";
 import { findServer } from "./find-server.ts";
-import { LinkedAbort } from "./linked-abort.ts";
 import { type Peer, streamLines, type TransportLimits } from "./transport.ts";
 
 export type Dialect = Server["dialect"];
@@ -293,12 +293,5 @@ function firstHealth(address: ReturnType<typeof hostOf>, { consentedHosts }: Rem
 function endOf(signal: AbortSignal): Promise<undefined> {
   return new Promise((resolve) => {
     signal.addEventListener("abort", () => resolve(undefined), { once: true });
-  });
-}
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
   });
 }

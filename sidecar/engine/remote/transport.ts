@@ -2,10 +2,10 @@
  * Requests to a server that may hang, lie or vanish: every wait has an end, every answer a size, and whatever goes wrong
  * comes out as a {@link RemoteFault}. Nothing here knows what the bytes mean.
  */
+import { LinkedAbort } from "../../base/abort.ts";
 import type { Clock } from "../../base/clock.ts";
 import { systemCode } from "../../base/errors.ts";
 import { RemoteFault } from "./fault.ts";
-import { LinkedAbort } from "./linked-abort.ts";
 
 export interface TransportLimits {
   /** Milliseconds until the first byte of an answer's body. */

@@ -2,6 +2,7 @@
  * One search by vector for a place: it begins at once, on a thread of its own, while the caller does something else, and
  * may come too late. Then, or when the index is broken, it has found nothing: text search alone answers.
  */
+import { rejectOnAbort } from "../../base/abort.ts";
 import { isAbort } from "../../base/errors.ts";
 import type { VectorHit, VectorIndex } from "../../vectors/index.ts";
 import type { Context } from "../context.ts";
@@ -60,10 +61,3 @@ export class VectorSearch {
 }
 
 const NOTHING: Promise<readonly VectorHit[]> = Promise.resolve([]);
-
-function rejectOnAbort(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason as Error);
-    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
-  });
-}

@@ -1,7 +1,15 @@
-/** Aborting one thing when any of several others is aborted, for as long as it lasts. */
+/** What `AbortSignal` lacks. */
+
+/** Rejects with the signal's reason when it aborts; for `Promise.race`. */
+export function rejectOnAbort(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason as Error);
+    signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true });
+  });
+}
 
 /**
- * As `AbortSignal.any`, but it lets go of the signals it follows: one that outlives a thousand requests must not gather
+ * Aborts one thing when any of several others is aborted, for as long as it lasts. As `AbortSignal.any`, but it lets go of the signals it follows: one that outlives a thousand requests must not gather
  * a thousand listeners.
  */
 export class LinkedAbort {
