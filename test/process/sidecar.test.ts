@@ -7,11 +7,14 @@ import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
+import { REMOTE_ACCESS } from "../../protocol/messages.ts";
+import { DEFAULT_SETTINGS } from "../../protocol/settings.ts";
 import type { Signal } from "../../protocol/signals.ts";
 import { provideOldestNode } from "../../scripts/oldest-node.ts";
 import { type ClientOptions, SidecarClient } from "../../scripts/sidecar-client.ts";
 import { temporaryFolder, writeFiles } from "../support/folders.ts";
 import { installPrettier } from "../support/formatters.ts";
+import { openModelServer } from "../support/model-server.ts";
 import { acceptedLife, ratingOf } from "../support/signals.ts";
 
 const FILES = {
@@ -108,6 +111,29 @@ async function checkLoop({ workspace, start }: Workplace, node: string): Promise
   assert.deepEqual(again.statuses.at(-1)?.degraded, []);
   await again.stop();
 }
+
+test("a model server that asks for a key is told of until it has one, and its text arrives then", async (t) => {
+  const server = await openModelServer(t, {
+    dialect: "openai",
+    apiKey: "s3cret",
+    pieces: ["width * ", "height;"],
+    logprob: -0.1,
+  });
+  const { workspace, start } = await createWorkplace(t);
+  const remote = { ...DEFAULT_SETTINGS.remote, url: server.url };
+  const client = await start({ settings: { remote } });
+  await client.learn();
+  const { degraded } = await client.status((status) => status.degraded.some(({ part }) => part === "model"));
+  assert.match(degraded.find(({ part }) => part === "model")!.action, /key/i);
+  const area = "export function area(width: number, height: number) {\n  return ";
+  assert.notEqual((await offerAt(client, workspace, "src/area.ts", area)).suggestion?.engine, "remote");
+  await client.connection.sendNotification(REMOTE_ACCESS, { apiKey: "s3cret", consentedHosts: [] });
+  await client.status(({ facts }) => facts.engine.includes("qwen2.5-coder"));
+  const { suggestion } = await offerAt(client, workspace, "src/other.ts", area);
+  assert.deepEqual([suggestion?.engine, suggestion?.text], ["remote", "width * height;"]);
+  assert.ok(!JSON.stringify(client.statuses).includes("s3cret"));
+  await client.stop();
+});
 
 test("a rating overrides what was observed", async (t) => {
   const { workspace, home, start } = await createWorkplace(t);
