@@ -25,17 +25,17 @@ export class VectorSearch {
   readonly #deps: VectorSearchDeps;
   readonly #signal: AbortSignal;
   readonly #late = new AbortController();
+  readonly #either: AbortSignal;
   readonly #searching: Promise<readonly VectorHit[]>;
 
   /** `index`: undefined while it is missing. */
   constructor(deps: VectorSearchDeps, index: VectorIndex | undefined, { prefix }: Context, signal: AbortSignal) {
     this.#deps = deps;
     this.#signal = signal;
+    this.#either = AbortSignal.any([signal, this.#late.signal]);
     const query = prefix.split("\n").slice(-QUERY_LINES).join("\n");
     const isEmpty = index === undefined || index.size === 0;
-    this.#searching = isEmpty
-      ? NOTHING
-      : index.search(query, PER_RETRIEVER, AbortSignal.any([signal, this.#late.signal]));
+    this.#searching = isEmpty ? NOTHING : index.search(query, PER_RETRIEVER, this.#either);
     // Nobody may ask for its hits.
     this.#searching.catch(() => undefined);
   }
@@ -46,10 +46,9 @@ export class VectorSearch {
     const { onFault, vectorDeadlineMs = DEADLINE_MS } = this.#deps;
     const onLate = (): void => this.#late.abort();
     const timer = vectorDeadlineMs === Infinity ? undefined : setTimeout(onLate, vectorDeadlineMs);
-    const either = AbortSignal.any([this.#signal, this.#late.signal]);
     try {
       // The wait ends with the deadline even where the search cannot: a thread that starts again hears nothing.
-      return await Promise.race([this.#searching, rejectOnAbort(either)]);
+      return await Promise.race([this.#searching, rejectOnAbort(this.#either)]);
     } catch (error) {
       this.#signal.throwIfAborted();
       if (!this.#late.signal.aborted && !isAbort(error)) onFault(error);
