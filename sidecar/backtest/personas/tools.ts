@@ -70,8 +70,15 @@ async function runTool(
       .update(JSON.stringify([CACHE_VERSION, command, stamp, basename(path), text]))
       .digest("hex"),
   );
-  const results = await Promise.all(keys.map((key) => readCached(options.cacheFolder, key)));
-  const missing = results.flatMap((result, index) => (result === undefined ? [index] : []));
+  // Of equal texts one is worked on.
+  const first = new Map(keys.map((key, index) => [key, index]));
+  const results = new Map<string, string>();
+  const missing: number[] = [];
+  for (const [key, index] of first) {
+    const result = await readCached(options.cacheFolder, key);
+    if (result === undefined) missing.push(index);
+    else results.set(key, result);
+  }
   options.onProgress?.(inputs.length - missing.length);
   const size = command.includes("{files}") ? FILES_PER_COMMAND : 1;
   const batches: number[][] = [];
@@ -87,7 +94,7 @@ async function runTool(
         either,
       );
       for (const [at, index] of batch.entries()) {
-        results[index] = texts[at]!;
+        results.set(keys[index]!, texts[at]!);
         await writeCached(options.cacheFolder, keys[index]!, texts[at]!);
       }
       options.onProgress?.(batch.length);
@@ -98,7 +105,7 @@ async function runTool(
   } finally {
     abort.abort();
   }
-  return results.map((result) => result!);
+  return keys.map((key) => results.get(key)!);
 }
 
 /** One command over one batch, in a folder of its own. */
@@ -109,6 +116,7 @@ async function runOnce(
   signal: AbortSignal,
 ): Promise<string[]> {
   signal.throwIfAborted();
+  await mkdir(options.cacheFolder, { recursive: true });
   const work = await mkdtemp(join(options.cacheFolder, "work-"));
   try {
     const paths: string[] = [];
