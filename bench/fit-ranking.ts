@@ -1,7 +1,8 @@
 /**
  * `npm run bench -- fit-ranking REPOSITORY… [--seed N] [--events N] [--write]`: fits the models of recall's ranking on
  * replayed histories. At each place where a line was typed every contender is labelled by whether it is nearly, and
- * exactly, what was written; behind one that is, each line that may come next by whether it came. Each repository is judged by models of the others; `--write` keeps those of all.
+ * exactly, what was written; behind one that is, each line that may come next by whether it came. Each repository is
+ * judged by models of the others; `--write` keeps those of all.
  */
 import { writeFile } from "node:fs/promises";
 import { basename, dirname, resolve } from "node:path";

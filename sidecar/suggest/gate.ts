@@ -76,7 +76,7 @@ interface Bar {
   readonly reading: number;
   /** Probability that it has at least. */
   readonly probability: number;
-  /** Share of what is promised that may be hidden in all: see `hide-limit.ts`. */
+  /** What is hidden may promise this share, at most, of what the engine believes all to promise: see `hide-limit.ts`. */
   readonly hidden: number;
 }
 const BARS: Readonly<Record<Exclude<GateSetting, "off">, Bar>> = {

@@ -3,7 +3,8 @@
  * the first that the gate finds worth reading → where that is not sure enough and a model is at hand, the same with what
  * the model proposes.
  */
-import { setTimeout } from "node:timers/promises";
+import { setTimeout as pause } from "node:timers/promises";
+import { LinkedAbort } from "../base/abort.ts";
 import { createId } from "../base/random.ts";
 import type { CompletionRequest, Engine, Proposal } from "../engine/engine.ts";
 import type { Repair } from "../../protocol/style.ts";
@@ -26,6 +27,8 @@ const JUDGED_MAX = 3;
 const CHARS_MIN = 2;
 /** What is as likely as this is not kept back until the model has answered as well (ours). */
 const SURE_MIN = 0.5;
+/** Milliseconds that what memory would show waits for the model at most, the pause in typing included (ours). */
+const MODEL_WAIT_MS = 1000;
 
 export interface SuggestDeps extends ProposeDeps, Pick<ModelDeps, "advice"> {
   /** Is asked besides the engine; undefined while none is ready. */
@@ -97,19 +100,46 @@ export async function suggest(
   const found = await proposeAt(deps, request, context, options, signal);
   let choice = choose(deps, request, context, found.proposals, options);
   if (deps.model && !isSure(choice, request)) {
-    const { model } = deps;
-    await waitForPause(model, deps.gate, request, context, signal);
-    const asked = completionRequest(request, context, options);
-    const written = await proposeByModel(
-      { ...deps, model },
-      retrievePlace(request, context),
-      asked,
-      found.examples,
+    const waitMs = choice.kind === "show" && !request.explicit ? MODEL_WAIT_MS : undefined;
+    const written = await askModel(
+      { ...deps, model: deps.model },
+      request,
+      context,
+      options,
+      { found, waitMs },
       signal,
     );
     if (written.length > 0) choice = choose(deps, request, context, together(found.proposals, written), options);
   }
   return conclude(deps, choice, request, found.trial);
+}
+
+/** What the model writes in a pause of typing; nothing where it is not there after `waitMs`. */
+async function askModel(
+  deps: SuggestDeps & ModelDeps,
+  request: SuggestRequest,
+  context: Context,
+  options: { readonly multiLine: boolean },
+  { found, waitMs }: { readonly found: Proposed; readonly waitMs: number | undefined },
+  signal: AbortSignal,
+): Promise<readonly Proposal[]> {
+  const limit = new LinkedAbort(signal);
+  const timer =
+    waitMs === undefined
+      ? undefined
+      : setTimeout(() => limit.abort(new DOMException("the model is too slow", "AbortError")), waitMs);
+  try {
+    await waitForPause(deps.model, deps.gate, request, context, limit.signal);
+    const asked = completionRequest(request, context, options);
+    return await proposeByModel(deps, retrievePlace(request, context), asked, found.examples, limit.signal);
+  } catch (error) {
+    signal.throwIfAborted();
+    if (limit.signal.aborted) return [];
+    throw error;
+  } finally {
+    clearTimeout(timer);
+    limit.unlink();
+  }
 }
 
 /** What is best at a place: to be shown, to be hidden, or nothing. */
@@ -271,5 +301,5 @@ async function waitForPause(
   signal: AbortSignal,
 ): Promise<void> {
   if (latencyMs === undefined || explicit) return;
-  await setTimeout(debounceMs({ intervalMs, score: placeScore(linePrefix, suffix), latencyMs }), undefined, { signal });
+  await pause(debounceMs({ intervalMs, score: placeScore(linePrefix, suffix), latencyMs }), undefined, { signal });
 }

@@ -174,7 +174,7 @@ export class Corpus {
    */
   async compact(slices: Slices): Promise<void> {
     const before = new Map(this.#texts);
-    const fresh = Corpus.for(this.#live, this.headBits, this.#hashes);
+    const fresh = Corpus.#for(this.#live, this.headBits, this.#hashes);
     for (const [name, span] of before) {
       if (this.#texts.get(name) === span) await fresh.put(name, this.valuesOf(name), slices);
     }
@@ -193,7 +193,7 @@ export class Corpus {
   }
 
   /** A corpus that so many tokens will be put into; it has `headBits` at least. */
-  static for(tokens: number, headBits: number, hashes: WordHashes): Corpus {
+  static #for(tokens: number, headBits: number, hashes: WordHashes): Corpus {
     // Twice as many as needed, so that they last a while.
     const needed = headBitsMin(tokens);
     return new Corpus(needed <= headBits ? headBits : Math.min(HEAD_BITS_MAX, needed + 1), hashes);
@@ -203,6 +203,7 @@ export class Corpus {
   get headBits(): number {
     return this.#chains[0]!.headBits;
   }
+  /** Parts that {@link savePage} gives and {@link loadPage} takes, each with a block of links for every chain. */
   get pages(): number {
     return this.#pages.length;
   }
@@ -230,13 +231,14 @@ export class Corpus {
     if (values.length > PAGE) throw new RangeError("a page is too long");
     this.#extend(page * PAGE + values.length - this.#length);
     this.#pages[page]!.set(values);
+    // Nobody's, until a text says that it lies there.
+    this.#dead = this.#length - 1;
     for (const [index, chain] of this.#chains.entries()) chain.loadPage(page, links[index]!);
   }
   loadHeads(heads: readonly Uint8Array[]): void {
     for (const [index, chain] of this.#chains.entries()) chain.loadHeads(heads[index]!);
   }
   loadText(name: string, { start, length }: Span): void {
-    if (this.#texts.size === 0) this.#dead = this.#length - 1;
     if (start < (this.#starts.at(-1) ?? 0) || start + length >= this.#length)
       throw new RangeError("a text lies outside");
     this.#texts.set(name, { start, length });

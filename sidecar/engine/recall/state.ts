@@ -164,8 +164,13 @@ async function writeBlocks(
 ): Promise<void> {
   const names = [...corpus.names];
   const head: v.InferOutput<typeof headSchema> = {
-    ...{ format: FORMAT, version: VERSION, owner: place.owner, learned: counts.total },
-    ...{ texts: names.length, pages: corpus.pages, headBits: corpus.headBits },
+    format: FORMAT,
+    version: VERSION,
+    owner: place.owner,
+    learned: counts.total,
+    texts: names.length,
+    pages: corpus.pages,
+    headBits: corpus.headBits,
   };
   await writer.put(Block.head, asJson(head));
   for (let shard = 0; shard < SHARDS; shard++) {

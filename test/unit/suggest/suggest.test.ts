@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
+import { setTimeout } from "node:timers/promises";
 import type { GateSetting } from "../../../protocol/settings.ts";
 import type { CompletionRequest, Engine, Proposal } from "../../../sidecar/engine/engine.ts";
 import { Gatekeeper } from "../../../sidecar/suggest/gatekeeper.ts";
@@ -227,6 +228,29 @@ test("where memory has nothing the model's text is shown; where the model has no
   assert.equal(textOf(await empty.suggestAt(PLACE, { model })), "items.sum();");
   const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.3)]);
   assert.equal(textOf(await suggestAt(PLACE, { model: modelOf().model })), "items.length;");
+});
+
+test("what memory would show does not wait long for a slow model, whose work ends then; where memory has nothing it does", async (t) => {
+  const { suggestAt } = await createPipeline(t, [proposal("items.length;", 0.3)]);
+  let ended = 0;
+  const slow = (milliseconds: number): Engine => ({
+    name: "slow",
+    complete: async (_, signal) => {
+      await setTimeout(milliseconds, undefined, { signal }).catch((error: unknown) => {
+        ended++;
+        throw error;
+      });
+      return [written("items.sum();", 0.9)];
+    },
+  });
+  const startedAt = performance.now();
+  assert.equal(textOf(await suggestAt(PLACE, { model: slow(20_000) })), "items.length;");
+  assert.ok(performance.now() - startedAt < 10_000);
+  assert.equal(ended, 1);
+  const empty = await createPipeline(t, []);
+  assert.equal(textOf(await empty.suggestAt(PLACE, { model: slow(1_200) })), "items.sum();");
+  const cancelled = suggestAt(PLACE, { model: slow(20_000), signal: AbortSignal.timeout(50) });
+  await assert.rejects(cancelled, { name: "TimeoutError" });
 });
 
 test("who asks by command gets the best of both, however sure memory is", async (t) => {

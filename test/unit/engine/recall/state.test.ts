@@ -120,6 +120,17 @@ test(`places are found as before, near and far, and texts that come later with t
   assert.equal(after.corpus.nameAt(start), "file 6");
 });
 
+test("a memory that has forgotten all its texts holds none, also when it is restored", async (t) => {
+  const place = await temporaryPlace(t);
+  const vocabulary = new Vocabulary();
+  const memory = await memoryOf(vocabulary, { a: "gone for good" });
+  memory.corpus.remove("a");
+  await saveMemory(place, memory, vocabulary, new Slices(never));
+  const { corpus } = await restored(place, vocabulary);
+  assert.deepEqual([corpus.tokens, corpus.texts], [memory.corpus.tokens, 0]);
+  assert.equal(corpus.tokens, 0);
+});
+
 test(`texts that are not kept leave no count behind (seed ${SEED})`, async (t) => {
   const random = createRandom(SEED + 1);
   const place = await temporaryPlace(t);
