@@ -10,6 +10,8 @@ export type GateSetting = "eager" | "balanced" | "quiet" | "off";
 export type EngineSetting = "auto" | "recall";
 /** What a model server speaks; `auto`: it is asked. */
 export type RemoteDialect = "auto" | "llama-server" | "ollama" | "openai";
+/** What a local model computes on; `auto`: the first of CUDA, Vulkan and Metal that works here, else the processor. */
+export type GpuSetting = "auto" | "cuda" | "vulkan" | "metal" | "off";
 export type LogLevel = "error" | "warn" | "info" | "debug";
 
 export interface Settings {
@@ -30,6 +32,20 @@ export interface Settings {
     readonly dialect: RemoteDialect;
     /** Empty: what the server has. */
     readonly model: string;
+  };
+  /** Models of this machine, run by Tacit itself. */
+  readonly llama: {
+    /** A GGUF file that fills in the middle; empty: none. It outranks the server. */
+    readonly model: string;
+    /** A GGUF file that turns text into vectors; empty: the built-in method. */
+    readonly embedder: string;
+    readonly gpu: GpuSetting;
+    /** Minutes without a request after which a model's memory is given back; 0: never. */
+    readonly idleMinutes: number;
+  };
+  readonly models: {
+    /** Where models are downloaded from instead of huggingface.co; empty: from there. */
+    readonly mirror: string;
   };
   readonly style: {
     /** Whether the project's own formatter, where one is configured and at hand, is run to lay suggestions out. */
@@ -56,6 +72,8 @@ export const DEFAULT_SETTINGS: Settings = {
   gate: "balanced",
   engine: "auto",
   remote: { url: "", dialect: "auto", model: "" },
+  llama: { model: "", embedder: "", gpu: "auto", idleMinutes: 15 },
+  models: { mirror: "" },
   style: { useFormatter: true },
   scan: { onOpen: true, maxFileSizeKb: 512 },
   privacy: { exclude: ["**/*secret*", "**/*private*", "**/.env*", "**/*.pem", "**/*.key", "**/id_rsa*"] },

@@ -17,6 +17,13 @@ const schema = v.object({
     dialect: v.picklist(["auto", "llama-server", "ollama", "openai"]),
     model: v.string(),
   }),
+  llama: v.object({
+    model: v.string(),
+    embedder: v.string(),
+    gpu: v.picklist(["auto", "cuda", "vulkan", "metal", "off"]),
+    idleMinutes: v.pipe(v.number(), v.minValue(0), v.maxValue(1440)),
+  }),
+  models: v.object({ mirror: v.string() }),
   style: v.object({ useFormatter: v.boolean() }),
   scan: v.object({ onOpen: v.boolean(), maxFileSizeKb: v.pipe(v.number(), v.minValue(1), v.maxValue(10_240)) }),
   privacy: v.object({ exclude: v.array(v.string()) }),

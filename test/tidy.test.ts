@@ -281,7 +281,7 @@ const REACH: Readonly<Record<string, readonly string[]>> = {
 const LAYERS: readonly (readonly string[])[] = [
   ["base", "version.ts"],
   ["privacy", "code", "outcome", "style"],
-  ["store", "vectors", "engine", "formatter"],
+  ["store", "vectors", "engine", "formatter", "models"],
   ["suggest", "learn", "adapt", "metrics", "backtest"],
   // What stands beside the composition root belongs to it.
   ["sidecar.ts", "settings.ts", "status-board.ts", "doctor.ts"],
