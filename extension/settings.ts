@@ -3,6 +3,7 @@ import { DEFAULT_SETTINGS } from "../protocol/settings.ts";
 import type {
   EngineSetting,
   GateSetting,
+  GpuSetting,
   LearningMode,
   LogLevel,
   RemoteDialect,
@@ -16,7 +17,8 @@ export const SECTION = "tacit";
 export type ReadValue = (key: string) => unknown;
 
 export function readSettings(read: ReadValue): Settings {
-  const { enable, learning, suggest, gate, engine, remote, style, scan, privacy, dataFolder, log } = DEFAULT_SETTINGS;
+  const { enable, learning, suggest, gate, engine, remote, llama, models, style, scan, privacy, dataFolder, log } =
+    DEFAULT_SETTINGS;
   return {
     enable: switches(read("enable"), enable),
     learning: {
@@ -35,6 +37,13 @@ export function readSettings(read: ReadValue): Settings {
       ),
       model: text(read("remote.model"), remote.model).trim(),
     },
+    llama: {
+      model: text(read("llama.model"), llama.model).trim(),
+      embedder: text(read("llama.embedder"), llama.embedder).trim(),
+      gpu: oneOf<GpuSetting>(read("llama.gpu"), ["auto", "cuda", "vulkan", "metal", "off"], llama.gpu),
+      idleMinutes: within(read("llama.idleMinutes"), 0, 1440, llama.idleMinutes),
+    },
+    models: { mirror: text(read("models.mirror"), models.mirror).trim() },
     style: { useFormatter: flag(read("style.useFormatter"), style.useFormatter) },
     scan: {
       onOpen: flag(read("scan.onOpen"), scan.onOpen),
