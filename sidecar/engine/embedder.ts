@@ -6,7 +6,8 @@ export type Embedding = Float32Array | undefined;
 export interface Embedder {
   /** Names method and version. Vectors of different ids must never meet in one index. */
   readonly id: string;
-  readonly dimension: number;
+  /** Components of a vector; undefined where that is not known before the first one. */
+  readonly dimension: number | undefined;
   /**
    * One embedding per text, in order. A model may embed a query otherwise than a document; an embedder that keeps
    * statistics learns from documents only. One without a model answers at once, a model with a promise.

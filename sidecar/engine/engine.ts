@@ -41,6 +41,8 @@ export interface CompletionRequest {
   readonly similar: readonly SimilarCode[];
   /** How the developer writes this language, a sentence each without a full stop; for engines that read. */
   readonly advice?: readonly string[];
+  /** What memory offers at the place, best first; for engines that can check a guess faster than make one. */
+  readonly remembered?: readonly string[];
 }
 
 /** Text an engine offers for the cursor's place, before any filter. */
@@ -69,4 +71,6 @@ export interface Engine {
   readonly meanLatencyMs?: number;
   /** Best first; empty when there is nothing to offer. */
   complete(request: CompletionRequest, signal: AbortSignal): Promise<readonly Proposal[]>;
+  /** `shown` stands at the place as ghost text: what follows it may be asked for next. Only of a place that was asked for. */
+  foresee?(request: CompletionRequest, shown: string): void;
 }

@@ -32,6 +32,7 @@ export interface DocumentFrequencies {
 }
 
 export interface LexicalEmbedder extends Embedder {
+  readonly dimension: number;
   readonly frequencies: Readonly<DocumentFrequencies>;
   /** A document is counted in the frequencies before it is embedded; a query is not counted. */
   embed(texts: readonly string[], purpose: "document" | "query"): Embedding[];

@@ -144,18 +144,37 @@ export interface FimText {
   readonly suffix: string;
 }
 
+/** A piece of a prompt: a mark, which is a token of its own, or text, in which nothing is a mark. */
+export type FimPart =
+  | { readonly kind: "mark"; readonly role: FimRole; readonly text: string }
+  | { readonly kind: "text"; readonly text: string };
+export type FimRole = "prefix" | "suffix" | "middle" | "repository" | "file";
+
 /** The whole prompt as the family was trained on it. */
-export function renderFim(template: FimTemplate, { files, project, path, prefix, suffix }: FimText): string {
+export function fimParts(template: FimTemplate, { files, project, path, prefix, suffix }: FimText): readonly FimPart[] {
   const lineStart = template.continuesLine ? prefix.lastIndexOf("\n") + 1 : prefix.length;
-  const [before, begun] = [prefix.slice(0, lineStart), prefix.slice(lineStart)];
-  const text =
-    template.order === "suffix"
-      ? template.suffix + suffix + template.prefix + before + template.middle + begun
-      : template.prefix + before + template.suffix + suffix + template.middle + begun;
-  if (!template.files || files.length === 0) return text;
+  const mark = (role: "prefix" | "suffix" | "middle"): FimPart => ({ kind: "mark", role, text: template[role] });
+  const before = [mark("prefix"), textPart(prefix.slice(0, lineStart))];
+  const behind = [mark("suffix"), textPart(suffix)];
+  const around = template.order === "suffix" ? [...behind, ...before] : [...before, ...behind];
+  const parts = [...around, mark("middle"), textPart(prefix.slice(lineStart))].filter(({ text }) => text !== "");
+  if (!template.files || files.length === 0) return parts;
   const { repository, file } = template.files;
-  const others = files.map((other) => `${file}${other.path}\n${endLine(other.text)}`);
-  return `${repository}${project}\n${others.join("")}${file}${path}\n${text}`;
+  const fileMark: FimPart = { kind: "mark", role: "file", text: file };
+  const others = files.flatMap((other) => [fileMark, textPart(`${other.path}\n${endLine(other.text)}`)]);
+  const head: FimPart = { kind: "mark", role: "repository", text: repository };
+  return [head, textPart(`${project}\n`), ...others, fileMark, textPart(`${path}\n`), ...parts];
+}
+
+/** {@link fimParts} as one text, for servers. */
+export function renderFim(template: FimTemplate, text: FimText): string {
+  return fimParts(template, text)
+    .map((part) => part.text)
+    .join("");
+}
+
+function textPart(text: string): FimPart {
+  return { kind: "text", text };
 }
 
 function endLine(text: string): string {

@@ -11,7 +11,7 @@ import { assemblePrompt, type PromptBudget } from "../prompt/assemble.ts";
 import { LEAKED_MARKS, fimTemplateOf, marksOf } from "../prompt/fim.ts";
 import { createStopper } from "../stop.ts";
 import { Breaker, type BreakerLimits } from "./breaker.ts";
-import { certaintyOf } from "./confidence.ts";
+import { certaintyOf } from "../confidence.ts";
 import { hostOf } from "./consent.ts";
 import { ask, parseLine, type Piece, type Question, type Server } from "./dialects.ts";
 import { describeFault, type FaultKind, RemoteFault } from "./fault.ts";

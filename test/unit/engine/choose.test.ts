@@ -8,7 +8,11 @@ import type { RemoteHealth, RemoteOptions } from "../../../sidecar/engine/remote
 const READY: RemoteHealth = { kind: "ready", dialect: "ollama", model: "qwen2.5-coder" };
 const FAILING: RemoteHealth = { kind: "failing", reason: "It does not answer.", action: "Start it." };
 const URL = "http://127.0.0.1:11434";
-const withUrl = (url: string) => ({ engine: "auto" as const, remote: { ...DEFAULT_SETTINGS.remote, url } });
+const withUrl = (url: string) => ({
+  engine: "auto" as const,
+  llama: DEFAULT_SETTINGS.llama,
+  remote: { ...DEFAULT_SETTINGS.remote, url },
+});
 
 test("without a server there is no model, and memory alone asks none", async (t) => {
   const { choice, made } = create(t, [READY]);
@@ -113,7 +117,7 @@ function create(t: TestContext, answers: readonly RemoteHealth[]) {
       changes.count++;
     },
     retryMs: { first: 100, max: 250 },
-    create: (options) => {
+    createRemote: (options) => {
       let health: RemoteHealth = { kind: "unknown" };
       let checks = 0;
       let isClosed = false;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { certaintyOf, CONFIDENCE_UNKNOWN } from "../../../../sidecar/engine/remote/confidence.ts";
+import { certaintyOf, CONFIDENCE_UNKNOWN } from "../../../sidecar/engine/confidence.ts";
 
 /** Pieces of one token each, with its probability. */
 function piecesOf(...tokens: readonly (readonly [text: string, probability: number])[]) {

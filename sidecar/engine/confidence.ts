@@ -1,5 +1,4 @@
 /** From the probabilities of tokens to how likely a text is to be wanted. Pure. */
-import type { Piece } from "./dialects.ts";
 
 /** Where a server does not say how sure it is: what a small model gets right about as often (ours, to be fitted). */
 export const CONFIDENCE_UNKNOWN = 0.35;
@@ -11,6 +10,13 @@ export const CONFIDENCE_UNKNOWN = 0.35;
  */
 const LENGTH_EXPONENT = 0.5;
 
+/** Text as it was written, and how sure of each of its tokens. */
+export interface WrittenPiece {
+  readonly text: string;
+  /** Natural logarithms of the probabilities of its tokens; none where they are not known. */
+  readonly logprobs: readonly number[];
+}
+
 export interface Certainty {
   /** Probability that the first line is wanted, 0..1. */
   readonly confidence: number;
@@ -19,7 +25,7 @@ export interface Certainty {
 }
 
 /** `pieces` as they came; `kept`: what is kept of their text. */
-export function certaintyOf(pieces: readonly Pick<Piece, "text" | "logprobs">[], kept: string): Certainty {
+export function certaintyOf(pieces: readonly WrittenPiece[], kept: string): Certainty {
   const lineBreak = kept.indexOf("\n", kept.search(/\S/));
   const first = logprobsUpTo(pieces, lineBreak < 0 ? kept.length : lineBreak + 1);
   if (first.length === 0) return { confidence: CONFIDENCE_UNKNOWN };
@@ -28,7 +34,7 @@ export function certaintyOf(pieces: readonly Pick<Piece, "text" | "logprobs">[],
 }
 
 /** Of the tokens that the first `length` characters are made of. */
-function logprobsUpTo(pieces: readonly Pick<Piece, "text" | "logprobs">[], length: number): readonly number[] {
+function logprobsUpTo(pieces: readonly WrittenPiece[], length: number): readonly number[] {
   const logprobs: number[] = [];
   let at = 0;
   for (const piece of pieces) {
