@@ -1,14 +1,16 @@
 /**
- * One similarity index in memory: an HNSW graph (Malkov & Yashunin 2018), the embedder that fills it, and which label
- * each node of the graph stands for. Synchronous; only the worker uses it.
+ * One similarity index in memory: an HNSW graph (Malkov & Yashunin 2018), the built-in embedder where that fills it, and
+ * which label each node of the graph stands for. Synchronous; only the worker uses it.
  *
  * The graph knows slots, not labels: each added vector gets the next slot. What is removed or replaced is only marked,
  * because writing a vector into a used slot costs twenty times as much as a new one (7 against 0.35 ms at 8,000
  * vectors); when most slots are dead the graph is built anew from the vectors of the living.
  */
 import { assert } from "../base/errors.ts";
-import { createLexicalEmbedder, LEXICAL_DIMENSION } from "../engine/lexical.ts";
+import type { Embedding } from "../engine/embedder.ts";
+import { createLexicalEmbedder } from "../engine/lexical.ts";
 import type { DocumentFrequencies, LexicalEmbedder } from "../engine/lexical.ts";
+import type { Content } from "./hnsw-messages.ts";
 
 /** The part of hnswlib-node's HierarchicalNSW that is used here. */
 export interface NativeGraph {
@@ -25,8 +27,8 @@ export interface NativeGraph {
   setEf(ef: number): void;
 }
 
-/** Creates a graph for inner products of unit vectors. */
-export type CreateNativeGraph = () => NativeGraph;
+/** Creates a graph for inner products of unit vectors with this many components. */
+export type CreateNativeGraph = (dimension: number) => NativeGraph;
 
 /** Links per node and layer. */
 export const GRAPH_LINKS = 16;
@@ -46,6 +48,13 @@ const REEMBED_GROWTH = 4;
 /** With fewer documents than this, embedding again changes little (ours). */
 const REEMBED_DOCUMENTS_MIN = 256;
 
+/** What makes the vectors of a graph. */
+export interface GraphSpace {
+  readonly dimension: number;
+  /** State of the built-in embedder, which works here; undefined where vectors come from outside. */
+  readonly frequencies: DocumentFrequencies | undefined;
+}
+
 /** Which label each slot stands for, and how many documents had been seen when its text was embedded. */
 export interface SlotTable {
   /** By slot; −1 where the slot is dead. */
@@ -58,14 +67,15 @@ export interface SlotTable {
 
 export class Graph {
   readonly #createNative: CreateNativeGraph;
-  readonly #embedder: LexicalEmbedder;
+  readonly #dimension: number;
+  readonly #embedder: LexicalEmbedder | undefined;
   #native: NativeGraph;
   #labels: number[];
   #documentsSeen: number[];
   readonly #slots = new Map<number, number>();
   readonly #withoutVector: Set<number>;
   /** hnswlib-node takes plain arrays only; one is enough. */
-  readonly #point = new Array<number>(LEXICAL_DIMENSION).fill(0.5);
+  readonly #point: number[];
   #revision = 0;
   /** Whether most vectors were outdated at a revision; looked at again when it has changed. */
   #outdated = { revision: -1, mostly: false };
@@ -75,16 +85,18 @@ export class Graph {
     createNative: CreateNativeGraph,
     native: NativeGraph,
     table: SlotTable,
-    frequencies: DocumentFrequencies,
+    { dimension, frequencies }: GraphSpace,
   ) {
     assert(native.getCurrentCount() === table.labels.length, "each slot of the graph is in its table");
     this.#createNative = createNative;
+    this.#dimension = dimension;
+    this.#point = new Array<number>(dimension).fill(0.5);
     this.#native = native;
     this.#native.setEf(SEARCH_CANDIDATES);
     this.#labels = table.labels;
     this.#documentsSeen = table.documentsSeen;
     this.#withoutVector = new Set(table.withoutVector);
-    this.#embedder = createLexicalEmbedder(frequencies);
+    this.#embedder = frequencies && createLexicalEmbedder(frequencies);
     table.labels.forEach((label, slot) => {
       if (label >= 0) this.#slots.set(label, slot);
     });
@@ -94,8 +106,12 @@ export class Graph {
     return this.#native;
   }
 
-  get frequencies(): Readonly<DocumentFrequencies> {
-    return this.#embedder.frequencies;
+  get dimension(): number {
+    return this.#dimension;
+  }
+
+  get frequencies(): Readonly<DocumentFrequencies> | undefined {
+    return this.#embedder?.frequencies;
   }
 
   get table(): SlotTable {
@@ -127,12 +143,12 @@ export class Graph {
     return [...this.#slots.keys(), ...this.#withoutVector];
   }
 
-  add(label: number, text: string): void {
+  add(label: number, content: Content): void {
     this.remove(label);
     this.#revision++;
-    const vector = this.#embedder.embed([text], "document")[0];
+    const vector = this.#embed(content, "document");
     if (vector) {
-      this.#addVector(label, vector, this.#embedder.frequencies.documents);
+      this.#addVector(label, vector, this.#embedder?.frequencies.documents ?? 0);
     } else {
       this.#withoutVector.add(label);
     }
@@ -151,9 +167,9 @@ export class Graph {
   }
 
   /** The most similar labels first. */
-  search(query: string, k: number): { labels: number[]; similarities: number[] } {
+  search(query: Content, k: number): { labels: number[]; similarities: number[] } {
     const wanted = Math.min(k, this.#slots.size);
-    const vector = wanted > 0 ? this.#embedder.embed([query], "query")[0] : undefined;
+    const vector = wanted > 0 ? this.#embed(query, "query") : undefined;
     if (!vector) return { labels: [], similarities: [] };
     if (wanted > SEARCH_CANDIDATES) this.#native.setEf(wanted);
     const { neighbors, distances } = this.#native.searchKnn(this.#toPoint(vector), wanted);
@@ -176,7 +192,7 @@ export class Graph {
    * end the attempt; searches may run then and find the old graph, changes must not.
    */
   async compact(goesOn: () => Promise<boolean>): Promise<void> {
-    const compacted = createEmptyGraph(this.#createNative, this.#slots.size);
+    const compacted = createEmptyGraph(this.#createNative, this.#dimension, this.#slots.size);
     const labels: number[] = [];
     const documentsSeen: number[] = [];
     for (const [slot, label] of this.#labels.entries()) {
@@ -202,7 +218,15 @@ export class Graph {
     freeGraph(this.#native);
   }
 
+  #embed(content: Content, purpose: "document" | "query"): Embedding {
+    if (typeof content !== "string") return content ?? undefined;
+    assert(this.#embedder, "an index of vectors is given vectors");
+    return this.#embedder.embed([content], purpose)[0];
+  }
+
   #isMostlyOutdated(): boolean {
+    // What a model makes of a text does not depend on the others.
+    if (!this.#embedder) return false;
     const { documents } = this.#embedder.frequencies;
     if (documents < REEMBED_DOCUMENTS_MIN) return false;
     let outdated = 0;
@@ -224,9 +248,9 @@ export class Graph {
 
   /** hnswlib would take anything: a NaN in one vector spoils every search that meets it. */
   #toPoint(vector: Float32Array): number[] {
-    assert(vector.length === LEXICAL_DIMENSION, "a vector has the dimension of its index");
+    assert(vector.length === this.#dimension, "a vector has the dimension of its index");
     let squares = 0;
-    for (let index = 0; index < LEXICAL_DIMENSION; index++) {
+    for (let index = 0; index < this.#dimension; index++) {
       const component = vector[index]!;
       this.#point[index] = component;
       squares += component * component;
@@ -237,8 +261,8 @@ export class Graph {
 }
 
 /** A graph without slots that has room for `slots` of them. */
-export function createEmptyGraph(createNative: CreateNativeGraph, slots: number): NativeGraph {
-  const native = createNative();
+export function createEmptyGraph(createNative: CreateNativeGraph, dimension: number, slots: number): NativeGraph {
+  const native = createNative(dimension);
   native.initIndex(Math.max(CAPACITY_MIN, slots), GRAPH_LINKS, LINK_CANDIDATES);
   return native;
 }

@@ -14,14 +14,31 @@ export interface WorkerSettings {
   readonly databaseId: string;
 }
 
+/** What makes the vectors of an index: the built-in embedder on the thread, or a model elsewhere, which hands them in. */
+export interface VectorSpace {
+  readonly embedder: string;
+  /** Undefined: as on disk, for a model that has not said it yet. */
+  readonly dimension: number | undefined;
+}
+
+/** A text, which the thread embeds; or a vector from outside, null where there was nothing to embed. */
+export type Content = string | Float32Array | null;
+
 /** Arguments and result of each call, by its name. `fresh` means the index in the making beside the one that serves. */
 export interface Calls {
-  open: { args: { index: string; expectedLabels: Float64Array | undefined }; result: { state: IndexState } };
-  add: { args: { index: string; fresh: boolean; labels: readonly number[]; texts: readonly string[] }; result: null };
+  /** Where the dimension is known from neither side nothing is opened; it is undefined in the answer then. */
+  open: {
+    args: { index: string; space: VectorSpace; expectedLabels: Float64Array | undefined };
+    result: { state: IndexState; dimension: number | undefined };
+  };
+  add: {
+    args: { index: string; fresh: boolean; labels: readonly number[]; contents: readonly Content[] };
+    result: null;
+  };
   remove: { args: { index: string; labels: readonly number[] }; result: null };
   labels: { args: { index: string }; result: readonly number[] };
   search: {
-    args: { index: string; query: string; k: number };
+    args: { index: string; query: Content; k: number };
     result: { labels: readonly number[]; similarities: readonly number[] };
   };
   save: { args: { index: string }; result: null };
@@ -29,6 +46,10 @@ export interface Calls {
   takeOver: { args: { index: string }; result: null };
   discard: { args: { index: string }; result: null };
   erase: { args: { index: string }; result: null };
+  /** Without a save. */
+  close: { args: { index: string }; result: null };
+  /** Deletes the files of `index`, and of those named `index` with "-m" and more, that are not open. */
+  tidy: { args: { index: string }; result: null };
 }
 
 export type CallName = keyof Calls;
@@ -58,5 +79,6 @@ export interface CallFailure {
 export type FromWorker =
   | { readonly kind: "ready" }
   | { readonly kind: "unusable"; readonly reason: string }
-  | { readonly kind: "answer"; readonly id: number; readonly result: unknown; readonly status: IndexStatus }
+  /** `status`: null where the index is not open. */
+  | { readonly kind: "answer"; readonly id: number; readonly result: unknown; readonly status: IndexStatus | null }
   | { readonly kind: "failure"; readonly id: number; readonly failure: CallFailure };

@@ -1,16 +1,16 @@
 /**
- * The thread that holds the similarity indexes: it embeds, adds, searches, loads and saves. Changes are done one after
- * the other and pause every millisecond; searches overtake them. `hnsw.ts` is its client.
+ * The thread that holds the similarity indexes: it embeds with the built-in method, adds, searches, loads and saves.
+ * Changes are done one after the other and pause every millisecond; searches overtake them. `hnsw.ts` is its client.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { assert, describeError, SidecarError } from "../base/errors.ts";
-import { createDocumentFrequencies, LEXICAL_DIMENSION } from "../engine/lexical.ts";
+import { createDocumentFrequencies, LEXICAL_ID } from "../engine/lexical.ts";
 import { createEmptyGraph, Graph } from "./graph.ts";
-import type { CreateNativeGraph } from "./graph.ts";
+import type { CreateNativeGraph, GraphSpace } from "./graph.ts";
 import type { CallFailure, CallName, Calls, Cancel, FromWorker, Request, WorkerSettings } from "./hnsw-messages.ts";
-import { eraseIndexFiles, readIndexFiles, writeIndexFiles } from "./index-files.ts";
+import { eraseIndexFiles, listIndexes, readIndexFiles, writeIndexFiles } from "./index-files.ts";
 import type { IndexPlace } from "./index-files.ts";
 
 /** The longest that a search waits for a change, but for the one vector being added. */
@@ -84,8 +84,8 @@ function serve(port: MessagePort, settings: WorkerSettings, createNative: Create
 
   /** Drops dead slots when they are the most. A save does not wait for it: it may be the last before the end. */
   async function compact(index: string): Promise<void> {
-    const { serving } = find(index);
-    if (!serving.isMostlyDead) return;
+    const serving = indexes.get(index)?.serving;
+    if (!serving?.isMostlyDead) return;
     await serving.compact(async () => {
       await pause();
       return !changes.some((change) => change.call === "save");
@@ -101,23 +101,26 @@ function serve(port: MessagePort, settings: WorkerSettings, createNative: Create
   }
 
   const handlers: Handlers = {
-    async open({ index, expectedLabels }) {
-      const place = { folder: settings.folder, name: index, databaseId: settings.databaseId };
+    async open({ index, space: { embedder, dimension }, expectedLabels }) {
+      const place = { folder: settings.folder, name: index, databaseId: settings.databaseId, embedder, dimension };
       const found = await readIndexFiles(place, createNative);
-      const serving =
-        found.kind === "sound"
-          ? new Graph(createNative, found.native, found.table, found.frequencies)
-          : createEmptyIndex(createNative);
-      // What was not loaded is written even if it stays empty: it replaces what could not be used.
-      const savedRevision = found.kind === "sound" ? serving.revision : -1;
-      indexes.set(index, { place, serving, fresh: undefined, savedRevision });
-      if (found.kind !== "sound") return { state: found.kind };
-      return { state: expectedLabels && !holdsExactly(serving, expectedLabels) ? "stale" : "loaded" };
+      if (found.kind === "sound") {
+        const serving = new Graph(createNative, found.native, found.table, found);
+        indexes.set(index, { place, serving, fresh: undefined, savedRevision: serving.revision });
+        const isStale = expectedLabels && !holdsExactly(serving, expectedLabels);
+        return { state: isStale ? "stale" : "loaded", dimension: found.dimension };
+      }
+      if (dimension !== undefined) {
+        // What was not loaded is written even if it stays empty: it replaces what could not be used.
+        const serving = createEmptyIndex(createNative, spaceOf(embedder, dimension));
+        indexes.set(index, { place, serving, fresh: undefined, savedRevision: -1 });
+      }
+      return { state: found.kind, dimension };
     },
-    async add({ index, fresh, labels, texts }) {
+    async add({ index, fresh, labels, contents }) {
       const graph = fresh ? findFresh(index) : find(index).serving;
       for (const [position, label] of labels.entries()) {
-        graph.add(label, texts[position] ?? "");
+        graph.add(label, contents[position] ?? null);
         await pause();
       }
       return null;
@@ -134,14 +137,14 @@ function serve(port: MessagePort, settings: WorkerSettings, createNative: Create
       const open = find(index);
       const { serving } = open;
       if (open.savedRevision === serving.revision) return null;
-      await writeIndexFiles(open.place, serving.native, serving.table, serving.frequencies);
+      await writeIndexFiles(open.place, serving.native, serving.table, serving);
       open.savedRevision = serving.revision;
       return null;
     },
     startOver({ index }) {
       const open = find(index);
       open.fresh?.free();
-      open.fresh = createEmptyIndex(createNative);
+      open.fresh = createEmptyIndex(createNative, spaceOf(open.place.embedder, open.serving.dimension));
       return Promise.resolve(null);
     },
     takeOver({ index }) {
@@ -164,9 +167,24 @@ function serve(port: MessagePort, settings: WorkerSettings, createNative: Create
       open.fresh?.free();
       open.fresh = undefined;
       open.serving.free();
-      open.serving = createEmptyIndex(createNative);
+      open.serving = createEmptyIndex(createNative, spaceOf(open.place.embedder, open.serving.dimension));
       open.savedRevision = open.serving.revision;
       await eraseIndexFiles(open.place);
+      return null;
+    },
+    close({ index }) {
+      const open = find(index);
+      open.fresh?.free();
+      open.serving.free();
+      indexes.delete(index);
+      return Promise.resolve(null);
+    },
+    async tidy({ index }) {
+      const { folder } = settings;
+      for (const name of await listIndexes(folder)) {
+        if (indexes.has(name) || (name !== index && !name.startsWith(`${index}-m`))) continue;
+        await eraseIndexFiles({ folder, name });
+      }
       return null;
     },
   };
@@ -188,14 +206,20 @@ function serve(port: MessagePort, settings: WorkerSettings, createNative: Create
   }
 
   function answer(id: number, index: string, result: unknown): void {
-    const { size, needsReembedding } = find(index).serving;
-    post({ kind: "answer", id, result, status: { size, needsReembedding } });
+    const serving = indexes.get(index)?.serving;
+    const status = serving ? { size: serving.size, needsReembedding: serving.needsReembedding } : null;
+    post({ kind: "answer", id, result, status });
   }
 }
 
-function createEmptyIndex(createNative: CreateNativeGraph): Graph {
+/** Of an index without anything in it. */
+function spaceOf(embedder: string, dimension: number): GraphSpace {
+  return { dimension, frequencies: embedder === LEXICAL_ID ? createDocumentFrequencies() : undefined };
+}
+
+function createEmptyIndex(createNative: CreateNativeGraph, space: GraphSpace): Graph {
   const table = { labels: [], documentsSeen: [], withoutVector: [] };
-  return new Graph(createNative, createEmptyGraph(createNative, 0), table, createDocumentFrequencies());
+  return new Graph(createNative, createEmptyGraph(createNative, space.dimension, 0), table, space);
 }
 
 function holdsExactly(graph: Graph, expected: Float64Array): boolean {
@@ -213,7 +237,7 @@ if (parentPort) {
   const port = parentPort;
   try {
     const { default: hnswlib } = await import("hnswlib-node");
-    serve(port, workerData as WorkerSettings, () => new hnswlib.HierarchicalNSW("ip", LEXICAL_DIMENSION));
+    serve(port, workerData as WorkerSettings, (dimension) => new hnswlib.HierarchicalNSW("ip", dimension));
   } catch (error) {
     const reason: FromWorker = { kind: "unusable", reason: describeError(error) };
     port.postMessage(reason);

@@ -6,17 +6,20 @@ import { Worker } from "node:worker_threads";
 import { assert, describeError, SidecarError } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { workerUrl } from "../base/worker-url.ts";
+import { LEXICAL_DIMENSION, LEXICAL_ID } from "../engine/lexical.ts";
 import type {
   CallFailure,
   CallName,
   Calls,
   Cancel,
+  Content,
   FromWorker,
   IndexState,
   IndexStatus,
+  VectorSpace,
   WorkerSettings,
 } from "./hnsw-messages.ts";
-import type { FreshIndex, RebuildableIndex, VectorHit, VectorItem } from "./index.ts";
+import type { EmbeddedItem, FreshIndex, PlainIndex, RebuildableIndex, VectorHit, VectorItem } from "./index.ts";
 
 export interface VectorIndexes {
   /**
@@ -24,8 +27,14 @@ export interface VectorIndexes {
    * `stale`. Each name is opened once.
    */
   open(name: string, expectedLabels?: readonly number[]): Promise<OpenedIndex>;
+  /** Likewise for vectors of a model; undefined where there are none on disk and the model's dimension is not known yet. */
+  openPlain(name: string, space: VectorSpace): Promise<PlainIndex | undefined>;
   /** Empties an open index and deletes its files. It can be filled again. */
   erase(name: string): Promise<void>;
+  /** Ends the use of an open index, unsaved. It may be opened again. */
+  release(name: string): Promise<void>;
+  /** Deletes what is on disk of the index `name`, and of those whose name goes on with "-m", unless they are open. */
+  tidy(name: string): Promise<void>;
   /** Saves what changed, unless told not to, and ends the thread. What is under way is cancelled. Idempotent. */
   close(options?: { readonly save: boolean }): Promise<void>;
 }
@@ -51,18 +60,23 @@ export async function openVectorIndexes(options: VectorIndexesOptions): Promise<
   await thread.start();
   return {
     open: (name, expectedLabels) => thread.open(name, expectedLabels),
+    openPlain: (name, space) => thread.openPlain(name, space),
     erase: (name) => thread.erase(name),
+    release: (name) => thread.release(name),
+    tidy: (name) => thread.tidy(name),
     close: ({ save } = { save: true }) => thread.close(save),
   };
 }
 
-/** Texts per message: few enough to be copied in well under a millisecond. */
+const LEXICAL_SPACE: VectorSpace = { embedder: LEXICAL_ID, dimension: LEXICAL_DIMENSION };
+
+/** Texts or vectors per message: few enough to be copied in well under a millisecond. */
 const ITEMS_PER_MESSAGE_MAX = 64;
 const CHARS_PER_MESSAGE_MAX = 65_536;
 
 interface Answer<Result> {
   readonly result: Result;
-  readonly status: IndexStatus;
+  readonly status: IndexStatus | null;
 }
 
 interface PendingCall {
@@ -93,16 +107,34 @@ class IndexThread {
   }
 
   async open(name: string, expectedLabels?: readonly number[]): Promise<OpenedIndex> {
+    const opened = await this.#open(name, LEXICAL_SPACE, expectedLabels && Float64Array.from(expectedLabels));
+    assert(opened, "the dimension of the built-in embedder is known");
+    return opened;
+  }
+
+  async openPlain(name: string, space: VectorSpace): Promise<PlainIndex | undefined> {
+    return (await this.#open(name, space, undefined))?.index;
+  }
+
+  async #open(
+    name: string,
+    space: VectorSpace,
+    expectedLabels: Float64Array | undefined,
+  ): Promise<{ readonly index: HnswIndex; readonly state: IndexState } | undefined> {
     assert(/^[A-Za-z0-9-]+$/.test(name), "an index name has letters, digits and hyphens only");
     assert(!this.#names.has(name), `the index "${name}" is opened once`);
     this.#names.add(name);
     try {
-      const expected = expectedLabels && Float64Array.from(expectedLabels);
-      const { result, status } = await this.call("open", { index: name, expectedLabels: expected });
-      const index = new HnswIndex(this, name, status);
+      const { result, status } = await this.call("open", { index: name, space, expectedLabels });
+      const { state, dimension } = result;
+      if (!status || dimension === undefined) {
+        this.#names.delete(name);
+        return undefined;
+      }
+      const index = new HnswIndex(this, name, { ...space, dimension }, status);
       this.#indexes.set(name, index);
-      this.#options.log.info(`search index ${name}: ${result.state}, ${index.size} entries`);
-      return { index, state: result.state };
+      this.#options.log.info(`search index ${name}: ${state}, ${index.size} entries`);
+      return { index, state };
     } catch (error) {
       this.#names.delete(name);
       throw error;
@@ -110,9 +142,25 @@ class IndexThread {
   }
 
   async erase(name: string): Promise<void> {
+    await this.#find(name).erase();
+  }
+
+  async release(name: string): Promise<void> {
+    const index = this.#find(name);
+    // A thread that starts again must not open it, whatever becomes of the call.
+    this.#indexes.delete(name);
+    await index.release();
+    this.#names.delete(name);
+  }
+
+  async tidy(name: string): Promise<void> {
+    await this.call("tidy", { index: name });
+  }
+
+  #find(name: string): HnswIndex {
     const index = this.#indexes.get(name);
     assert(index, `the index "${name}" is open`);
-    await index.erase();
+    return index;
   }
 
   close(save: boolean): Promise<void> {
@@ -195,8 +243,9 @@ class IndexThread {
     try {
       await ready.promise;
       for (const [name, index] of this.#indexes) {
-        const { status } = await this.#send(worker, "open", { index: name, expectedLabels: undefined });
-        index.status = status;
+        const args = { index: name, space: index.space, expectedLabels: undefined };
+        const { status } = await this.#send(worker, "open", args);
+        if (status) index.status = status;
       }
       this.#ready = worker;
       return worker;
@@ -250,16 +299,18 @@ class IndexThread {
 }
 
 /** One index as its owner sees it. Changes are done in the order of the calls; searches do not wait for them. */
-class HnswIndex implements RebuildableIndex {
+class HnswIndex implements RebuildableIndex, PlainIndex {
+  readonly space: VectorSpace;
   /** As of the last answer. */
   status: IndexStatus;
   readonly #thread: IndexThread;
   readonly #name: string;
   #lastChange: Promise<unknown> = Promise.resolve();
 
-  constructor(thread: IndexThread, name: string, status: IndexStatus) {
+  constructor(thread: IndexThread, name: string, space: VectorSpace, status: IndexStatus) {
     this.#thread = thread;
     this.#name = name;
+    this.space = space;
     this.status = status;
   }
 
@@ -271,7 +322,7 @@ class HnswIndex implements RebuildableIndex {
     return this.status.needsReembedding;
   }
 
-  add(items: readonly VectorItem[], signal: AbortSignal): Promise<void> {
+  add(items: readonly (VectorItem | EmbeddedItem)[], signal: AbortSignal): Promise<void> {
     return this.#inOrder(() => this.#addBatches(items, false, signal));
   }
 
@@ -281,7 +332,7 @@ class HnswIndex implements RebuildableIndex {
     });
   }
 
-  async search(query: string, k: number, signal: AbortSignal): Promise<readonly VectorHit[]> {
+  async search(query: string | Float32Array, k: number, signal: AbortSignal): Promise<readonly VectorHit[]> {
     if (k < 1) return [];
     const { labels, similarities } = await this.#call("search", { index: this.#name, query, k }, signal);
     return labels.map((label, rank) => ({ label, similarity: similarities[rank]! }));
@@ -296,6 +347,12 @@ class HnswIndex implements RebuildableIndex {
   erase(): Promise<void> {
     return this.#inOrder(async () => {
       await this.#call("erase", { index: this.#name });
+    });
+  }
+
+  release(): Promise<void> {
+    return this.#inOrder(async () => {
+      await this.#call("close", { index: this.#name });
     });
   }
 
@@ -316,7 +373,7 @@ class HnswIndex implements RebuildableIndex {
     };
   }
 
-  async #addBatches(items: readonly VectorItem[], fresh: boolean, signal: AbortSignal): Promise<void> {
+  async #addBatches(items: readonly (VectorItem | EmbeddedItem)[], fresh: boolean, signal: AbortSignal): Promise<void> {
     for (const batch of inBatches(items)) {
       signal.throwIfAborted();
       await this.#call("add", { index: this.#name, fresh, ...batch });
@@ -329,7 +386,7 @@ class HnswIndex implements RebuildableIndex {
     signal?: AbortSignal,
   ): Promise<Calls[Name]["result"]> {
     const { result, status } = await this.#thread.call(name, args, signal);
-    this.status = status;
+    if (status) this.status = status;
     return result;
   }
 
@@ -342,22 +399,25 @@ class HnswIndex implements RebuildableIndex {
 }
 
 /** Cuts `items` into messages that hold neither thread up. */
-function* inBatches(items: readonly VectorItem[]): Generator<{ labels: number[]; texts: string[] }> {
+function* inBatches(
+  items: readonly (VectorItem | EmbeddedItem)[],
+): Generator<{ labels: number[]; contents: Content[] }> {
   let labels: number[] = [];
-  let texts: string[] = [];
+  let contents: Content[] = [];
   let chars = 0;
-  for (const { label, text } of items) {
+  for (const item of items) {
+    const { label } = item;
     assert(Number.isSafeInteger(label) && label >= 0, "a label is a whole number from 0");
     labels.push(label);
-    texts.push(text);
-    chars += text.length;
+    contents.push("text" in item ? item.text : (item.vector ?? null));
+    chars += "text" in item ? item.text.length : 0;
     if (labels.length < ITEMS_PER_MESSAGE_MAX && chars < CHARS_PER_MESSAGE_MAX) continue;
-    yield { labels, texts };
+    yield { labels, contents };
     labels = [];
-    texts = [];
+    contents = [];
     chars = 0;
   }
-  if (labels.length > 0) yield { labels, texts };
+  if (labels.length > 0) yield { labels, contents };
 }
 
 function toError({ code, message, action }: CallFailure): Error {

@@ -1,23 +1,18 @@
 /**
- * An index on disk: `<name>.hnsw` (graph), `.idf` (document frequencies), `.labels` (what each slot stands for) and the
- * manifest `<name>.json`, which knows size and checksum of the others and is replaced last. Files that do not fit
- * together are never handed to the graph library: it accepts a wrong dimension silently, and a broken link crashes the
- * process.
+ * An index on disk: `<name>.hnsw` (graph), `.labels` (what each slot stands for), `.idf` (document frequencies, where the
+ * built-in embedder fills it) and the manifest `<name>.json`, which knows size and checksum of the others and is replaced
+ * last. Files that do not fit together are never handed to the graph library: it accepts a wrong dimension silently, and
+ * a broken link crashes the process.
  */
 import { chmod, mkdir, open, readdir, readFile, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import * as v from "valibot";
 import { SidecarError, systemCode } from "../base/errors.ts";
-import {
-  LEXICAL_DIMENSION,
-  LEXICAL_ID,
-  parseDocumentFrequencies,
-  writeDocumentFrequencies,
-} from "../engine/lexical.ts";
-import type { DocumentFrequencies } from "../engine/lexical.ts";
+import { LEXICAL_ID, parseDocumentFrequencies, writeDocumentFrequencies } from "../engine/lexical.ts";
 import { GRAPH_LINKS } from "./graph.ts";
-import type { NativeGraph, SlotTable } from "./graph.ts";
+import type { CreateNativeGraph, GraphSpace, NativeGraph, SlotTable } from "./graph.ts";
+import type { VectorSpace } from "./hnsw-messages.ts";
 
 /** Changes with the form of any of the files. */
 const FORMAT = 1;
@@ -25,38 +20,44 @@ const FORMAT = 1;
 const PARTS = ["hnsw", "idf", "labels"] as const;
 type Part = (typeof PARTS)[number];
 const BLOCK_BYTES = 1 << 20;
+/** No model has more; a manifest that says so is none. */
+const DIMENSION_MAX = 65_536;
 
 const partSchema = v.object({ bytes: v.number(), crc32: v.number() });
 const manifestSchema = v.object({
   format: v.number(),
   embedder: v.string(),
-  dimension: v.number(),
+  dimension: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(DIMENSION_MAX)),
   databaseId: v.string(),
   slots: v.number(),
   labels: v.number(),
-  files: v.object({ hnsw: partSchema, idf: partSchema, labels: partSchema }),
+  files: v.object({ hnsw: partSchema, idf: v.optional(partSchema), labels: partSchema }),
 });
 type Manifest = v.InferOutput<typeof manifestSchema>;
 
-/** Where an index lies and for which database it is. */
-export interface IndexPlace {
+/** Files of an index. */
+export interface IndexFiles {
   readonly folder: string;
   /** Letters, digits and hyphens. */
   readonly name: string;
+}
+
+/** Where an index lies, for which database it is, and what makes its vectors. */
+export interface IndexPlace extends IndexFiles, VectorSpace {
   readonly databaseId: string;
 }
 
 export type FoundIndex =
   | { readonly kind: "missing" | "corrupt" | "foreign" }
-  | {
-      readonly kind: "sound";
-      readonly native: NativeGraph;
-      readonly table: SlotTable;
-      readonly frequencies: DocumentFrequencies;
-    };
+  | ({ readonly kind: "sound" } & SoundIndex);
+
+interface SoundIndex extends GraphSpace {
+  readonly native: NativeGraph;
+  readonly table: SlotTable;
+}
 
 /** Reads an index and checks all of it. Throws a {@link SidecarError} only where the folder cannot be read at all. */
-export async function readIndexFiles(place: IndexPlace, createNative: () => NativeGraph): Promise<FoundIndex> {
+export async function readIndexFiles(place: IndexPlace, createNative: CreateNativeGraph): Promise<FoundIndex> {
   await removeLeftovers(place);
   const manifestBytes = await readIfThere(pathOf(place, "json"));
   if (!manifestBytes) return { kind: (await hasParts(place)) ? "corrupt" : "missing" };
@@ -76,26 +77,29 @@ export async function writeIndexFiles(
   place: IndexPlace,
   native: NativeGraph,
   table: SlotTable,
-  frequencies: Readonly<DocumentFrequencies>,
+  { dimension, frequencies }: Readonly<GraphSpace>,
 ): Promise<void> {
+  const parts = PARTS.filter((part) => part !== "idf" || frequencies);
   try {
     await mkdir(place.folder, { recursive: true, mode: 0o700 });
     await chmod(place.folder, 0o700);
     const manifest: Manifest = {
       format: FORMAT,
-      embedder: LEXICAL_ID,
-      dimension: LEXICAL_DIMENSION,
+      embedder: place.embedder,
+      dimension,
       databaseId: place.databaseId,
       slots: table.labels.length,
       labels: heldLabels(table),
       files: {
-        hnsw: await writeGraph(temporary(place, "hnsw"), native, table.labels.length),
-        idf: await writeDurably(temporary(place, "idf"), writeDocumentFrequencies(frequencies)),
+        hnsw: await writeGraph(temporary(place, "hnsw"), native, { slots: table.labels.length, dimension }),
+        ...(frequencies && {
+          idf: await writeDurably(temporary(place, "idf"), writeDocumentFrequencies(frequencies)),
+        }),
         labels: await writeDurably(temporary(place, "labels"), writeSlotTable(table)),
       },
     };
     await writeDurably(temporary(place, "json"), Buffer.from(JSON.stringify(manifest)));
-    for (const part of [...PARTS, "json"] as const) await rename(temporary(place, part), pathOf(place, part));
+    for (const part of [...parts, "json"] as const) await rename(temporary(place, part), pathOf(place, part));
     await flushFolder(place.folder);
   } catch (error) {
     await Promise.allSettled([...PARTS, "json" as const].map((part) => rm(temporary(place, part), { force: true })));
@@ -109,7 +113,7 @@ export async function writeIndexFiles(
 }
 
 /** Removes an index and what unfinished saves left. The manifest goes first: without it the rest is nothing. */
-export async function eraseIndexFiles(place: IndexPlace): Promise<void> {
+export async function eraseIndexFiles(place: IndexFiles): Promise<void> {
   try {
     for (const part of ["json", ...PARTS] as const) {
       await rm(pathOf(place, part), { force: true });
@@ -127,17 +131,23 @@ export async function eraseIndexFiles(place: IndexPlace): Promise<void> {
   }
 }
 
-function pathOf(place: IndexPlace, part: Part | "json"): string {
+/** Names of the indexes in a folder that have a manifest. */
+export async function listIndexes(folder: string): Promise<readonly string[]> {
+  const files = await listFolder(folder);
+  return files.filter((file) => /^[A-Za-z0-9-]+\.json$/.test(file)).map((file) => file.slice(0, -".json".length));
+}
+
+function pathOf(place: IndexFiles, part: Part | "json"): string {
   return join(place.folder, `${place.name}.${part}`);
 }
 
 /** Each process writes its own, because two editor windows may save the same index at once. */
-function temporary(place: IndexPlace, part: Part | "json"): string {
+function temporary(place: IndexFiles, part: Part | "json"): string {
   return `${pathOf(place, part)}.${process.pid}.tmp`;
 }
 
 /** Removes what a process that died while saving left behind. */
-async function removeLeftovers(place: IndexPlace): Promise<void> {
+async function removeLeftovers(place: IndexFiles): Promise<void> {
   for (const file of await listFolder(place.folder)) {
     const [name, , pid, ending] = file.split(".");
     if (name !== place.name || ending !== "tmp" || isRunning(Number(pid))) continue;
@@ -170,7 +180,7 @@ function isRunning(pid: number): boolean {
   }
 }
 
-async function hasParts(place: IndexPlace): Promise<boolean> {
+async function hasParts(place: IndexFiles): Promise<boolean> {
   const files = await listFolder(place.folder);
   return PARTS.some((part) => files.includes(`${place.name}.${part}`));
 }
@@ -202,8 +212,8 @@ function parseManifest(bytes: Buffer): Manifest | undefined {
 function isOurs(manifest: Manifest, place: IndexPlace): boolean {
   return (
     manifest.format === FORMAT &&
-    manifest.embedder === LEXICAL_ID &&
-    manifest.dimension === LEXICAL_DIMENSION &&
+    manifest.embedder === place.embedder &&
+    (place.dimension === undefined || manifest.dimension === place.dimension) &&
     manifest.databaseId === place.databaseId
   );
 }
@@ -212,24 +222,28 @@ function isOurs(manifest: Manifest, place: IndexPlace): boolean {
 async function readParts(
   place: IndexPlace,
   manifest: Manifest,
-  createNative: () => NativeGraph,
-): Promise<{ native: NativeGraph; table: SlotTable; frequencies: DocumentFrequencies }> {
+  createNative: CreateNativeGraph,
+): Promise<SoundIndex> {
+  const { dimension, slots, files } = manifest;
   const graphFile = pathOf(place, "hnsw");
-  expectSame(await measureGraph(graphFile, manifest.slots), manifest.files.hnsw);
-  const idf = await readFile(pathOf(place, "idf"));
-  expectSame(measure(idf), manifest.files.idf);
+  expectSame(await measureGraph(graphFile, { slots, dimension }), files.hnsw);
+  if ((place.embedder === LEXICAL_ID) !== (files.idf !== undefined)) {
+    throw new RangeError("an index has document frequencies where the built-in embedder fills it");
+  }
+  const idf = files.idf && (await readFile(pathOf(place, "idf")));
+  if (idf && files.idf) expectSame(measure(idf), files.idf);
   const labels = await readFile(pathOf(place, "labels"));
-  expectSame(measure(labels), manifest.files.labels);
+  expectSame(measure(labels), files.labels);
 
-  const frequencies = parseDocumentFrequencies(idf);
+  const frequencies = idf && parseDocumentFrequencies(idf);
   const table = parseSlotTable(labels);
-  if (table.labels.length !== manifest.slots || heldLabels(table) !== manifest.labels) {
+  if (table.labels.length !== slots || heldLabels(table) !== manifest.labels) {
     throw new RangeError("the label table has another size");
   }
-  const native = createNative();
+  const native = createNative(dimension);
   await native.readIndex(graphFile);
-  if (native.getCurrentCount() !== manifest.slots) throw new RangeError("the graph has another size");
-  return { native, table, frequencies };
+  if (native.getCurrentCount() !== slots) throw new RangeError("the graph has another size");
+  return { native, table, dimension, frequencies };
 }
 
 interface Measure {
@@ -257,7 +271,7 @@ async function writeDurably(path: string, bytes: Uint8Array): Promise<Measure> {
   return measure(bytes);
 }
 
-async function writeGraph(path: string, native: NativeGraph, slots: number): Promise<Measure> {
+async function writeGraph(path: string, native: NativeGraph, shape: GraphShape): Promise<Measure> {
   // The library would create the file for everyone to read; one that is there keeps its mode.
   const file = await open(path, "w", 0o600);
   try {
@@ -266,21 +280,30 @@ async function writeGraph(path: string, native: NativeGraph, slots: number): Pro
   } finally {
     await file.close();
   }
-  return await measureGraph(path, slots);
+  return await measureGraph(path, shape);
 }
 
 /** Size of hnswlib's file header on 64-bit machines, and where two of its numbers lie (`saveIndex` in hnswalg.h). */
 const HEADER_BYTES = 96;
 const HEADER_COUNT_OFFSET = 16;
 const HEADER_SLOT_BYTES_OFFSET = 24;
+
+interface GraphShape {
+  readonly slots: number;
+  readonly dimension: number;
+}
+
 /** A slot: its link count and links on the lowest layer, 32 bits each, its vector, and a 64-bit label. */
-const SLOT_BYTES = 4 + 4 * 2 * GRAPH_LINKS + 4 * LEXICAL_DIMENSION + 8;
+function slotBytes(dimension: number): number {
+  return 4 + 4 * 2 * GRAPH_LINKS + 4 * dimension + 8;
+}
 
 /**
- * Size and checksum of a graph file. Throws unless it is whole and has `slots` slots of our dimension: the library
+ * Size and checksum of a graph file. Throws unless it is whole and has that many slots of that dimension: the library
  * reports no failed write, not even on a full disk.
  */
-async function measureGraph(path: string, slots: number): Promise<Measure> {
+async function measureGraph(path: string, shape: GraphShape): Promise<Measure> {
+  const { slots, dimension } = shape;
   const file = await open(path, "r");
   try {
     const block = Buffer.allocUnsafe(BLOCK_BYTES);
@@ -289,11 +312,11 @@ async function measureGraph(path: string, slots: number): Promise<Measure> {
     for (;;) {
       const { bytesRead } = await file.read(block, 0, BLOCK_BYTES, bytes);
       if (bytesRead === 0) break;
-      if (bytes === 0) checkHeader(block.subarray(0, bytesRead), slots);
+      if (bytes === 0) checkHeader(block.subarray(0, bytesRead), shape);
       checksum = crc32(block.subarray(0, bytesRead), checksum);
       bytes += bytesRead;
     }
-    const upperOffset = HEADER_BYTES + slots * SLOT_BYTES;
+    const upperOffset = HEADER_BYTES + slots * slotBytes(dimension);
     if (bytes < upperOffset + 4 * slots) throw new RangeError("the graph file is cut off");
     const upper = Buffer.allocUnsafe(bytes - upperOffset);
     await file.read(upper, 0, upper.length, upperOffset);
@@ -304,11 +327,11 @@ async function measureGraph(path: string, slots: number): Promise<Measure> {
   }
 }
 
-function checkHeader(header: Buffer, slots: number): void {
+function checkHeader(header: Buffer, { slots, dimension }: GraphShape): void {
   const isWhole =
     header.length >= HEADER_BYTES &&
     header.readBigUInt64LE(HEADER_COUNT_OFFSET) === BigInt(slots) &&
-    header.readBigUInt64LE(HEADER_SLOT_BYTES_OFFSET) === BigInt(SLOT_BYTES);
+    header.readBigUInt64LE(HEADER_SLOT_BYTES_OFFSET) === BigInt(slotBytes(dimension));
   if (!isWhole) throw new RangeError("the graph file has another count or dimension");
 }
 

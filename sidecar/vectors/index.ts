@@ -1,4 +1,5 @@
 /** What similarity search looks like to the rest of the sidecar. Indexes are derived: the store can always refill one. */
+import type { Embedding } from "../engine/embedder.ts";
 
 /** `similarity` is the cosine, −1..1. */
 export interface VectorHit {
@@ -12,6 +13,12 @@ export interface VectorItem {
   readonly text: string;
 }
 
+/** Something that is held by a vector which was made elsewhere; undefined where it had nothing to embed. */
+export interface EmbeddedItem {
+  readonly label: number;
+  readonly vector: Embedding;
+}
+
 export interface VectorIndex {
   /** Labels held, with those whose text had nothing to embed. */
   readonly size: number;
@@ -21,6 +28,17 @@ export interface VectorIndex {
   remove(labels: readonly number[]): Promise<void>;
   /** At most `k` hits, the most similar first; none where the query has nothing to embed. */
   search(query: string, k: number, signal: AbortSignal): Promise<readonly VectorHit[]>;
+  save(): Promise<void>;
+}
+
+/** An index of vectors that are made elsewhere. Otherwise as {@link VectorIndex}. */
+export interface PlainIndex {
+  readonly size: number;
+  add(items: readonly EmbeddedItem[], signal: AbortSignal): Promise<void>;
+  remove(labels: readonly number[]): Promise<void>;
+  /** The labels held, in no order. */
+  labels(): Promise<readonly number[]>;
+  search(query: Float32Array, k: number, signal: AbortSignal): Promise<readonly VectorHit[]>;
   save(): Promise<void>;
 }
 
