@@ -1,64 +1,64 @@
 /**
- * Packages dist/ and the few dependencies that cannot be bundled into a VSIX for this platform. `.vscodeignore` names
- * every file that travels. The result is kept while nothing that goes into it has changed.
+ * Packages the extension into a VSIX: for this platform, or with `--target` for another as far as that can be done here.
+ * The result is kept while nothing that goes into it has changed.
  */
 import { createHash } from "node:crypto";
-import { existsSync, globSync } from "node:fs";
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
+import { parseArgs } from "node:util";
 import { createVSIX } from "@vscode/vsce";
+import { type Content, listContents } from "./contents.ts";
 import { main, step } from "./steps.mjs";
 import { ROOT, TARGET, vsixFile } from "./vsix.ts";
 
-/** All that decides what the VSIX holds; packages under node_modules are covered by the lock and the addon. */
-const INPUTS = [
-  "dist/**",
-  "media/**",
-  "bin/tacit.mjs",
-  "package.json",
-  "package-lock.json",
-  "README.md",
-  "CHANGELOG.md",
-  "LICENSE",
-  ".vscodeignore",
-  "node_modules/hnswlib-node/build/Release/addon.node",
-];
-
 await main(async () => {
-  const vsix = vsixFile();
+  const { values } = parseArgs({ options: { target: { type: "string", default: TARGET } } });
+  const { target } = values;
+  const contents = await listContents(target);
+  const vsix = vsixFile(target);
   const stamp = `${vsix}.stamp`;
-  await step("package the extension", async () => {
-    const hash = await hashInputs();
+  await step(`package the extension for ${target}`, async () => {
+    const hash = await hashOf(contents, target);
     if (existsSync(vsix) && existsSync(stamp) && (await readFile(stamp, "utf8")) === hash) {
       return { note: `${await describe(vsix)}, unchanged` };
     }
-    await mkdir(dirname(vsix), { recursive: true });
     const unfinished = `${vsix}.${process.pid}.tmp`;
-    await createQuietly(unfinished);
+    const folder = `${unfinished}.folder`;
+    try {
+      await gather(contents, folder);
+      await createQuietly(folder, unfinished, target);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
     await rename(unfinished, vsix);
     await writeFile(stamp, hash);
     return { note: await describe(vsix) };
   });
 });
 
-async function hashInputs(): Promise<string> {
-  const hash = createHash("sha256").update(TARGET);
-  for (const pattern of INPUTS) {
-    for (const file of globSync(pattern, { cwd: ROOT }).sort()) {
-      const path = join(ROOT, file);
-      if (!(await stat(path)).isFile()) continue;
-      hash.update(`\0${file}\0`).update(await readFile(path));
-    }
-  }
+async function hashOf(contents: readonly Content[], target: string): Promise<string> {
+  const hash = createHash("sha256").update(target);
+  for (const { from, to } of contents) hash.update(`\0${to}\0`).update(await readFile(from));
   return hash.digest("hex");
 }
 
+async function gather(contents: readonly Content[], folder: string): Promise<void> {
+  for (const { from, to } of contents) {
+    const copy = join(folder, to);
+    await mkdir(dirname(copy), { recursive: true });
+    await cp(from, copy);
+  }
+  // All that is there travels. Without a list vsce would ask whether that is meant.
+  await writeFile(join(folder, ".vscodeignore"), "");
+}
+
 /** vsce lists every file on the console; the test on the VSIX does that better. Its warnings are kept. */
-async function createQuietly(packagePath: string): Promise<void> {
+async function createQuietly(cwd: string, packagePath: string, target: string): Promise<void> {
   const log = console.log;
   console.log = () => undefined;
   try {
-    await createVSIX({ cwd: ROOT, packagePath, target: TARGET });
+    await createVSIX({ cwd, packagePath, target, dependencies: false });
   } finally {
     console.log = log;
   }

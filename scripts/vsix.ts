@@ -1,4 +1,4 @@
-/** Where the packaged extension lies and for which platform it is: the addon in it is compiled for one. */
+/** Where the packaged extension lies and for which platform it is: the native parts in it are made for one. */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -7,8 +7,8 @@ export const ROOT = join(import.meta.dirname, "..");
 /** The platform in VS Code's words, e.g. "linux-x64". */
 export const TARGET = `${process.platform}-${process.arch}`;
 
-/** The file that `npm run package` writes. */
-export function vsixFile(): string {
+/** The file that `npm run package` writes, with `-- --target` for another platform. */
+export function vsixFile(target = TARGET): string {
   const { version } = JSON.parse(readFileSync(join(ROOT, "package.json"), "utf8")) as { version: string };
-  return join(ROOT, "build", `tacit-${TARGET}-${version}.vsix`);
+  return join(ROOT, "build", `tacit-${target}-${version}.vsix`);
 }
