@@ -79,6 +79,12 @@ function runningText({ status, isThinking, learned, isPaused }: StatusInput): st
   if (status?.activity.kind === "indexing") {
     return `$(sync~spin) Tacit: indexing ${Math.floor(status.activity.percent)} %`;
   }
+  if (status?.activity.kind === "downloading") {
+    return `$(cloud-download) Tacit: downloading ${Math.floor(status.activity.percent)} %`;
+  }
+  if (status?.activity.kind === "loading") {
+    return `$(loading~spin) Tacit: loading model ${Math.floor(status.activity.percent)} %`;
+  }
   if (isPaused || status?.activity.kind === "paused") return "$(debug-pause) Tacit: paused";
   return "$(sparkle) Tacit";
 }
@@ -93,7 +99,7 @@ function tooltipOf({ activity, degraded, facts }: Status, { isPaused, isUntruste
     ),
     ...(isUntrusted ? ["Nothing is learned in an untrusted workspace."] : []),
     ...(isPaused && !isUntrusted ? ["Learning is paused: nothing is recorded. *Resume Learning* goes on."] : []),
-    ...(activity.kind === "indexing"
+    ...("percent" in activity
       ? [`${capitalize(escape(activity.what))}: ${Math.floor(activity.percent)} %`]
       : []),
     [

@@ -144,6 +144,85 @@ export interface RemoteAccess {
   readonly consentedHosts: readonly string[];
 }
 
+/** Request: the models that can be chosen, and what this machine has for them. Nothing leaves it for that. */
+export const MODELS = "tacit/models";
+export interface ModelsResult {
+  /** What the machine has, in a line. */
+  readonly machine: string;
+  /** Where models are kept. */
+  readonly folder: string;
+  /** Those that Tacit knows, the smallest of each kind first. */
+  readonly models: readonly ModelOffer[];
+  /** Other GGUF files in that folder. */
+  readonly ownFiles: readonly { readonly file: string; readonly bytes: number }[];
+}
+export interface ModelOffer {
+  readonly id: string;
+  readonly name: string;
+  /** `completion` fills in the middle, `embedding` turns text into vectors. */
+  readonly kind: "completion" | "embedding";
+  readonly about: string;
+  /** Size of its file; null where only the server knows. */
+  readonly bytes: number | null;
+  /** Megabytes that it takes while it runs, roughly. */
+  readonly memoryMb: number;
+  readonly licence: {
+    readonly name: string;
+    readonly url: string;
+    /** What it forbids; null for nothing. */
+    readonly restriction: string | null;
+  };
+  /** Who is asked for it. */
+  readonly host: string;
+  readonly state:
+    | { readonly kind: "installed"; readonly file: string }
+    | { readonly kind: "partial"; readonly bytes: number; readonly isRunning: boolean }
+    | { readonly kind: "absent" };
+  /** Why it is the one for this machine; null where it is not. */
+  readonly recommended: string | null;
+}
+
+/**
+ * Request: downloads a model, or goes on with that. To be sent once the user has agreed to the host, the size and the
+ * licence. Cancelling pauses: what has come is kept. `tacit/modelProgress` tells how far it is.
+ */
+export const DOWNLOAD_MODEL = "tacit/downloadModel";
+export interface DownloadModelParams {
+  readonly id: string;
+  readonly network: NetworkSettings;
+}
+/** How the editor reaches the network; the sidecar's environment counts where it says nothing. */
+export interface NetworkSettings {
+  /** Address of a proxy; empty: that of the environment. */
+  readonly proxy: string;
+  /** Hosts that are asked without the proxy, besides this machine. */
+  readonly noProxy: readonly string[];
+  /** Whether certificates must be known to this machine. */
+  readonly strictSsl: boolean;
+}
+export interface DownloadModelResult {
+  readonly file: string;
+}
+
+/** Notification from the sidecar while it downloads a model. */
+export const MODEL_PROGRESS = "tacit/modelProgress";
+export interface ModelProgress {
+  readonly id: string;
+  readonly receivedBytes: number;
+  readonly totalBytes: number | null;
+  readonly bytesPerSecond: number;
+}
+
+/** Request: whether a file of the user's own can be a model, at first sight. */
+export const CHECK_MODEL_FILE = "tacit/checkModelFile";
+export interface CheckModelFileParams {
+  readonly path: string;
+}
+export interface CheckModelFileResult {
+  /** A sentence; null for none. */
+  readonly problem: string | null;
+}
+
 /**
  * Arguments of the `tacit.accepted` command that every suggestion carries. A client that does not know the command
  * may ignore it; the suggestion works without.

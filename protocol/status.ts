@@ -2,7 +2,7 @@
 
 export type Activity =
   | { readonly kind: "idle" }
-  | { readonly kind: "indexing"; readonly what: string; readonly percent: number }
+  | { readonly kind: "indexing" | "downloading" | "loading"; readonly what: string; readonly percent: number }
   /** Something was just learned; `what` is a short phrase such as "kept: const user = …". */
   | { readonly kind: "learning"; readonly what: string }
   | { readonly kind: "paused" };

@@ -6,11 +6,12 @@ const INTERVAL_MS = 100;
 const LEARNED_MS = 5000;
 
 interface Progress {
+  readonly kind: "indexing" | "downloading" | "loading";
   readonly what: string;
   readonly percent: number;
 }
 
-/** One piece of reading that is under way; what it tells is shown until it ends. */
+/** One piece of reading, or a download, that is under way; what it tells is shown until it ends. */
 export interface Reading {
   tell(what: string, percent: number): void;
   end(): void;
@@ -49,11 +50,25 @@ export class StatusBoard {
 
   /** Begins a reading. Several may be under way at once: the status is idle when the last of them has ended. */
   startReading(): Reading {
+    return this.#start("indexing");
+  }
+
+  /** Begins a download, which counts among the readings. */
+  startDownload(): Reading {
+    return this.#start("downloading");
+  }
+
+  /** Begins to load a model, likewise. */
+  startLoading(): Reading {
+    return this.#start("loading");
+  }
+
+  #start(kind: Progress["kind"]): Reading {
     const reading: Reading = {
       tell: (what, percent) => {
         const before = this.#readings.get(reading);
         if (before?.what === what && before.percent === percent) return;
-        this.#readings.set(reading, { what, percent });
+        this.#readings.set(reading, { kind, what, percent });
         this.changed();
       },
       end: () => {
@@ -97,7 +112,7 @@ export class StatusBoard {
   #activity(): Activity {
     if (this.#learned !== undefined) return { kind: "learning", what: this.#learned };
     const [progress] = this.#readings.values();
-    if (progress) return { kind: "indexing", ...progress };
+    if (progress) return progress;
     return { kind: this.#paused ? "paused" : "idle" };
   }
 }

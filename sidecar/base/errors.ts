@@ -7,6 +7,7 @@ export type ErrorCode =
   | "file"
   | "folder"
   | "formatter"
+  | "model"
   | "protocol"
   | "replay"
   | "repository"
