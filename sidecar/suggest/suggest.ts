@@ -27,6 +27,8 @@ const JUDGED_MAX = 3;
 const CHARS_MIN = 2;
 /** What is as likely as this is not kept back until the model has answered as well (ours). */
 const SURE_MIN = 0.5;
+/** Proposals of memory that a model is told of: it checks them faster than it writes. */
+const REMEMBERED_MAX = 3;
 /** Milliseconds that what memory would show waits for the model at most, the pause in typing included (ours). */
 const MODEL_WAIT_MS = 1000;
 
@@ -101,15 +103,15 @@ export async function suggest(
   let choice = choose(deps, request, context, found.proposals, options);
   if (deps.model && !isSure(choice, request)) {
     const waitMs = choice.kind === "show" && !request.explicit ? MODEL_WAIT_MS : undefined;
-    const written = await askModel(
-      { ...deps, model: deps.model },
-      request,
-      context,
-      options,
-      { found, waitMs },
-      signal,
-    );
+    const { model } = deps;
+    const written = await askModel({ ...deps, model }, request, context, options, { found, waitMs }, signal);
     if (written.length > 0) choice = choose(deps, request, context, together(found.proposals, written), options);
+    const result = conclude(deps, choice, request, found.trial);
+    if (result.kind === "suggestion") {
+      const asked = completionRequest(request, context, options);
+      model.foresee?.({ ...asked, examples: [], similar: [] }, result.suggestion.text);
+    }
+    return result;
   }
   return conclude(deps, choice, request, found.trial);
 }
@@ -130,7 +132,8 @@ async function askModel(
       : setTimeout(() => limit.abort(new DOMException("the model is too slow", "AbortError")), waitMs);
   try {
     await waitForPause(deps.model, deps.gate, request, context, limit.signal);
-    const asked = completionRequest(request, context, options);
+    const remembered = found.proposals.slice(0, REMEMBERED_MAX).map(({ text }) => text);
+    const asked = { ...completionRequest(request, context, options), remembered };
     return await proposeByModel(deps, retrievePlace(request, context), asked, found.examples, limit.signal);
   } catch (error) {
     signal.throwIfAborted();

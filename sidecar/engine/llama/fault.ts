@@ -12,6 +12,8 @@ export type LlamaFaultKind =
   | "architecture"
   /** It only reads: an embedding model. */
   | "not-completion"
+  /** It makes no vectors of texts. */
+  | "not-embedding"
   /** It cannot fill in the middle. */
   | "no-fim"
   | "memory"
@@ -52,6 +54,7 @@ export const LASTING_FAULTS: ReadonlySet<LlamaFaultKind> = new Set([
   "damaged",
   "architecture",
   "not-completion",
+  "not-embedding",
   "no-fim",
   "gpu",
   "backend",
@@ -88,6 +91,11 @@ export function describeLlamaFault(
       return {
         reason: `${model} turns text into vectors and writes none (${detail}).`,
         action: "Choose a model that writes code, for example Qwen2.5-Coder; this one can be the embedding model.",
+      };
+    case "not-embedding":
+      return {
+        reason: `${model} does not turn texts into vectors (${detail}).`,
+        action: "Choose an embedding model, for example jina-embeddings-v2-base-code.",
       };
     case "no-fim":
       return {

@@ -4,6 +4,7 @@
  * Runs in a process of its own (`model-host.ts`): a broken model or driver may end it.
  */
 import { availableParallelism } from "node:os";
+import { basename } from "node:path";
 import type {
   ControlledEvaluateInputItem,
   GgufInsights,
@@ -12,7 +13,6 @@ import type {
   LlamaContextSequence,
   LlamaEmbeddingContext,
   LlamaModel,
-  Token,
 } from "node-llama-cpp";
 import type { GpuSetting } from "../../../protocol/settings.ts";
 import { describeError } from "../../base/errors.ts";
@@ -21,7 +21,8 @@ import { checkModelFile } from "./check-file.ts";
 import { LlamaFault } from "./fault.ts";
 import { freeMemoryBytes } from "./memory.ts";
 
-export type { Token } from "node-llama-cpp";
+/** An index into a model's vocabulary. */
+export type Token = ReturnType<LlamaModel["tokenize"]>[number];
 
 export interface OpenOptions {
   readonly file: string;
@@ -93,11 +94,9 @@ export interface CompletionModel {
 export interface EmbeddingModel {
   readonly facts: ModelFacts;
   readonly dimension: number;
-  /** Tokens of a text at most. */
+  /** Tokens of a text at most; of a longer one the first so many count. */
   readonly tokensMax: number;
-  /** As many of the first characters as fit into {@link tokensMax}. */
-  fit(text: string): string;
-  /** Not normalised. Throws where the text is too long. */
+  /** Not normalised; nothing where the text is empty. */
   embed(text: string): Promise<readonly number[]>;
 }
 
@@ -150,21 +149,13 @@ export async function openEmbeddingModel(
   } catch (error) {
     throw contextFault(error);
   }
-  // The context holds one token less than its size, and what stands around a text takes some.
-  const tokensMax = contextTokens - 1;
+  // The context holds one token less than its size, and the marks that the model puts around a text take some.
+  const tokensMax = contextTokens - 1 - context.calculateInputLength("");
   return {
     facts: factsOf(llama, model, contextTokens, memory),
     dimension: model.embeddingVectorSize,
     tokensMax,
-    fit: (text) => {
-      let kept = text;
-      for (let tokens = context.calculateInputLength(kept); tokens > tokensMax;) {
-        kept = kept.slice(0, Math.floor((kept.length * tokensMax) / tokens) - 1);
-        tokens = context.calculateInputLength(kept);
-      }
-      return kept;
-    },
-    embed: async (text) => (await context.getEmbeddingFor(text)).vector,
+    embed: async (text) => (await context.getEmbeddingFor(model.tokenize(text).slice(0, tokensMax))).vector,
   };
 }
 
@@ -241,19 +232,30 @@ async function lookAt<Info, Result>(
 function checkPurpose(insights: GgufInsights, purpose: OpenOptions["purpose"], file: string): void {
   const { architecture } = insights.ggufFileInfo.metadata.general;
   if (!insights.isSupportedByLlamaCpp) throw new LlamaFault("architecture", architecture, { model: file });
-  const isEncoder = insights.hasEncoder && !insights.hasDecoder;
+  const isEncoder = (insights.hasEncoder && !insights.hasDecoder) || ENCODERS.test(architecture);
   const pooling = poolingOf(insights);
-  const isEmbedding = isEncoder || (pooling !== undefined && pooling > 0) || ENCODERS.test(architecture);
-  if (purpose === "completion" && isEmbedding) throw new LlamaFault("not-completion", architecture, { model: file });
+  if (purpose === "completion") {
+    if (isEncoder || pooling > POOLING_NONE) throw new LlamaFault("not-completion", architecture, { model: file });
+    return;
+  }
+  if (pooling === POOLING_RANK) throw new LlamaFault("not-embedding", "it only ranks texts", { model: file });
+  if (pooling > POOLING_NONE) return;
+  // Of a text llama.cpp gives the vector of its last token then: that is what a writer made for this means, no encoder.
+  const { name } = insights.ggufFileInfo.metadata.general;
+  const isNamedSo = !isEncoder && /embed/i.test(`${name ?? ""} ${basename(file)}`);
+  if (!isNamedSo) throw new LlamaFault("not-embedding", "it does not say how", { model: file });
 }
 
 /** Architectures that read and do not write; node-llama-cpp takes some of them for writers. */
 const ENCODERS = /bert|^t5encoder$/;
 
-/** llama.cpp's number of how vectors of tokens become one; 0: not at all. */
-function poolingOf({ ggufFileInfo }: GgufInsights): number | undefined {
+/** llama.cpp's numbers of how vectors of tokens become one: not at all, or a mark for a reranker. Those between do. */
+const POOLING_NONE = 0;
+const POOLING_RANK = 4;
+
+function poolingOf({ ggufFileInfo }: GgufInsights): number {
   const value = (ggufFileInfo.architectureMetadata as Readonly<Record<string, unknown>>)["pooling_type"];
-  return typeof value === "number" ? value : undefined;
+  return typeof value === "number" ? value : POOLING_NONE;
 }
 
 /** What the model and its context will take; throws where that is not free. */

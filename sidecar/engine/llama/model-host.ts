@@ -91,7 +91,7 @@ async function embed(
   const vectors: Float32Array[] = [];
   for (const text of texts) {
     signal.throwIfAborted();
-    vectors.push(Float32Array.from(await model.embed(model.fit(text))));
+    vectors.push(Float32Array.from(await model.embed(text)));
   }
   return vectors;
 }
