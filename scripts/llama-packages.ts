@@ -53,7 +53,7 @@ async function provide(name: string, version: string): Promise<string> {
     const fresh = `${folder}.${process.pid}.tmp`;
     await mkdir(fresh, { recursive: true });
     try {
-      const file = await download(name, version, fresh);
+      const file = await fetchTarball(name, version, fresh);
       const unpacked = join(fresh, "package");
       await mkdir(unpacked);
       await extract({ file, cwd: unpacked, strip: 1 });
@@ -66,8 +66,11 @@ async function provide(name: string, version: string): Promise<string> {
   return folder;
 }
 
-/** npm itself compares what it downloads with what the registry says of it; what we know of it must say the same. */
-async function download(name: string, version: string, folder: string): Promise<string> {
+/**
+ * Puts a package's tarball into a folder. npm itself compares what it downloads with what the registry says of it; what we
+ * know of it must say the same.
+ */
+export async function fetchTarball(name: string, version: string, folder: string): Promise<string> {
   const spec = `${name}@${version}`;
   let output: string;
   try {
@@ -76,9 +79,7 @@ async function download(name: string, version: string, folder: string): Promise<
       shell: process.platform === "win32",
     });
   } catch (error) {
-    throw new Failure(`npm's registry does not give ${spec}. It is a part of the extension for its platform.`, {
-      cause: error,
-    });
+    throw new Failure(`npm's registry does not give ${spec}.`, { cause: error });
   }
   const [packed] = JSON.parse(output) as [{ readonly filename: string; readonly integrity: string }];
   const file = join(folder, packed.filename);
