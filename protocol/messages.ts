@@ -204,13 +204,38 @@ export interface DownloadModelResult {
   readonly file: string;
 }
 
-/** Notification from the sidecar while it downloads a model. */
+/** Notification from the sidecar while it downloads a model, or CUDA. */
 export const MODEL_PROGRESS = "tacit/modelProgress";
 export interface ModelProgress {
   readonly id: string;
   readonly receivedBytes: number;
   readonly totalBytes: number | null;
   readonly bytesPerSecond: number;
+}
+
+/** Request: whether local models could compute with CUDA here. Nothing leaves this machine for that. */
+export const CUDA = "tacit/cuda";
+export type CudaResult =
+  | { readonly kind: "added" }
+  /** `reason`: why it would be of no use, in sentences. */
+  | { readonly kind: "useless"; readonly reason: string }
+  /** `bytes` would come from `host`, for `gpu`, into `folder`. */
+  | {
+      readonly kind: "possible";
+      readonly gpu: string;
+      readonly host: string;
+      readonly bytes: number;
+      readonly folder: string;
+    };
+
+/**
+ * Request: adds what CUDA takes, or goes on with that; null when all is there. To be sent once the user has agreed to the
+ * host and the size. Cancelling pauses. `tacit/modelProgress` tells how far it is, under {@link CUDA_ID}.
+ */
+export const ADD_CUDA = "tacit/addCuda";
+export const CUDA_ID = "cuda";
+export interface AddCudaParams {
+  readonly network: NetworkSettings;
 }
 
 /** Request: whether a file of the user's own can be a model, at first sight. */

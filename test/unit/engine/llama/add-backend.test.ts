@@ -4,7 +4,6 @@ import { existsSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
-import { gzipSync } from "node:zlib";
 import { systemClock } from "../../../../sidecar/base/clock.ts";
 import { addBackend, registryOf, tarballOf } from "../../../../sidecar/engine/llama/add-backend.ts";
 import { backendFolder, type BackendPackage, isAdded } from "../../../../sidecar/engine/llama/backends.ts";
@@ -12,6 +11,7 @@ import { DOWNLOAD_LIMITS, type Progress } from "../../../../sidecar/models/downl
 import { openWeb } from "../../../../sidecar/models/web.ts";
 import { bytesOf, sha256Of, startFileServer } from "../../../support/file-server.ts";
 import { temporaryFolder } from "../../../support/folders.ts";
+import { tarball } from "../../../support/tarball.ts";
 
 const LIBRARY = bytesOf(200_000);
 const GOOD = tarball({
@@ -125,30 +125,3 @@ test("packages come from the registry that npm is told to use, else from npm's o
   );
   assert.match(tarballOf(registryOf({}), backend), /^https:\/\/registry\.npmjs\.org\/@node-llama-cpp\//);
 });
-
-/** A tarball as npm makes them; `link`: the path of a symbolic link in it. */
-function tarball(files: Readonly<Record<string, string | Uint8Array>>, link?: string): Buffer {
-  const blocks = Object.entries(files).flatMap(([path, content]) => {
-    const bytes = Buffer.from(content);
-    return [header(path, bytes.length, "0"), bytes, Buffer.alloc((512 - (bytes.length % 512)) % 512)];
-  });
-  if (link !== undefined) blocks.push(header(link, 0, "2", "/tmp"));
-  return gzipSync(Buffer.concat([...blocks, Buffer.alloc(1024)]), { level: 1 });
-}
-
-function header(path: string, bytes: number, type: string, target = ""): Buffer {
-  const block = Buffer.alloc(512);
-  block.write(path, 0);
-  block.write("0000644\0", 100);
-  block.write("0000000\0", 108);
-  block.write("0000000\0", 116);
-  block.write(`${bytes.toString(8).padStart(11, "0")}\0`, 124);
-  block.write("00000000000\0", 136);
-  block.write("        ", 148);
-  block.write(type, 156);
-  block.write(target, 157);
-  block.write("ustar\0" + "00", 257);
-  const sum = block.reduce((all, byte) => all + byte, 0);
-  block.write(`${sum.toString(8).padStart(6, "0")}\0 `, 148);
-  return block;
-}
