@@ -24,6 +24,8 @@ export interface ModelChoiceDeps {
   readonly log: Log;
   /** Told when {@link ModelChoice.health} has changed. */
   readonly onChange: () => void;
+  /** Where backends of llama.cpp lie that were added on this machine. */
+  readonly backendsFolder?: string;
   readonly createLlama?: (options: LlamaOptions) => ModelEngine;
   readonly createRemote?: (options: RemoteOptions) => ModelEngine;
   /** Milliseconds after which a model that failed is tried again: first, and at most. */
@@ -103,10 +105,10 @@ export class ModelChoice {
   }
 
   #create(wanted: Wanted, onHealth: () => void): ModelEngine {
-    const { log, createLlama, createRemote } = this.#deps;
+    const { log, backendsFolder, createLlama, createRemote } = this.#deps;
     if (wanted.kind === "llama") {
       const { model: file, gpu, idleMinutes } = wanted.llama;
-      const options = { file, gpu, idleMinutes, log, onHealth };
+      const options = { file, gpu, idleMinutes, backendsFolder, log, onHealth };
       return createLlama?.(options) ?? new LlamaEngine(options);
     }
     const { apiKey, consentedHosts } = this.#access;

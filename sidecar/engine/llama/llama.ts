@@ -20,6 +20,8 @@ export interface LlamaOptions {
   /** A GGUF file. */
   readonly file: string;
   readonly gpu: GpuSetting;
+  /** Where backends lie that were added on this machine; undefined for nowhere. */
+  readonly backendsFolder?: string | undefined;
   /** Minutes without a request after which the model's memory is given back; 0: never. */
   readonly idleMinutes: number;
   readonly log: Log;
@@ -183,10 +185,10 @@ export class LlamaEngine implements Engine {
   }
 
   async #load(): Promise<void> {
-    const { file, gpu, log } = this.#options;
+    const { file, gpu, backendsFolder, log } = this.#options;
     const { contextTokensMax, loadMsMax, deathsMax } = this.#limits;
     const running: Running = {
-      process: new ModelProcess({ log, onEnd: (fault) => this.#died(fault) }),
+      process: new ModelProcess({ log, backendsFolder, onEnd: (fault) => this.#died(fault) }),
       opened: undefined,
     };
     this.#running = running;

@@ -4,6 +4,7 @@
  */
 import { describeError, isAbort } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
+import { useAddedBackends } from "./backends.ts";
 import { LlamaFault } from "./fault.ts";
 import type { HostAnswer, HostRequest, Opened, TaskName, Tasks } from "./host-messages.ts";
 import { type EmbeddingModel, openCompletionModel, openEmbeddingModel } from "./llama-cpp.ts";
@@ -15,6 +16,10 @@ const log: Log = {
   info: (message) => send({ kind: "log", message }),
   debug: (message) => send({ kind: "log", message }),
 };
+
+const [, , backendsFolder] = process.argv;
+// Before llama.cpp is looked for.
+if (backendsFolder !== undefined) useAddedBackends(backendsFolder);
 
 let writer: Writer | undefined;
 let embedder: EmbeddingModel | undefined;

@@ -11,6 +11,8 @@ import type { HostAnswer, HostRequest, TaskName, Tasks } from "./host-messages.t
 
 export interface ModelProcessOptions {
   readonly log: Log;
+  /** Where backends lie that were added on this machine; undefined for nowhere. */
+  readonly backendsFolder?: string | undefined;
   /** Told when it ends by itself, once. */
   readonly onEnd?: (fault: LlamaFault) => void;
 }
@@ -38,7 +40,8 @@ export class ModelProcess {
   constructor(options: ModelProcessOptions) {
     this.#options = options;
     const file = fileURLToPath(workerUrl(import.meta.url, "./model-host.ts", "model-host"));
-    this.#child = fork(file, [], {
+    const { backendsFolder } = options;
+    this.#child = fork(file, backendsFolder === undefined ? [] : [backendsFolder], {
       // Of our own options none but what keeps the log clean: an inspector's port can be had once only.
       execArgv: [`--max-old-space-size=${HEAP_MB_MAX}`, "--disable-warning=ExperimentalWarning"],
       serialization: "advanced",
