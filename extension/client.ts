@@ -19,9 +19,13 @@ import {
 } from "vscode-languageclient/node";
 import type { LanguageClientOptions, Middleware, ServerOptions } from "vscode-languageclient/node";
 import {
+  CHECK_MODEL_FILE,
   DECIDE,
+  DOWNLOAD_MODEL,
   ERASE,
   LEARN_WORKSPACE,
+  MODEL_PROGRESS,
+  MODELS,
   NOT_MY_STYLE,
   REMOTE_ACCESS,
   SIGNALS,
@@ -31,11 +35,17 @@ import {
   WHY,
 } from "../protocol/messages.ts";
 import type {
+  CheckModelFileParams,
+  CheckModelFileResult,
   DecideParams,
+  DownloadModelParams,
+  DownloadModelResult,
   EraseParams,
   InitializationOptions,
   LearnReport,
   LearnWorkspaceParams,
+  ModelProgress,
+  ModelsResult,
   NotMyStyleParams,
   NotMyStyleResult,
   RemoteAccess,
@@ -85,11 +95,14 @@ export interface ClientDeps {
 export class SidecarClient {
   readonly #supervisor: Supervisor<ClientLife>;
   readonly #watcher: FileSystemWatcher;
+  /** Who is told how far a model's download is, by the model's id. */
+  readonly #downloads = new Map<string, (progress: ModelProgress) => void>();
 
   constructor(deps: ClientDeps) {
     this.#watcher = workspace.createFileSystemWatcher("**/*");
     this.#supervisor = new Supervisor({
-      create: (onClosed) => new ClientLife(deps, this.#watcher, onClosed),
+      create: (onClosed) =>
+        new ClientLife(deps, this.#watcher, onClosed, (progress) => this.#downloads.get(progress.id)?.(progress)),
       restarts: new Restarts(),
       now: () => Date.now(),
       after: (milliseconds, callback) => {
@@ -157,6 +170,30 @@ export class SidecarClient {
     return await this.#ask<StyleExportResult>(STYLE_EXPORT, params);
   }
 
+  async models(): Promise<ModelsResult> {
+    return await this.#ask<ModelsResult>(MODELS, {});
+  }
+
+  /** The model's file. To be called once the user has agreed; cancelling pauses. */
+  async downloadModel(
+    params: DownloadModelParams,
+    onProgress: (progress: ModelProgress) => void,
+    token: CancellationToken,
+  ): Promise<string> {
+    this.#downloads.set(params.id, onProgress);
+    try {
+      return (await this.#running().request<DownloadModelResult>(DOWNLOAD_MODEL, params, token)).file;
+    } finally {
+      this.#downloads.delete(params.id);
+    }
+  }
+
+  /** What is wrong with a file that is to be a model; null for nothing. */
+  async checkModelFile(path: string): Promise<string | null> {
+    const params: CheckModelFileParams = { path };
+    return (await this.#ask<CheckModelFileResult>(CHECK_MODEL_FILE, params)).problem;
+  }
+
   /** Hands changed settings on; a sidecar that is not up gets them when it starts. */
   async configure(settings: Settings): Promise<void> {
     await this.#supervisor.running?.configure(settings);
@@ -184,7 +221,12 @@ class ClientLife implements Life {
   readonly #gate = new SyncGate();
   readonly #log: Log;
 
-  constructor(deps: ClientDeps, watcher: FileSystemWatcher, onClosed: () => void) {
+  constructor(
+    deps: ClientDeps,
+    watcher: FileSystemWatcher,
+    onClosed: () => void,
+    onModelProgress: (progress: ModelProgress) => void,
+  ) {
     this.#log = deps.log;
     const process = {
       module: deps.module,
@@ -219,6 +261,7 @@ class ClientLife implements Life {
     };
     this.#client = new QuietClient("tacit", "Tacit", serverOptions, clientOptions, deps.log);
     this.#client.onNotification(STATUS, deps.onStatus);
+    this.#client.onNotification(MODEL_PROGRESS, onModelProgress);
   }
 
   async start(): Promise<void> {

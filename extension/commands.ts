@@ -14,6 +14,7 @@ import type {
   WhyResult,
 } from "../protocol/messages.ts";
 import type { LearningMode } from "../protocol/settings.ts";
+import { chooseModel, type ChooseModelDeps } from "./choose-model.ts";
 import { undoStyleDecision } from "./decisions.ts";
 import type { LastDecision } from "./decisions.ts";
 import { previewOf } from "./dialogs.ts";
@@ -30,7 +31,7 @@ import { writeSetting } from "./write-setting.ts";
 export interface CommandDeps {
   /** Tells the observer something; undefined where nothing is observed (learning is off). */
   readonly tell: <T>(what: (tracker: Tracker) => T) => T | undefined;
-  readonly sidecar: {
+  readonly sidecar: ChooseModelDeps["sidecar"] & {
     readonly state: SidecarState;
     restart(): Promise<void>;
     learnWorkspace(token: CancellationToken): Promise<LearnReport>;
@@ -103,6 +104,11 @@ export const COMMANDS: readonly Command[] = [
     id: "tacit.resumeLearning",
     run: () => writeSetting("learning.mode", "passive" satisfies LearningMode),
     menu: ({ isPaused }) => (isPaused() ? "$(debug-start) Resume Learning" : undefined),
+  },
+  {
+    id: "tacit.chooseModel",
+    run: ({ model: { setting }, sidecar, showLog }) => chooseModel({ setting, sidecar, showLog }),
+    menu: ({ sidecar }) => (sidecar.state.kind === "running" ? "$(package) Choose Model" : undefined),
   },
   {
     id: "tacit.switchModel",

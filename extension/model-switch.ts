@@ -4,7 +4,7 @@ import type { EngineSetting, Settings } from "../protocol/settings.ts";
 import { writeSetting } from "./write-setting.ts";
 
 export interface ModelDeps {
-  readonly setting: () => Pick<Settings, "engine" | "remote">;
+  readonly setting: () => Pick<Settings, "engine" | "remote" | "llama">;
   /** The host that the sidecar is waiting for consent to. */
   readonly awaitedConsent: () => string | undefined;
   readonly ask: (host: string) => Promise<void>;
@@ -13,20 +13,24 @@ export interface ModelDeps {
 
 /** Its line in the menu; undefined where there is no model to switch. */
 export function modelSwitchLabel({ setting, awaitedConsent }: ModelDeps): string | undefined {
-  const { engine, remote } = setting();
-  if (remote.url === "") return undefined;
-  if (engine === "recall") return "$(server-process) Use Model Server";
+  const { engine, remote, llama } = setting();
+  if (remote.url === "" && llama.model === "") return undefined;
+  if (engine === "recall")
+    return llama.model === "" ? "$(server-process) Use Model Server" : "$(server-process) Use Model";
   return awaitedConsent() === undefined ? "$(server-process) Use Memory Alone" : "$(server-process) Allow Model Server";
 }
 
 export async function switchModel({ setting, awaitedConsent, ask }: ModelDeps): Promise<void> {
-  const { engine, remote } = setting();
-  if (remote.url === "") {
+  const { engine, remote, llama } = setting();
+  if (remote.url === "" && llama.model === "") {
     const choice = await window.showInformationMessage(
-      "There is no model yet. Tacit can ask your own server (llama-server, Ollama, vLLM, LM Studio and others).",
+      "There is no model yet. Tacit can run one on this machine, or ask your own server (llama-server, Ollama, vLLM, " +
+        "LM Studio and others).",
+      "Choose Model",
       "Set Address",
     );
-    if (choice) await commands.executeCommand("workbench.action.openSettings", "tacit.remote.url");
+    if (choice === "Choose Model") await commands.executeCommand("tacit.chooseModel");
+    if (choice === "Set Address") await commands.executeCommand("workbench.action.openSettings", "tacit.remote.url");
     return;
   }
   const host = awaitedConsent();

@@ -99,9 +99,7 @@ function tooltipOf({ activity, degraded, facts }: Status, { isPaused, isUntruste
     ),
     ...(isUntrusted ? ["Nothing is learned in an untrusted workspace."] : []),
     ...(isPaused && !isUntrusted ? ["Learning is paused: nothing is recorded. *Resume Learning* goes on."] : []),
-    ...("percent" in activity
-      ? [`${capitalize(escape(activity.what))}: ${Math.floor(activity.percent)} %`]
-      : []),
+    ...("percent" in activity ? [`${capitalize(escape(activity.what))}: ${Math.floor(activity.percent)} %`] : []),
     [
       `- Engine: ${escape(facts.engine)}`,
       `- Examples: ${count(facts.examples)}`,

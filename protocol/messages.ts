@@ -151,7 +151,7 @@ export interface ModelsResult {
   readonly machine: string;
   /** Where models are kept. */
   readonly folder: string;
-  /** Those that Tacit knows, the smallest of each kind first. */
+  /** Those that Tacit knows, the least of each kind first. */
   readonly models: readonly ModelOffer[];
   /** Other GGUF files in that folder. */
   readonly ownFiles: readonly { readonly file: string; readonly bytes: number }[];

@@ -1,8 +1,9 @@
-/** The door for people and scripts: `tacit status | learn | suggest | doctor | lsp`. */
+/** The door for people and scripts: `tacit status | learn | suggest | models | doctor | lsp` and what measures. */
 import { existsSync, statSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { createInterface } from "node:readline/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import ora from "ora";
@@ -10,9 +11,10 @@ import { DEFAULT_SETTINGS, type Settings } from "../protocol/settings.ts";
 import { openHistory } from "./backtest/replay/history.ts";
 import { runBacktest } from "./backtest/replay/replay.ts";
 import { systemClock } from "./base/clock.ts";
-import { describeError, SidecarError } from "./base/errors.ts";
-import { createLog } from "./base/log.ts";
+import { describeError, isAbort, SidecarError } from "./base/errors.ts";
+import { createLog, silentLog } from "./base/log.ts";
 import { registerBacktest } from "./cli/backtest.ts";
+import { registerModels } from "./cli/models.ts";
 import { registerPersonas } from "./cli/personas.ts";
 import { registerStyle } from "./cli/style.ts";
 import { openPersonaLearner, openReplayDoor, settingsAt } from "./cli/throw-away.ts";
@@ -20,6 +22,8 @@ import { languageOfPath } from "./code/languages.ts";
 import { report as conventionReport } from "./style/conventions/describe.ts";
 import { examine } from "./doctor.ts";
 import { userAddress } from "./learn/authorship.ts";
+import { MODELS_FOLDER } from "./models/library.ts";
+import { Models } from "./models/models.ts";
 import { createExclude } from "./privacy/exclude.ts";
 import { Sidecar, resolveDataFolder } from "./sidecar.ts";
 import { VERSION } from "./version.ts";
@@ -124,9 +128,13 @@ common(program.command("suggest").description("what would be suggested at a plac
     }),
   );
 
-common(program.command("doctor").description("check the installation, the data folder and the indexes")).action(
-  async (options: CommonOptions) => {
-    const checks = await examine(resolveDataFolder(settingsFor(options), process.env));
+common(program.command("doctor").description("check the installation, the data folder, the indexes and models"))
+  .option("--model <file>", "the model that is chosen in the editor (tacit.llama.model)")
+  .option("--embedder <file>", "the embedding model that is chosen there (tacit.llama.embedder)")
+  .action(async (options: CommonOptions & { readonly model?: string; readonly embedder?: string }) => {
+    const { model = "", embedder = "" } = options;
+    const dataFolder = resolveDataFolder(settingsFor(options), process.env);
+    const checks = await examine({ dataFolder, llama: { model, embedder } });
     report(options, { ok: checks.every((check) => check.ok), checks }, () =>
       checks.map(
         (check) =>
@@ -134,8 +142,7 @@ common(program.command("doctor").description("check the installation, the data f
       ),
     );
     process.exitCode = checks.every((check) => check.ok) ? EXIT.ok : EXIT.nothing;
-  },
-);
+  });
 
 registerStyle(program, {
   common,
@@ -165,6 +172,27 @@ const measuring = {
   setExitStatus: (status: "ok" | "failed" | "nothing") => void (process.exitCode = EXIT[status]),
   elapsedMs: () => performance.now(),
 };
+
+registerModels(program, {
+  ...measuring,
+  common,
+  report,
+  remark: (line) => process.stderr.write(`${line}\n`),
+  confirm,
+  openModels: (options) =>
+    new Models({
+      folder: join(resolveDataFolder(settingsFor(options), process.env), MODELS_FOLDER),
+      mirror: () => options.mirror ?? process.env["HF_ENDPOINT"] ?? "",
+      environment: process.env,
+      clock: systemClock,
+      log: silentLog,
+      status: {
+        startDownload: () => ({ tell: () => undefined, end: () => undefined }),
+        degrade: () => undefined,
+        restore: () => undefined,
+      },
+    }),
+});
 
 registerPersonas(program, {
   ...measuring,
@@ -321,6 +349,21 @@ function projectRootOf(file: string): string {
   for (let folder = dirname(file); ; folder = dirname(folder)) {
     if (existsSync(join(folder, ".git"))) return folder;
     if (dirname(folder) === folder) return dirname(file);
+  }
+}
+
+/** A question on the terminal; undefined where there is none. */
+async function confirm(question: string): Promise<boolean | undefined> {
+  if (!process.stdin.isTTY || !process.stderr.isTTY) return undefined;
+  const terminal = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    return /^y(?:es)?$/i.test((await terminal.question(`${question}\n[y/N] `)).trim());
+  } catch (error) {
+    // Ctrl-C instead of an answer is a no.
+    if (isAbort(error)) return false;
+    throw error;
+  } finally {
+    terminal.close();
   }
 }
 

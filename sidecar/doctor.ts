@@ -6,6 +6,9 @@ import { dirname, join } from "node:path";
 import { describeError, SidecarError } from "./base/errors.ts";
 import { silentLog } from "./base/log.ts";
 import { openChunker } from "./code/chunker.ts";
+import { readCatalogue } from "./models/catalogue.ts";
+import { type ModelState, MODELS_FOLDER, problemOf, stateOf } from "./models/library.ts";
+import { describeMachine, readMachine } from "./models/machine.ts";
 import { openDatabase } from "./store/database.ts";
 import { openVectorIndexes } from "./vectors/hnsw.ts";
 
@@ -17,8 +20,24 @@ export interface Check {
   readonly action: string;
 }
 
-export async function examine(dataFolder: string): Promise<Check[]> {
-  return [checkNode(), checkFolder(dataFolder), checkDatabase(dataFolder), await checkIndex(), await checkParser()];
+export interface Examined {
+  readonly dataFolder: string;
+  /** Files of the models that are chosen; empty for none. */
+  readonly llama: { readonly model: string; readonly embedder: string };
+}
+
+export async function examine({ dataFolder, llama }: Examined): Promise<Check[]> {
+  return [
+    checkNode(),
+    checkFolder(dataFolder),
+    checkDatabase(dataFolder),
+    await checkIndex(),
+    await checkParser(),
+    await checkMachine(),
+    await checkModels(join(dataFolder, MODELS_FOLDER)),
+    ...(await checkChosen("model", llama.model)),
+    ...(await checkChosen("embedder", llama.embedder)),
+  ];
 }
 
 function checkNode(): Check {
@@ -105,6 +124,31 @@ async function checkParser(): Promise<Check> {
   } finally {
     await chunker.close();
   }
+}
+
+/** A machine without a graphics card is in order: memory needs none. */
+async function checkMachine(): Promise<Check> {
+  const machine = await readMachine();
+  const vulkan = machine.hasVulkan ? ", Vulkan" : "";
+  return { name: "machine", ok: true, found: `${describeMachine(machine)}${vulkan}`, action: "" };
+}
+
+async function checkModels(folder: string): Promise<Check> {
+  const states = await Promise.all(
+    readCatalogue().map(async (model) => ({ model, state: await stateOf(folder, model) })),
+  );
+  const named = (kind: ModelState["kind"]): string[] =>
+    states.filter(({ state }) => state.kind === kind).map(({ model }) => model.id);
+  const [whole, begun] = [named("installed"), named("partial")];
+  const found = [...whole, ...begun.map((id) => `${id} (begun)`)].join(", ") || "none downloaded";
+  return { name: "models", ok: true, found, action: "" };
+}
+
+async function checkChosen(what: "model" | "embedder", file: string): Promise<Check[]> {
+  if (file === "") return [];
+  const problem = await problemOf(file);
+  const action = `Choose another with “Tacit: Choose Model”, or correct tacit.llama.${what}.`;
+  return [{ name: what, ok: problem === undefined, found: problem ? `${file}: ${problem}` : file, action }];
 }
 
 function actionOf(error: unknown, otherwise: string): string {

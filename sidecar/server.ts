@@ -25,11 +25,18 @@ import {
 } from "vscode-languageserver/node";
 import {
   ACCEPTED_COMMAND,
+  CHECK_MODEL_FILE,
+  type CheckModelFileResult,
   DECIDE,
+  DOWNLOAD_MODEL,
+  type DownloadModelResult,
   ERASE,
   LEARN_WORKSPACE,
   type LearnReport,
   type LearnWorkspaceParams,
+  MODEL_PROGRESS,
+  MODELS,
+  type ModelsResult,
   NOT_MY_STYLE,
   type NotMyStyleResult,
   REMOTE_ACCESS,
@@ -51,6 +58,7 @@ import { PROTOCOL_VERSION } from "../protocol/version.ts";
 import { systemClock } from "./base/clock.ts";
 import { describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
+import { parseCheckModelFileParams, parseDownloadModelParams } from "./models/params.ts";
 import { parseRemoteAccess, parseSettings } from "./settings.ts";
 import { Sidecar, type SuggestParams } from "./sidecar.ts";
 import { PREFIX_CHARS_MAX, SUFFIX_CHARS_MAX } from "./suggest/context.ts";
@@ -214,28 +222,29 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     }),
   );
 
-  connection.onRequest(LEARN_WORKSPACE, async (params: unknown, token: CancellationToken): Promise<LearnReport> => {
-    if (!sidecar) throw notReady();
-    const abort = new AbortController();
-    const subscription = token.onCancellationRequested(() => abort.abort());
-    try {
+  connection.onRequest(LEARN_WORKSPACE, (params: unknown, token: CancellationToken): Promise<LearnReport> =>
+    answerLater((ready, signal) => {
       const { folder } = (params ?? {}) as LearnWorkspaceParams;
-      return await sidecar.learnFolder(folder === undefined ? undefined : fileURLToPath(folder), abort.signal);
-    } catch (error) {
-      throw toResponseError(error);
-    } finally {
-      subscription.dispose();
-    }
-  });
+      return ready.learnFolder(folder === undefined ? undefined : fileURLToPath(folder), signal);
+    }, token),
+  );
 
-  connection.onRequest(STYLE_EXPORT, async (params: unknown): Promise<StyleExportResult> => {
-    if (!sidecar) throw notReady();
-    try {
-      return await sidecar.previewStyleExport(parseStyleExportParams(params));
-    } catch (error) {
-      throw toResponseError(error);
-    }
-  });
+  connection.onRequest(STYLE_EXPORT, (params: unknown): Promise<StyleExportResult> =>
+    answerLater((ready) => ready.previewStyleExport(parseStyleExportParams(params))),
+  );
+
+  connection.onRequest(MODELS, (): Promise<ModelsResult> => answerLater((ready) => ready.models.list()));
+  connection.onRequest(DOWNLOAD_MODEL, (params: unknown, token: CancellationToken): Promise<DownloadModelResult> =>
+    answerLater(async (ready, signal) => {
+      const tell = (progress: object): void => void connection.sendNotification(MODEL_PROGRESS, progress);
+      return { file: await ready.models.download(parseDownloadModelParams(params), tell, signal) };
+    }, token),
+  );
+  connection.onRequest(CHECK_MODEL_FILE, (params: unknown): Promise<CheckModelFileResult> =>
+    answerLater(async (ready) => ({
+      problem: (await ready.models.check(parseCheckModelFileParams(params).path)) ?? null,
+    })),
+  );
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
     for (const { uri } of changes) if (!documents.get(uri)) sidecar?.fileChanged(uri);
@@ -286,6 +295,24 @@ function serve(connection: Connection, exit: (code: number) => void): void {
       return work(sidecar);
     } catch (error) {
       throw toResponseError(error);
+    }
+  }
+
+  /** As {@link answer}, for what takes its time; cancelling the request aborts it. */
+  async function answerLater<T>(
+    work: (ready: Sidecar, signal: AbortSignal) => Promise<T>,
+    token?: CancellationToken,
+  ): Promise<T> {
+    if (!sidecar) throw notReady();
+    const abort = new AbortController();
+    const subscription = token?.onCancellationRequested(() => abort.abort());
+    if (token?.isCancellationRequested) abort.abort();
+    try {
+      return await work(sidecar, abort.signal);
+    } catch (error) {
+      throw toResponseError(error);
+    } finally {
+      subscription?.dispose();
     }
   }
 

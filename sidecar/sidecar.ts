@@ -43,6 +43,8 @@ import { StyleMemory } from "./learn/style-memory.ts";
 import { typedExamples, typedLines } from "./learn/typed.ts";
 import { adviceFor } from "./style/export/advice.ts";
 import { createFileFilter, type FileFilter } from "./learn/walk.ts";
+import { MODELS_FOLDER } from "./models/library.ts";
+import { Models } from "./models/models.ts";
 import { createExclude, type Exclude } from "./privacy/exclude.ts";
 import { redact } from "./privacy/redact.ts";
 import { StatusBoard } from "./status-board.ts";
@@ -184,6 +186,8 @@ export function resolveDataFolder(settings: Settings, env: NodeJS.ProcessEnv): s
 
 export class Sidecar {
   readonly dataFolder: string;
+  /** Models of this machine: which there are, and their downloads. */
+  readonly models: Models;
   readonly #options: SidecarOptions;
   readonly #lifetime = new Lifetime();
   readonly #database: Database;
@@ -230,6 +234,16 @@ export class Sidecar {
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log, options.proposers);
     this.#model = this.#lifetime.own(new ModelChoice({ log, onChange: () => this.#modelChanged() }));
+    this.models = this.#lifetime.own(
+      new Models({
+        folder: join(this.dataFolder, MODELS_FOLDER),
+        mirror: () => this.#settings.models.mirror,
+        environment: process.env,
+        clock,
+        log,
+        status: this.#board,
+      }),
+    );
     this.#cache = new SuggestionCache(clock);
     this.#negative = new NegativeMemory(database, clock.now());
     this.#gate = new Gatekeeper({ database, clock, random: options.random ?? Math.random });

@@ -37,7 +37,7 @@ const schema = v.object({
 export type CatalogueModel = Readonly<v.InferOutput<typeof schema>>;
 export type ModelKind = CatalogueModel["kind"];
 
-/** All of them, the smallest of each kind first. */
+/** All of them, the least of each kind first. */
 export function readCatalogue(): readonly CatalogueModel[] {
   return v.parse(v.array(schema), catalogue.models);
 }

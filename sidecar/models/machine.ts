@@ -124,7 +124,7 @@ async function readAmd({ platform: system, cardsFolder }: MachineSources): Promi
 function runProgram(program: string, args: readonly string[]): Promise<string> {
   return new Promise((resolve, reject) => {
     execFile(program, args, { timeout: RUN_MS_MAX, windowsHide: true, killSignal: "SIGKILL" }, (error, stdout) => {
-      if (error) reject(error);
+      if (error) reject(new Error(`${program} failed`, { cause: error }));
       else resolve(stdout);
     });
   });

@@ -45,6 +45,9 @@ function open(changes: Partial<Deps> = {}): { deps: Deps; editor: FakeEditor; do
       decide: unexpected,
       erase: unexpected,
       previewExport: unexpected,
+      models: unexpected,
+      downloadModel: unexpected,
+      checkModelFile: unexpected,
     },
     lastDecision: new LastDecision((what) => void done.push(`decided ${String(what)}`)),
     model: modelDeps(),
@@ -67,6 +70,7 @@ function modelDeps(changes: Partial<Deps["model"]> = {}): Deps["model"] {
 }
 
 const withServer = (engine: EngineSetting) => () => ({
+  ...DEFAULT_SETTINGS,
   engine,
   remote: { ...DEFAULT_SETTINGS.remote, url: "http://127.0.0.1:8080" },
 });
@@ -210,10 +214,12 @@ suite("commands", () => {
     };
     const always = ["Show Log", "Restart Sidecar"];
     const style = ["Show Learned Style", "Export Learned Style"];
-    assert.deepEqual(await labels(), [...style, "Learn From This Workspace", "Pause Learning", ...always]);
+    const choose = "Choose Model";
+    assert.deepEqual(await labels(), [...style, "Learn From This Workspace", "Pause Learning", choose, ...always]);
     assert.deepEqual(await labels({ isTrusted: () => false, isPaused: () => true }), [
       "Show Learned Style",
       "Resume Learning",
+      choose,
       ...always,
     ]);
     editor.offer("foo");

@@ -64,6 +64,10 @@ export class Uri {
     return new Uri(`${scheme}:${path}`);
   }
 
+  get fsPath(): string {
+    return this.path;
+  }
+
   /** Behind the scheme and an empty authority. */
   get path(): string {
     return this.#value.replace(/^[\w-]+:(?:\/\/)?/u, "");
@@ -188,10 +192,15 @@ export const fake = {
   pages: [] as string[],
   /** "URI:line" of each place that was opened, lines counted from 1. */
   opened: [] as string[],
+  /** Steps of progress that were reported, and whether the user has cancelled. */
+  progress: [] as object[],
+  token: { isCancellationRequested: false },
   picks: [] as { items: readonly { label: string; id?: string }[]; title: string | undefined }[],
   executed: [] as string[],
   updates: [] as string[],
   inspected: {} as Record<string, unknown>,
+  /** Values of settings by their whole name. */
+  configuration: {} as Record<string, unknown>,
   registered: new Map<string, (...args: unknown[]) => unknown>(),
   documents: [] as FakeTextDocument[],
   diagnostics: [] as unknown[],
@@ -212,6 +221,7 @@ export const fake = {
   reset(): void {
     Object.assign(fake, { answers: [], messages: [], picks: [], executed: [], updates: [], inspected: {} });
     Object.assign(fake, { documents: [], diagnostics: [], onExecute: undefined, remarks: [], pages: [], opened: [] });
+    Object.assign(fake, { configuration: {}, progress: [], token: { isCancellationRequested: false } });
   },
 };
 
@@ -220,9 +230,11 @@ function answer(items: readonly unknown[] = []): unknown {
   return typeof next === "function" ? (next as (items: readonly unknown[]) => unknown)(items) : next;
 }
 
-/** A message with buttons is answered like a quick pick; one without is only read. */
-function message(text: string, ...buttons: string[]): Promise<unknown> {
-  fake.messages.push(text);
+/** A message with buttons is answered like a quick pick; one without is only read. A dialog may have a detail. */
+function message(text: string, ...rest: (string | { readonly detail?: string })[]): Promise<unknown> {
+  const details = rest.flatMap((part) => (typeof part === "string" ? [] : (part.detail ?? [])));
+  const buttons = rest.filter((part) => typeof part === "string");
+  fake.messages.push([text, ...details].join("\n"));
   return Promise.resolve(buttons.length === 0 ? undefined : answer(buttons));
 }
 
@@ -244,8 +256,13 @@ export const window = {
     if (options) fake.opened.push(`${document.uri.toString()}:${String(options.selection.start.line + 1)}`);
     return Promise.resolve();
   },
+  showOpenDialog: () => Promise.resolve(answer()),
   withProgress: (_: unknown, task: (progress: unknown, token: unknown) => unknown) =>
-    task({}, { isCancellationRequested: false }),
+    task({ report: (step: object) => void fake.progress.push(step) }, fake.token),
+};
+
+export const env = {
+  openExternal: (uri: Uri) => Promise.resolve(fake.opened.push(uri.toString()) > 0),
 };
 
 export const commands = {
@@ -278,6 +295,7 @@ export const workspace = {
   onDidChangeTextDocument: fake.changed.event,
   onDidCloseTextDocument: fake.closed.event,
   getConfiguration: (section: string) => ({
+    get: (key: string) => fake.configuration[`${section}.${key}`],
     inspect: () => fake.inspected,
     update: (key: string, value: unknown, target: number) => {
       fake.updates.push(`${section}.${key} = ${String(value)} (${String(target)})`);

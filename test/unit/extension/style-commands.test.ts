@@ -75,6 +75,9 @@ function open({ why = WHY, style = {}, fails }: World = {}) {
       style: () => answer("style", { learned: [], vetoedTexts: [], ...style }),
       decide: ({ id, decision }: DecideParams) => answer(`decide ${id}: ${String(decision)}`, undefined),
       erase: ({ id }) => answer(`erase ${id}`, undefined),
+      models: () => Promise.reject(new Error("nobody asked for this")),
+      downloadModel: () => Promise.reject(new Error("nobody asked for this")),
+      checkModelFile: () => Promise.reject(new Error("nobody asked for this")),
     },
     lastDecision: new LastDecision((what) => void done.push(`status ${what ?? "undone"}`)),
     model: {
