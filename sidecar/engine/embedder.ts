@@ -18,3 +18,18 @@ export interface Embedder {
     signal?: AbortSignal,
   ): readonly Embedding[] | Promise<readonly Embedding[]>;
 }
+
+/** An embedder that takes its time, holds memory and may fail. */
+export interface ModelEmbedder extends Embedder {
+  /** For people. */
+  readonly name: string;
+  /** It rejects everything at present; whoever made it tries it again. */
+  readonly isFailing: boolean;
+  embed(
+    texts: readonly string[],
+    purpose: "document" | "query",
+    signal?: AbortSignal,
+  ): Promise<readonly Embedding[]>;
+  /** Gives its memory back for good. */
+  close(): void;
+}

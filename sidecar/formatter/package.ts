@@ -5,12 +5,13 @@
  */
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { yieldToOthers } from "../base/priority.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import type { FoundFormatter } from "./find.ts";
 import type { FormatAnswer, Formatter } from "./formatter.ts";
 import type { FormatterLimits } from "./open.ts";
 import type { PackageAnswer, PackageTask } from "./package-worker.ts";
-import { formatterEnvironment, formatterFault, killGroup, HAS_GROUPS, yieldToOthers } from "./process.ts";
+import { formatterEnvironment, formatterFault, killGroup, HAS_GROUPS } from "./process.ts";
 
 const IDLE_MS_MAX = 60_000;
 const HEAP_MB_MAX = 512;

@@ -1,6 +1,5 @@
 /** What every process of a formatter is given, and how it is ended: no shell, no more than it needs, and never for long. */
 import type { ChildProcess } from "node:child_process";
-import { constants, setPriority } from "node:os";
 import { SidecarError } from "../base/errors.ts";
 
 /** All else of ours is none of its business: options for Node, keys and tokens. */
@@ -20,15 +19,6 @@ export function killGroup(child: ChildProcess): void {
     else child.kill("SIGKILL");
   } catch {
     // It has ended by itself.
-  }
-}
-
-/** Whatever else the machine does comes first. */
-export function yieldToOthers({ pid }: ChildProcess): void {
-  try {
-    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
-  } catch {
-    // It has ended, or the system does not let us: then it runs as fast as others.
   }
 }
 

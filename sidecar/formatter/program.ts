@@ -3,10 +3,11 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Readable, Writable } from "node:stream";
+import { yieldToOthers } from "../base/priority.ts";
 import type { FoundFormatter } from "./find.ts";
 import type { FormatAnswer, Formatter } from "./formatter.ts";
 import type { FormatterLimits } from "./open.ts";
-import { formatterEnvironment, formatterFault, HAS_GROUPS, killGroup, yieldToOthers } from "./process.ts";
+import { formatterEnvironment, formatterFault, HAS_GROUPS, killGroup } from "./process.ts";
 import type { Call } from "./tools.ts";
 
 /** A formatted text is hardly longer than it was. */

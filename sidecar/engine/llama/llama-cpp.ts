@@ -243,7 +243,8 @@ function checkPurpose(insights: GgufInsights, purpose: OpenOptions["purpose"], f
   // Of a text llama.cpp gives the vector of its last token then: that is what a writer made for this means, no encoder.
   const { name } = insights.ggufFileInfo.metadata.general;
   const isNamedSo = !isEncoder && /embed/i.test(`${name ?? ""} ${basename(file)}`);
-  if (!isNamedSo) throw new LlamaFault("not-embedding", "it does not say how", { model: file });
+  const why = isEncoder ? "it does not say how the vectors of its tokens become one" : "it writes text";
+  if (!isNamedSo) throw new LlamaFault("not-embedding", why, { model: file });
 }
 
 /** Architectures that read and do not write; node-llama-cpp takes some of them for writers. */
