@@ -127,6 +127,7 @@ export class Part {
   /** Keeps what there is for the next time. */
   async close(): Promise<void> {
     await this.#handle.close();
+    if (this.#bytes === 0) await removePart(this.#file);
     await this.#unlock();
   }
 
