@@ -98,19 +98,21 @@ export class Models {
     const reading = status.startDownload();
     const what = `downloading ${model.name}`;
     reading.tell(what, 0);
+    let toldAt = Number.NEGATIVE_INFINITY;
+    let last: ModelProgress | undefined;
     try {
       await using web = await openWeb(network, environment);
       const wanted = { ...model, url: addressOf(model, mirror()), file: fileOf(folder, model) };
-      let toldAt = Number.NEGATIVE_INFINITY;
       await download(
         { web, clock, limits: DOWNLOAD_LIMITS, freeBytes: freeBytesOf },
         wanted,
         (progress) => {
+          last = { id: model.id, ...progress };
           if (clock.now() - toldAt < TELL_EVERY_MS) return;
           toldAt = clock.now();
           const { receivedBytes, totalBytes } = progress;
           reading.tell(what, totalBytes === null ? 0 : Math.floor((100 * receivedBytes) / totalBytes));
-          onProgress({ id: model.id, ...progress });
+          onProgress(last);
         },
         signal,
       );
@@ -118,6 +120,8 @@ export class Models {
       return wanted.file;
     } catch (error) {
       if (isAbort(error)) {
+        // Who has paused wants to know where.
+        if (last) onProgress(last);
         log.info(`models: the download of ${model.id} is paused`);
         throw error;
       }

@@ -129,7 +129,11 @@ suite("models of this machine", () => {
     const { server, models, told, state } = await open(t);
     server.misbehave({ hangAfter: 40_000 });
     const downloading = models.download({ id: "tiny", network: DIRECT }, () => undefined, never);
-    while ((await state())?.kind !== "partial") await new Promise((resolve) => void setTimeout(resolve, 5));
+    const received = async (): Promise<number> => {
+      const now = await state();
+      return now?.kind === "partial" ? now.bytes : 0;
+    };
+    while ((await received()) === 0) await new Promise((resolve) => void setTimeout(resolve, 5));
     await Promise.all([assert.rejects(downloading, isAbort), models.close()]);
     assert.deepEqual(
       told.filter((line) => line.startsWith("model download:")),
