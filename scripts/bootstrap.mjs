@@ -128,7 +128,8 @@ function linkCommand() {
   try {
     symlinkSync(join("..", "..", "bin", "tacit.mjs"), link);
   } catch (error) {
-    if (error.code !== "EEXIST") throw error;
+    // Windows lets administrators make links; without one the command is bin/tacit.mjs.
+    if (!["EEXIST", "EPERM"].includes(error.code)) throw error;
   }
 }
 

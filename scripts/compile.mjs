@@ -20,8 +20,9 @@ export async function compileAddon(folder, node, env) {
   });
 }
 
-/** Makes sure that an addon can be compiled. */
+/** Makes sure that an addon can be compiled. On Windows node-gyp looks for Visual Studio itself, and says what is missing. */
 export async function provideCompiler() {
+  if (process.platform === "win32") return;
   const missing = () => [
     ...(findPython() ? [] : ["python3"]),
     ...(works("make") ? [] : ["make"]),
