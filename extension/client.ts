@@ -19,7 +19,10 @@ import {
 } from "vscode-languageclient/node";
 import type { LanguageClientOptions, Middleware, ServerOptions } from "vscode-languageclient/node";
 import {
+  ADD_CUDA,
   CHECK_MODEL_FILE,
+  CUDA,
+  CUDA_ID,
   DECIDE,
   DOWNLOAD_MODEL,
   ERASE,
@@ -35,8 +38,10 @@ import {
   WHY,
 } from "../protocol/messages.ts";
 import type {
+  AddCudaParams,
   CheckModelFileParams,
   CheckModelFileResult,
+  CudaResult,
   DecideParams,
   DownloadModelParams,
   DownloadModelResult,
@@ -185,6 +190,24 @@ export class SidecarClient {
       return (await this.#running().request<DownloadModelResult>(DOWNLOAD_MODEL, params, token)).file;
     } finally {
       this.#downloads.delete(params.id);
+    }
+  }
+
+  async cuda(): Promise<CudaResult> {
+    return await this.#ask<CudaResult>(CUDA, {});
+  }
+
+  /** To be called once the user has agreed; cancelling pauses. */
+  async addCuda(
+    params: AddCudaParams,
+    onProgress: (progress: ModelProgress) => void,
+    token: CancellationToken,
+  ): Promise<void> {
+    this.#downloads.set(CUDA_ID, onProgress);
+    try {
+      await this.#running().request<null>(ADD_CUDA, params, token);
+    } finally {
+      this.#downloads.delete(CUDA_ID);
     }
   }
 

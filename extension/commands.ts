@@ -22,6 +22,7 @@ import { describeReport, tellReport } from "./learn-report.ts";
 import { showStyle } from "./learned-style.ts";
 import { notMyStyle } from "./not-my-style.ts";
 import type { LastGeneration, Tracker } from "./observe/tracker.ts";
+import { addCuda, type CudaDeps } from "./gpu-backend.ts";
 import { type ModelDeps, modelSwitchLabel, switchModel } from "./model-switch.ts";
 import { exportStyle } from "./style-export.ts";
 import type { SidecarState } from "./supervisor.ts";
@@ -31,17 +32,17 @@ import { writeSetting } from "./write-setting.ts";
 export interface CommandDeps {
   /** Tells the observer something; undefined where nothing is observed (learning is off). */
   readonly tell: <T>(what: (tracker: Tracker) => T) => T | undefined;
-  readonly sidecar: ChooseModelDeps["sidecar"] & {
-    readonly state: SidecarState;
-    restart(): Promise<void>;
-    learnWorkspace(token: CancellationToken): Promise<LearnReport>;
-    why(params: WhyParams): Promise<WhyResult | null>;
-    notMyStyle(params: NotMyStyleParams): Promise<NotMyStyleResult>;
-    style(): Promise<StyleResult>;
-    decide(params: DecideParams): Promise<void>;
-    erase(params: EraseParams): Promise<void>;
-    previewExport(params: StyleExportParams): Promise<StyleExportResult>;
-  };
+  readonly sidecar: ChooseModelDeps["sidecar"] &
+    CudaDeps["sidecar"] & {
+      readonly state: SidecarState;
+      learnWorkspace(token: CancellationToken): Promise<LearnReport>;
+      why(params: WhyParams): Promise<WhyResult | null>;
+      notMyStyle(params: NotMyStyleParams): Promise<NotMyStyleResult>;
+      style(): Promise<StyleResult>;
+      decide(params: DecideParams): Promise<void>;
+      erase(params: EraseParams): Promise<void>;
+      previewExport(params: StyleExportParams): Promise<StyleExportResult>;
+    };
   readonly lastDecision: LastDecision;
   readonly model: ModelDeps;
   readonly isPaused: () => boolean;
@@ -109,6 +110,10 @@ export const COMMANDS: readonly Command[] = [
     id: "tacit.chooseModel",
     run: ({ model: { setting }, sidecar, showLog }) => chooseModel({ setting, sidecar, showLog }),
     menu: ({ sidecar }) => (sidecar.state.kind === "running" ? "$(package) Choose Model" : undefined),
+  },
+  {
+    id: "tacit.addCuda",
+    run: ({ model: { setting }, sidecar, showLog }) => addCuda({ setting, sidecar, showLog }),
   },
   {
     id: "tacit.switchModel",

@@ -7,6 +7,7 @@ import type { Status } from "../protocol/status.ts";
 import { SidecarClient } from "./client.ts";
 import { registerCommands } from "./commands.ts";
 import { LastDecision } from "./decisions.ts";
+import { offerCuda } from "./gpu-backend.ts";
 import { createInlineMiddleware } from "./inline.ts";
 import { createLog } from "./log.ts";
 import { ModelAccess } from "./model-access.ts";
@@ -70,6 +71,7 @@ export function activate(context: ExtensionContext): void {
       if (kind === "running") {
         outbox.wake();
         modelAccess.send().catch(report);
+        considerCuda();
       } else status = undefined;
       statusBar.refresh();
     },
@@ -85,6 +87,16 @@ export function activate(context: ExtensionContext): void {
     url: () => settings.remote.url,
     send: (access) => client.allowRemote(access),
   });
+
+  const considerCuda = (): void => {
+    if (client.state.kind !== "running") return;
+    offerCuda({
+      setting: () => settings,
+      sidecar: client,
+      state: context.globalState,
+      showLog: () => channel.show(),
+    }).catch(report);
+  };
 
   const applyLearning = (): void => {
     observer.switch(!isPaused() && isTrusted());
@@ -118,6 +130,7 @@ export function activate(context: ExtensionContext): void {
         .configure(settings)
         .then(() => modelAccess.send())
         .catch(report);
+      considerCuda();
     }),
     workspace.onDidGrantWorkspaceTrust(() => {
       applyLearning();

@@ -25,8 +25,11 @@ import {
 } from "vscode-languageserver/node";
 import {
   ACCEPTED_COMMAND,
+  ADD_CUDA,
   CHECK_MODEL_FILE,
   type CheckModelFileResult,
+  CUDA,
+  type CudaResult,
   DECIDE,
   DOWNLOAD_MODEL,
   type DownloadModelResult,
@@ -58,7 +61,7 @@ import { PROTOCOL_VERSION } from "../protocol/version.ts";
 import { systemClock } from "./base/clock.ts";
 import { describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
-import { parseCheckModelFileParams, parseDownloadModelParams } from "./models/params.ts";
+import { parseAddCudaParams, parseCheckModelFileParams, parseDownloadModelParams } from "./models/params.ts";
 import { parseRemoteAccess, parseSettings } from "./settings.ts";
 import { Sidecar, type SuggestParams } from "./sidecar.ts";
 import { PREFIX_CHARS_MAX, SUFFIX_CHARS_MAX } from "./suggest/context.ts";
@@ -238,6 +241,14 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     answerLater(async (ready, signal) => {
       const tell = (progress: object): void => void connection.sendNotification(MODEL_PROGRESS, progress);
       return { file: await ready.models.download(parseDownloadModelParams(params), tell, signal) };
+    }, token),
+  );
+  connection.onRequest(CUDA, (): Promise<CudaResult> => answerLater((ready) => ready.cuda.look()));
+  connection.onRequest(ADD_CUDA, (params: unknown, token: CancellationToken): Promise<null> =>
+    answerLater(async (ready, signal) => {
+      const tell = (progress: object): void => void connection.sendNotification(MODEL_PROGRESS, progress);
+      await ready.cuda.add(parseAddCudaParams(params), tell, signal);
+      return null;
     }, token),
   );
   connection.onRequest(CHECK_MODEL_FILE, (params: unknown): Promise<CheckModelFileResult> =>

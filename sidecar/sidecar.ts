@@ -30,6 +30,8 @@ import { Slices } from "./base/slices.ts";
 import { type Chunker, openChunker } from "./code/chunker.ts";
 import { styleLanguage } from "./code/languages.ts";
 import { ModelChoice } from "./engine/choose.ts";
+import { BACKENDS_FOLDER } from "./engine/llama/backends.ts";
+import { Cuda } from "./engine/llama/cuda.ts";
 import type { Proposer } from "./engine/recall/candidate.ts";
 import type { Foretold } from "./engine/recall/foretell.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
@@ -188,6 +190,8 @@ export class Sidecar {
   readonly dataFolder: string;
   /** Models of this machine: which there are, and their downloads. */
   readonly models: Models;
+  /** What lets them compute with CUDA. */
+  readonly cuda: Cuda;
   readonly #options: SidecarOptions;
   readonly #lifetime = new Lifetime();
   readonly #database: Database;
@@ -233,7 +237,8 @@ export class Sidecar {
     this.#board = this.#lifetime.own(new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())));
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log, options.proposers);
-    this.#model = this.#lifetime.own(new ModelChoice({ log, onChange: () => this.#modelChanged() }));
+    const backendsFolder = join(this.dataFolder, BACKENDS_FOLDER);
+    this.#model = this.#lifetime.own(new ModelChoice({ log, backendsFolder, onChange: () => this.#modelChanged() }));
     this.models = this.#lifetime.own(
       new Models({
         folder: join(this.dataFolder, MODELS_FOLDER),
@@ -243,6 +248,9 @@ export class Sidecar {
         log,
         status: this.#board,
       }),
+    );
+    this.cuda = this.#lifetime.own(
+      new Cuda({ folder: backendsFolder, environment: process.env, clock, log, status: this.#board }),
     );
     this.#cache = new SuggestionCache(clock);
     this.#negative = new NegativeMemory(database, clock.now());

@@ -48,6 +48,8 @@ function open(changes: Partial<Deps> = {}): { deps: Deps; editor: FakeEditor; do
       models: unexpected,
       downloadModel: unexpected,
       checkModelFile: unexpected,
+      cuda: unexpected,
+      addCuda: unexpected,
     },
     lastDecision: new LastDecision((what) => void done.push(`decided ${String(what)}`)),
     model: modelDeps(),

@@ -78,6 +78,8 @@ function open({ why = WHY, style = {}, fails }: World = {}) {
       models: () => Promise.reject(new Error("nobody asked for this")),
       downloadModel: () => Promise.reject(new Error("nobody asked for this")),
       checkModelFile: () => Promise.reject(new Error("nobody asked for this")),
+      cuda: () => Promise.reject(new Error("nobody asked for this")),
+      addCuda: () => Promise.reject(new Error("nobody asked for this")),
     },
     lastDecision: new LastDecision((what) => void done.push(`status ${what ?? "undone"}`)),
     model: {
