@@ -21,7 +21,7 @@ import type { Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
 import type { Decision, Learned, ScopeLevel } from "../protocol/style.ts";
 import type { Clock } from "./base/clock.ts";
-import { assert, describeError, isAbort, SidecarError } from "./base/errors.ts";
+import { describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { Lifetime } from "./base/lifetime.ts";
 import type { Log } from "./base/log.ts";
 import { OpQueue } from "./base/op-queue.ts";
@@ -30,6 +30,7 @@ import { Slices } from "./base/slices.ts";
 import { type Chunker, openChunker } from "./code/chunker.ts";
 import { styleLanguage } from "./code/languages.ts";
 import { ModelChoice } from "./engine/choose.ts";
+import { EmbedderChoice } from "./engine/choose-embedder.ts";
 import { BACKENDS_FOLDER } from "./engine/llama/backends.ts";
 import { Cuda } from "./engine/llama/cuda.ts";
 import type { Proposer } from "./engine/recall/candidate.ts";
@@ -49,7 +50,8 @@ import { MODELS_FOLDER } from "./models/library.ts";
 import { Models } from "./models/models.ts";
 import { createExclude, type Exclude } from "./privacy/exclude.ts";
 import { redact } from "./privacy/redact.ts";
-import { StatusBoard } from "./status-board.ts";
+import { engineNames, ModelStatus } from "./model-status.ts";
+import { type Reading, StatusBoard } from "./status-board.ts";
 import { chunkIds, chunkTexts, countChunks } from "./store/chunks.ts";
 import { type Database, openDatabase } from "./store/database.ts";
 import {
@@ -84,9 +86,9 @@ import {
   type Suggestion,
   type SuggestResult,
 } from "./suggest/suggest.ts";
-import { openVectorIndexes, type VectorIndexes } from "./vectors/hnsw.ts";
-import type { RebuildableIndex } from "./vectors/index.ts";
-import { reconcile } from "./vectors/rebuild.ts";
+import type { VectorIndex } from "./vectors/index.ts";
+import type { RebuildProgress } from "./vectors/rebuild.ts";
+import { openSearchIndexes, type SearchIndexes } from "./vectors/search-indexes.ts";
 
 /** In the data folder: what can be made anew. */
 const INDEX_FOLDER = "index";
@@ -166,7 +168,7 @@ interface OpenProject {
   readonly filter: FileFilter;
   /** What the filter said of documents, so that a keystroke need not ask the disk. */
   readonly excluded: Map<string, boolean>;
-  chunkIndex: RebuildableIndex | undefined;
+  chunkIndex: VectorIndex | undefined;
   readonly chunkTerms: TermSearch;
   /** Whose the files are; undefined until it is read. */
   authorship: Authorship | undefined;
@@ -198,6 +200,10 @@ export class Sidecar {
   readonly #board: StatusBoard;
   readonly #recall: Recall;
   readonly #model: ModelChoice;
+  readonly #embedder: EmbedderChoice;
+  readonly #modelStatus: ModelStatus;
+  /** The engines that answered when the cache was emptied last. */
+  #engines = "";
   readonly #origins = new SuggestionOrigins();
   readonly #cache: SuggestionCache;
   readonly #negative: NegativeMemory;
@@ -218,9 +224,10 @@ export class Sidecar {
   /** The latest change of folders; what needs all of them waits for it. */
   #folders: Promise<void> = Promise.resolve();
   #settings: Settings;
-  #indexes: VectorIndexes | undefined;
-  #exampleIndex: RebuildableIndex | undefined;
-  readonly #openIndexesByName = new Map<string, Promise<RebuildableIndex>>();
+  #indexes: SearchIndexes | undefined;
+  #exampleIndex: VectorIndex | undefined;
+  /** What a model embeds in the background. */
+  #embedding: Reading | undefined;
   #advice: { readonly key: string; readonly at: number; readonly sentences: readonly string[] } | undefined;
   #facts: { readonly at: number; readonly facts: Status["facts"] } | undefined;
 
@@ -237,8 +244,12 @@ export class Sidecar {
     this.#board = this.#lifetime.own(new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())));
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log, options.proposers);
+    this.#modelStatus = new ModelStatus(this.#board);
     const backendsFolder = join(this.dataFolder, BACKENDS_FOLDER);
     this.#model = this.#lifetime.own(new ModelChoice({ log, backendsFolder, onChange: () => this.#modelChanged() }));
+    this.#embedder = this.#lifetime.own(
+      new EmbedderChoice({ log, backendsFolder, onChange: () => this.#embedderChanged() }),
+    );
     this.models = this.#lifetime.own(
       new Models({
         folder: join(this.dataFolder, MODELS_FOLDER),
@@ -315,6 +326,7 @@ export class Sidecar {
     this.#settings = settings;
     this.#cache.clear();
     this.#model.configure(settings);
+    if (this.#indexes) void this.#embedder.configure(settings.llama);
     this.#board.paused = this.#isPaused;
     if (!this.#mayFormat) this.#formatting.forget();
     if (!filtersChanged) {
@@ -338,26 +350,39 @@ export class Sidecar {
 
   #modelChanged(): void {
     const { health } = this.#model;
-    const part = "model";
-    if (health.kind === "failing") {
-      this.#board.degrade({ part, reason: health.reason, action: health.action });
-    } else if (health.kind === "needs-consent") {
-      const reason = `The model server ${health.host} is on another machine: nothing is sent to it before you agree.`;
-      this.#board.degrade({
-        part,
-        reason,
-        action: "“Tacit: Switch Model On or Off” asks you.",
-        consentTo: health.host,
-      });
-    } else this.#board.restore(part);
+    this.#modelStatus.tell(health);
+    // While it is loaded it tells how far it is: what was answered meanwhile stays right.
+    const engines = this.#engineNames;
+    if (engines === this.#engines && health.kind === "ready") return;
+    this.#engines = engines;
     this.#facts = undefined;
     this.#cache.clear();
     this.#board.changed();
   }
 
+  #embedderChanged(): void {
+    const { health } = this.#embedder;
+    const part = "embedder";
+    if (health.kind === "failing") {
+      const reason = `${health.reason} Search by resemblance goes on with the built-in method.`;
+      this.#board.degrade({ part, reason, action: health.action });
+    } else this.#board.restore(part);
+    this.#indexes?.use(this.#embedder.wanted);
+  }
+
+  #tellEmbedding(progress: (RebuildProgress & { readonly model: string }) | undefined): void {
+    if (progress) {
+      const { model, done, total } = progress;
+      this.#embedding ??= this.#board.startReading();
+      this.#embedding.tell(`indexing code with ${model}`, Math.floor((done / total) * 100));
+    } else {
+      this.#embedding?.end();
+      this.#embedding = undefined;
+    }
+  }
+
   get #engineNames(): string {
-    const { health } = this.#model;
-    return health.kind === "ready" ? `${this.#recall.name} and ${health.model}` : this.#recall.name;
+    return engineNames(this.#recall.name, this.#model.health);
   }
 
   /** Opens these folders as projects, closes all others, and scans the new ones if the settings say so. */
@@ -718,6 +743,7 @@ export class Sidecar {
   async idle(): Promise<void> {
     await this.#learning.idle();
     await this.#reading.idle();
+    await this.#indexes?.idle();
     await this.#formatting.idle();
   }
 
@@ -928,7 +954,7 @@ export class Sidecar {
     // Without a data folder there is nowhere to keep an index; text search answers from memory.
     if (!this.#database.durable) return;
     try {
-      const indexes = await openVectorIndexes({
+      const indexes = await openSearchIndexes({
         folder: join(this.dataFolder, INDEX_FOLDER),
         databaseId: this.#database.id,
         log,
@@ -936,6 +962,9 @@ export class Sidecar {
           log.warn(`the vector index starts again: ${reason}`);
           this.#learning.add("reconcile indexes", (queueSignal) => this.#reconcileAll(queueSignal));
         },
+        onProgress: (progress) => this.#tellEmbedding(progress),
+        onSwitch: () => this.#knowsMore(),
+        onError: (error) => this.#indexFault(error),
       });
       if (signal.aborted) {
         // The sidecar was closed while the thread started.
@@ -944,6 +973,8 @@ export class Sidecar {
       }
       this.#lifetime.onClose(() => indexes.close());
       this.#indexes = indexes;
+      // Before anything is indexed it is known with what.
+      await this.#embedder.configure(this.#settings.llama);
       await this.#reconcileAll(signal);
     } catch (error) {
       if (isAbort(error)) throw error;
@@ -953,14 +984,15 @@ export class Sidecar {
 
   /** Brings every index in step with the store, which is the truth. */
   async #reconcileAll(signal: AbortSignal): Promise<void> {
+    if (!this.#indexes) return;
     try {
       const source = {
         ids: () => exampleIds(this.#database),
         texts: (ids: readonly number[]) =>
           new Map(findExamples(this.#database, ids).map((example) => [example.id, indexedText(example)])),
       };
-      const index = await this.#index(EXAMPLES_INDEX);
-      await reconcile(index, source, { signal });
+      const index = this.#indexes.index(EXAMPLES_INDEX, source, this.#lifetime.signal);
+      await this.#indexes.reconcile(EXAMPLES_INDEX, { signal });
       this.#exampleIndex = index;
       this.#board.restore("index");
       for (const open of this.#projects.values()) await this.#reconcileChunks(open, signal);
@@ -970,29 +1002,19 @@ export class Sidecar {
     }
   }
 
-  /** An index by name, opened once. */
-  #index(name: string): Promise<RebuildableIndex> {
-    let opening = this.#openIndexesByName.get(name);
-    if (!opening) {
-      assert(this.#indexes, "indexes are open");
-      opening = this.#indexes.open(name).then(({ index }) => index);
-      this.#openIndexesByName.set(name, opening);
-    }
-    return opening;
-  }
-
   /** Opens a project's index of chunks and brings it in step with the store. */
   async #reconcileChunks(open: OpenProject, signal: AbortSignal): Promise<void> {
     await open.chunkTerms.fill(signal);
     if (!this.#indexes) return;
     const reading = this.#board.startReading();
     try {
-      const index = await this.#index(`chunks-${open.project.id}`);
+      const name = `chunks-${open.project.id}`;
       const source = {
         ids: () => chunkIds(this.#database, open.project.id),
         texts: (ids: readonly number[]) => chunkTexts(this.#database, ids),
       };
-      await reconcile(index, source, {
+      const index = this.#indexes.index(name, source, open.closing.signal);
+      await this.#indexes.reconcile(name, {
         signal,
         onProgress: ({ done, total }) => reading.tell("indexing code", Math.floor((done / Math.max(1, total)) * 100)),
       });

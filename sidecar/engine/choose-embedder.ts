@@ -15,6 +15,8 @@ export type WantedEmbedder = ModelEmbedder | "built-in" | "unavailable";
 
 export interface EmbedderChoiceDeps {
   readonly log: Log;
+  /** Where parts for GPUs were added. */
+  readonly backendsFolder?: string;
   /** Told when {@link EmbedderChoice.wanted}, or how it is, has changed. */
   readonly onChange: () => void;
   readonly open?: (options: LlamaEmbedderOptions) => Promise<LlamaEmbedder>;
@@ -73,7 +75,7 @@ export class EmbedderChoice {
   }
 
   async #open(llama: Settings["llama"], signal: AbortSignal): Promise<void> {
-    const { open = openLlamaEmbedder, log, onChange } = this.#deps;
+    const { open = openLlamaEmbedder, log, backendsFolder, onChange } = this.#deps;
     const { embedder: file, gpu, idleMinutes } = llama;
     let embedder: LlamaEmbedder | undefined;
     let fault: LlamaFault | undefined;
@@ -88,7 +90,7 @@ export class EmbedderChoice {
       onChange();
     };
     try {
-      if (file !== "") embedder = await open({ file, gpu, idleMinutes, log, onHealth });
+      if (file !== "") embedder = await open({ file, gpu, idleMinutes, backendsFolder, log, onHealth });
     } catch (error) {
       fault = error instanceof LlamaFault ? error : new LlamaFault("failed", describeError(error), { cause: error });
     }
@@ -119,8 +121,11 @@ export class EmbedderChoice {
     const { log } = this.#deps;
     const embedder = this.#embedder;
     try {
-      if (embedder && (await embedder.isStillThere())) await embedder.check(signal);
-      else if (this.#settings) await this.#open(this.#settings, signal);
+      if (!embedder || !(await embedder.isStillThere())) {
+        if (this.#settings) await this.#open(this.#settings, signal);
+      } else if (embedder.mayRecover) {
+        await embedder.check(signal);
+      } else this.#tryLater();
     } catch (error) {
       log.debug(`the embedding model still fails: ${describeError(error)}`);
       if (!signal.aborted) this.#tryLater();

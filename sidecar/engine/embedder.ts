@@ -25,11 +25,7 @@ export interface ModelEmbedder extends Embedder {
   readonly name: string;
   /** It rejects everything at present; whoever made it tries it again. */
   readonly isFailing: boolean;
-  embed(
-    texts: readonly string[],
-    purpose: "document" | "query",
-    signal?: AbortSignal,
-  ): Promise<readonly Embedding[]>;
+  embed(texts: readonly string[], purpose: "document" | "query", signal?: AbortSignal): Promise<readonly Embedding[]>;
   /** Gives its memory back for good. */
   close(): void;
 }

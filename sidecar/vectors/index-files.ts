@@ -48,8 +48,7 @@ export interface IndexPlace extends IndexFiles, VectorSpace {
 }
 
 export type FoundIndex =
-  | { readonly kind: "missing" | "corrupt" | "foreign" }
-  | ({ readonly kind: "sound" } & SoundIndex);
+  { readonly kind: "missing" | "corrupt" | "foreign" } | ({ readonly kind: "sound" } & SoundIndex);
 
 interface SoundIndex extends GraphSpace {
   readonly native: NativeGraph;
@@ -219,11 +218,7 @@ function isOurs(manifest: Manifest, place: IndexPlace): boolean {
 }
 
 /** Throws on the first thing that does not fit. */
-async function readParts(
-  place: IndexPlace,
-  manifest: Manifest,
-  createNative: CreateNativeGraph,
-): Promise<SoundIndex> {
+async function readParts(place: IndexPlace, manifest: Manifest, createNative: CreateNativeGraph): Promise<SoundIndex> {
   const { dimension, slots, files } = manifest;
   const graphFile = pathOf(place, "hnsw");
   expectSame(await measureGraph(graphFile, { slots, dimension }), files.hnsw);

@@ -17,7 +17,7 @@ export type WantedVectors = TextVectors | "built-in" | "unavailable";
 export interface SwitchingIndexDeps {
   readonly indexes: VectorIndexes;
   readonly source: IndexSource;
-  /** Told when there is something to {@link SwitchingIndex.fill}. */
+  /** Told when there may be something to {@link SwitchingIndex.fill}. */
   readonly onMissing: () => void;
   /** Told when another variant serves. */
   readonly onSwitch: () => void;
@@ -80,7 +80,7 @@ export class SwitchingIndex implements VectorIndex {
 
   async add(items: readonly VectorItem[], signal: AbortSignal): Promise<void> {
     for (const { index } of this.#models.values()) await index.add(items);
-    if (this.#models.size > 0) this.#deps.onMissing();
+    this.#deps.onMissing();
     await this.#text?.index.add(items, signal);
   }
 

@@ -19,6 +19,8 @@ export interface LlamaEmbedderOptions {
   readonly gpu: GpuSetting;
   /** Minutes without a text after which the model's memory is given back; 0: never. */
   readonly idleMinutes: number;
+  /** Where parts for GPUs were added. */
+  readonly backendsFolder?: string | undefined;
   readonly log: Log;
   /** Told when {@link LlamaEmbedder.health} has changed. */
   readonly onHealth: () => void;
@@ -100,7 +102,9 @@ export class LlamaEmbedder implements ModelEmbedder {
   }
 
   get health(): LlamaEmbedderHealth {
-    return this.#fault ? { kind: "failing", ...describeLlamaFault(this.#fault, this.#options.file) } : { kind: "ready" };
+    return this.#fault
+      ? { kind: "failing", ...describeLlamaFault(this.#fault, this.#options.file) }
+      : { kind: "ready" };
   }
 
   /** Of the process, while there is one. */
@@ -124,6 +128,11 @@ export class LlamaEmbedder implements ModelEmbedder {
       else vectors.push(await this.#inOrder(() => this.#embed(text, purpose, signal), signal));
     }
     return vectors;
+  }
+
+  /** Whether another try may end otherwise, as long as the file and the settings are the same. */
+  get mayRecover(): boolean {
+    return this.#fault === undefined || !LASTING_FAULTS.has(this.#fault.kind);
   }
 
   /** Tries whether it works (again). Rejects with a {@link LlamaFault}. */
@@ -204,8 +213,8 @@ export class LlamaEmbedder implements ModelEmbedder {
     this.#life.signal.throwIfAborted();
     clearTimeout(this.#idle);
     if (this.#running) return this.#running;
-    const { log } = this.#options;
-    const process = new ModelProcess({ log });
+    const { log, backendsFolder } = this.#options;
+    const process = new ModelProcess({ log, backendsFolder });
     yieldToOthers(process);
     const opened = this.#open(process);
     // Those who wait for it are told; there may be none.
