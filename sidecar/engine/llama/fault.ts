@@ -110,7 +110,10 @@ export function describeLlamaFault(
     case "gpu":
       return {
         reason: `The GPU cannot be used through ${detail}.`,
-        action: "Set “tacit.llama.gpu” to auto, or install what it needs; “tacit doctor” says what is missing.",
+        action:
+          detail === "cuda"
+            ? "“Tacit: Add CUDA Support” adds what it needs, or says what is missing. Or set “tacit.llama.gpu” to auto."
+            : "Set “tacit.llama.gpu” to auto, or install what it needs; “tacit doctor” says what is missing.",
       };
     case "backend":
       return {

@@ -174,25 +174,8 @@ interface Memory {
 async function loadModel(options: OpenOptions, log: Log, onProgress: (share: number) => void): Promise<Loaded> {
   const { file, purpose, contextTokensMax, gpu } = options;
   await checkModelFile(file);
-  // Loaded here, not at the top: a process that is asked for nothing must not need the binary.
-  const { getLlama, GgufInsights, readGgufFileInfo, LlamaLogLevel } = await import("node-llama-cpp");
-  let llama: Llama;
-  try {
-    llama = await getLlama({
-      gpu: gpu === "off" ? false : gpu,
-      // Nothing is compiled or downloaded behind the user's back.
-      build: "never",
-      skipDownload: true,
-      maxThreads: THREADS,
-      progressLogs: false,
-      logLevel: LlamaLogLevel.warn,
-      logger: (_level, message) => log.debug(`llama.cpp: ${message.trim()}`),
-    });
-  } catch (error) {
-    throw gpu === "auto" || gpu === "off"
-      ? new LlamaFault("backend", describeError(error), { cause: error })
-      : new LlamaFault("gpu", gpu, { cause: error });
-  }
+  const { GgufInsights, readGgufFileInfo } = await import("node-llama-cpp");
+  const llama = await openBackend(gpu, log);
   const insights = await lookAt(
     file,
     () => readGgufFileInfo(file, { logWarnings: false }),
@@ -215,6 +198,44 @@ async function loadModel(options: OpenOptions, log: Log, onProgress: (share: num
       ? new LlamaFault("memory", `${gigabytes(memory.ramBytes + memory.vramBytes)} are needed`, { cause: error })
       : new LlamaFault("damaged", describeError(error), { cause: error });
   }
+}
+
+/** Each is opened once in a process. */
+const backends = new Map<GpuSetting, Promise<Llama>>();
+
+async function openBackend(gpu: GpuSetting, log: Log): Promise<Llama> {
+  const opening = backends.get(gpu) ?? findBackend(gpu, log);
+  backends.set(gpu, opening);
+  try {
+    return await opening;
+  } catch (error) {
+    backends.delete(gpu);
+    throw gpu === "auto" || gpu === "off"
+      ? new LlamaFault("backend", describeError(error), { cause: error })
+      : new LlamaFault("gpu", gpu, { cause: error });
+  }
+}
+
+async function findBackend(gpu: GpuSetting, log: Log): Promise<Llama> {
+  // Loaded here, not at the top: a process that is asked for nothing must not need the binary.
+  const { getLlama, LlamaLogLevel } = await import("node-llama-cpp");
+  const load = (backend: Exclude<GpuSetting, "off"> | false): Promise<Llama> =>
+    getLlama({
+      gpu: backend,
+      // Nothing is compiled or downloaded behind the user's back.
+      build: "never",
+      skipDownload: true,
+      maxThreads: THREADS,
+      progressLogs: false,
+      logLevel: LlamaLogLevel.warn,
+      logger: (_level, message) => log.debug(`llama.cpp: ${message.trim()}`),
+    });
+  const llama = await load(gpu === "off" ? false : gpu);
+  if (llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0) return llama;
+  // Vulkan loads without a graphics card too: the processor would then be used through a binary that knows it less well.
+  await llama.dispose();
+  if (gpu !== "auto") throw new Error("there is no device for it");
+  return load(false);
 }
 
 async function lookAt<Info, Result>(
