@@ -27,20 +27,25 @@ export interface CudaDeps {
 
 type Possible = Extract<CudaResult, { readonly kind: "possible" }>;
 
-/** Remembers, in the editor's own store, that the user was asked. */
+/** Remembers, in the editor's own store, for which version the user was asked last. */
 const OFFERED = "tacit.cudaOffered";
 
-/** Asks whether CUDA shall be added where a model would gain by it: once, in whichever window it is noticed first. */
+/**
+ * Asks whether CUDA shall be added where a model would gain by it: once, in whichever window it is noticed first. Who has
+ * it is asked again where a new version of Tacit needs another one.
+ */
 export async function offerCuda(deps: CudaDeps & { readonly state: Memento }): Promise<void> {
   const { setting, sidecar, state } = deps;
-  const wasAsked = (): boolean => state.get(OFFERED, false);
   const { engine, llama } = setting();
-  if (wasAsked() || engine === "recall" || llama.model === "" || !isForCuda(llama)) return;
+  if (engine === "recall" || llama.model === "" || !isForCuda(llama)) return;
   const found = await sidecar.cuda();
-  if (found.kind !== "possible" || wasAsked()) return;
-  await state.update(OFFERED, true);
+  if (found.kind !== "possible") return;
+  const askedFor = state.get<string>(OFFERED);
+  if (askedFor === found.version || (askedFor !== undefined && !found.isRenewal)) return;
+  await state.update(OFFERED, found.version);
   const answer = await window.showInformationMessage(
-    `Tacit can run your model on ${found.gpu} with CUDA. ${downloadText(found)} ` +
+    `${found.isRenewal ? "This version of Tacit needs another CUDA support to" : "Tacit can"} run your model on ` +
+      `${found.gpu} with CUDA. ${downloadText(found)} ` +
       "Without it the card is used through Vulkan. “Tacit: Add CUDA Support” adds it later as well.",
     "Add CUDA",
     "Not Now",

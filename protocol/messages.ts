@@ -219,9 +219,11 @@ export type CudaResult =
   | { readonly kind: "added" }
   /** `reason`: why it would be of no use, in sentences. */
   | { readonly kind: "useless"; readonly reason: string }
-  /** `bytes` would come from `host`, for `gpu`, into `folder`. */
+  /** `bytes` would come from `host`, for `gpu`, into `folder`. `isRenewal`: what was added is of an earlier version. */
   | {
       readonly kind: "possible";
+      readonly version: string;
+      readonly isRenewal: boolean;
       readonly gpu: string;
       readonly host: string;
       readonly bytes: number;

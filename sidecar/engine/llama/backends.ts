@@ -3,9 +3,9 @@
  * are data (`backends.json`, made by `scripts/pin-backends.ts`); what was added lies in the data folder, and the process
  * of a model finds it there.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync } from "node:fs";
 import * as module from "node:module";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import * as v from "valibot";
 import backends from "./backends.json" with { type: "json" };
@@ -54,6 +54,18 @@ export function backendFolder(folder: string, { name, version }: BackendPackage)
 
 export function isAdded(folder: string, backend: BackendPackage): boolean {
   return existsSync(backendFolder(folder, backend));
+}
+
+/** Whether the package was added for an earlier version of Tacit: it is of no use to this one. */
+export function isOutdated(folder: string, backend: BackendPackage): boolean {
+  const prefix = `${basename(backend.name)}@`;
+  try {
+    const names = readdirSync(dirname(backendFolder(folder, backend))).filter((name) => name.startsWith(prefix));
+    return !isAdded(folder, backend) && names.some((name) => /^\d+\.\d+\.\d+$/.test(name.slice(prefix.length)));
+  } catch {
+    // Nothing was ever added.
+    return false;
+  }
 }
 
 /**

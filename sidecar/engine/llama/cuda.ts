@@ -13,7 +13,7 @@ import { ModelFault, type ModelFaultKind } from "../../models/fault.ts";
 import { type Machine, readMachine } from "../../models/machine.ts";
 import { openWeb } from "../../models/web.ts";
 import { addBackend, registryOf } from "./add-backend.ts";
-import { type BackendPackage, cudaPackages, type CudaVersion, isAdded } from "./backends.ts";
+import { type BackendPackage, cudaPackages, type CudaVersion, isAdded, isOutdated } from "./backends.ts";
 import { findCudaRuntime } from "./cuda-runtime.ts";
 
 export interface CudaDeps {
@@ -78,9 +78,16 @@ export class Cuda {
     }
     const missing = packages.filter((one) => !isAdded(folder, one));
     if (missing.length === 0) return { kind: "added" };
-    const bytes = missing.reduce((sum, one) => sum + one.bytes, 0);
     const registry = registryOf(environment);
-    return { kind: "possible", gpu: gpu.name, host: URL.parse(registry)?.host ?? registry, bytes, folder };
+    return {
+      kind: "possible",
+      version: missing[0]!.version,
+      isRenewal: missing.some((one) => isOutdated(folder, one)),
+      gpu: gpu.name,
+      host: URL.parse(registry)?.host ?? registry,
+      bytes: missing.reduce((sum, one) => sum + one.bytes, 0),
+      folder,
+    };
   }
 
   /** Models that are loaded from then on can use it. Aborting pauses. */

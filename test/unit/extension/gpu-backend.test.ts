@@ -7,13 +7,15 @@ import { fake, useFakeVscode } from "./fake-vscode.ts";
 useFakeVscode();
 const { addCuda, offerCuda } = await import("../../../extension/gpu-backend.ts");
 
-const POSSIBLE: CudaResult = {
+const POSSIBLE = {
   kind: "possible",
+  version: "3.22.1",
+  isRenewal: false,
   gpu: "NVIDIA RTX 4070",
   host: "registry.example",
   bytes: 142_898_030,
   folder: "/data/backends",
-};
+} as const satisfies CudaResult;
 const WITH_MODEL = { ...DEFAULT_SETTINGS.llama, model: "/models/small.gguf" };
 
 interface World {
@@ -30,7 +32,7 @@ function open({ found = POSSIBLE, settings = { llama: WITH_MODEL }, fails, pause
   const deps = {
     setting: () => ({ ...DEFAULT_SETTINGS, ...settings }),
     sidecar: {
-      cuda: () => {
+      cuda: (): Promise<CudaResult> => {
         done.push("looked");
         return Promise.resolve(found);
       },
@@ -64,7 +66,18 @@ suite("CUDA is offered", () => {
     await offerCuda(deps);
     assert.equal(fake.messages.length, 1);
     assert.match(fake.messages[0]!, /NVIDIA RTX 4070.*143 MB.*registry\.example.*Vulkan/);
-    assert.deepEqual(done, ["looked"]);
+    assert.deepEqual(done, ["looked", "looked"]);
+  });
+
+  test("again to who has it, where a new version needs another one", async () => {
+    const { deps } = open();
+    await offerCuda(deps);
+    for (const isRenewal of [false, true, true]) {
+      deps.sidecar.cuda = () => Promise.resolve({ ...POSSIBLE, version: "3.23.0", isRenewal });
+      await offerCuda(deps);
+    }
+    assert.equal(fake.messages.length, 2);
+    assert.match(fake.messages[1]!, /This version of Tacit needs another/);
   });
 
   for (const [where, world] of Object.entries({

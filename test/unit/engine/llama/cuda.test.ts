@@ -1,6 +1,6 @@
 /** Whether CUDA would be of use, and adding it from a server on the loopback interface. */
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { mkdir, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import type { ModelProgress } from "../../../../protocol/messages.ts";
@@ -77,12 +77,21 @@ test("what would be downloaded is told before anything is asked", async (t) => {
   const { server, folder, cuda } = await open(t, { runtime: 13 });
   assert.deepEqual(await cuda.look(), {
     kind: "possible",
+    version: "3.22.1",
+    isRenewal: false,
     gpu: "NVIDIA RTX 4070",
     host: server.host,
     bytes: CONTENT.length,
     folder,
   });
   assert.equal(server.requests.length, 0);
+});
+
+test("what was added for an earlier version is to be renewed", async (t) => {
+  const { folder, cuda } = await open(t, { runtime: 13 });
+  await mkdir(join(folder, "@node-llama-cpp", "linux-x64-cuda@3.21.1"), { recursive: true });
+  const found = await cuda.look();
+  assert.ok(found.kind === "possible" && found.isRenewal);
 });
 
 test("all packages are added, and then it is there", async (t) => {
