@@ -14,6 +14,7 @@ import { systemClock } from "./base/clock.ts";
 import { describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { createLog, silentLog } from "./base/log.ts";
 import { registerBacktest } from "./cli/backtest.ts";
+import { registerCuda } from "./cli/cuda.ts";
 import { registerModels } from "./cli/models.ts";
 import { registerPersonas } from "./cli/personas.ts";
 import { registerStyle } from "./cli/style.ts";
@@ -22,6 +23,8 @@ import { languageOfPath } from "./code/languages.ts";
 import { report as conventionReport } from "./style/conventions/describe.ts";
 import { examine } from "./doctor.ts";
 import { userAddress } from "./learn/authorship.ts";
+import { BACKENDS_FOLDER } from "./engine/llama/backends.ts";
+import { Cuda } from "./engine/llama/cuda.ts";
 import { MODELS_FOLDER } from "./models/library.ts";
 import { Models } from "./models/models.ts";
 import { createExclude } from "./privacy/exclude.ts";
@@ -173,12 +176,22 @@ const measuring = {
   elapsedMs: () => performance.now(),
 };
 
-registerModels(program, {
+/** Who runs a command sees what becomes of a download. */
+const untold = {
+  startDownload: () => ({ tell: () => undefined, end: () => undefined }),
+  degrade: () => undefined,
+  restore: () => undefined,
+};
+const downloading = {
   ...measuring,
   common,
   report,
-  remark: (line) => process.stderr.write(`${line}\n`),
+  remark: (line: string) => process.stderr.write(`${line}\n`),
   confirm,
+};
+
+registerModels(program, {
+  ...downloading,
   openModels: (options) =>
     new Models({
       folder: join(resolveDataFolder(settingsFor(options), process.env), MODELS_FOLDER),
@@ -186,11 +199,19 @@ registerModels(program, {
       environment: process.env,
       clock: systemClock,
       log: silentLog,
-      status: {
-        startDownload: () => ({ tell: () => undefined, end: () => undefined }),
-        degrade: () => undefined,
-        restore: () => undefined,
-      },
+      status: untold,
+    }),
+});
+
+registerCuda(program, {
+  ...downloading,
+  openCuda: (options) =>
+    new Cuda({
+      folder: join(resolveDataFolder(settingsFor(options), process.env), BACKENDS_FOLDER),
+      environment: process.env,
+      clock: systemClock,
+      log: silentLog,
+      status: untold,
     }),
 });
 
