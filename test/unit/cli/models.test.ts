@@ -64,7 +64,10 @@ test("the list names state, licence, size and memory, and what suits the machine
   });
   assert.equal(await run(), "ok");
   assert.match(said[0]!, /^8 cores\nmodels in \/m\n/);
-  assert.match(said[0]!, / {4}small {2}begun, 25 % {2}Research \(not for commercial use\) {2}1\.6 GB {2}2\.2 GB memory\n/);
+  assert.match(
+    said[0]!,
+    / {4}small {2}begun, 25 % {2}Research \(not for commercial use\) {2}1\.6 GB {2}2\.2 GB memory\n/,
+  );
   assert.match(said[0]!, / \* {2}best {3}available .*\n/);
   assert.match(said[0]!, /finder {2}begun {2}.*size not known/);
   assert.match(said[0]!, /\* best: fits well$/);
