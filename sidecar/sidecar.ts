@@ -326,7 +326,7 @@ export class Sidecar {
     this.#settings = settings;
     this.#cache.clear();
     this.#model.configure(settings);
-    if (this.#indexes) void this.#embedder.configure(settings.llama);
+    void this.#embedder.configure(settings.llama);
     this.#board.paused = this.#isPaused;
     if (!this.#mayFormat) this.#formatting.forget();
     if (!filtersChanged) {
@@ -954,6 +954,8 @@ export class Sidecar {
     // Without a data folder there is nowhere to keep an index; text search answers from memory.
     if (!this.#database.durable) return;
     try {
+      // Before anything is indexed it is known with what.
+      await this.#embedder.configure(this.#settings.llama);
       const indexes = await openSearchIndexes({
         folder: join(this.dataFolder, INDEX_FOLDER),
         databaseId: this.#database.id,
@@ -973,8 +975,7 @@ export class Sidecar {
       }
       this.#lifetime.onClose(() => indexes.close());
       this.#indexes = indexes;
-      // Before anything is indexed it is known with what.
-      await this.#embedder.configure(this.#settings.llama);
+      indexes.use(this.#embedder.wanted);
       await this.#reconcileAll(signal);
     } catch (error) {
       if (isAbort(error)) throw error;

@@ -33,7 +33,10 @@ export type LlamaEmbedderHealth =
 export interface EmbedderLimits {
   /** Tokens of a text that count. The memory of an encoder grows with their square: 50 MB for twelve heads. */
   readonly tokensMax: number;
-  /** Milliseconds that loading, and one text, may take before the process counts as hanging. */
+  /**
+   * Milliseconds that loading, and one text, may take before the process counts as hanging: seconds where it has a core,
+   * many more where others keep the machine busy. Nobody waits for it.
+   */
   readonly loadMsMax: number;
   readonly textMsMax: number;
   /** Failures in a row after which it is left alone. */
@@ -43,7 +46,7 @@ export interface EmbedderLimits {
 export const EMBEDDER_LIMITS: EmbedderLimits = {
   tokensMax: 1024,
   loadMsMax: 180_000,
-  textMsMax: 60_000,
+  textMsMax: 180_000,
   failuresMax: 3,
 };
 

@@ -138,7 +138,7 @@ test("from one model to another: the first goes on serving with its own vectors"
   await all.idle();
   assert.deepEqual(await find(index, READ), [1000]);
   assert.deepEqual([index.serves, first.queries.length, second.queries.length], [second.id, 1, 1]);
-  assert.ok(first.isClosed && !second.isClosed);
+  assert.deepEqual([first.isClosed, second.isClosed], [true, false]);
   assert.deepEqual(await kindsOf(place), ["model"]);
 });
 
@@ -409,4 +409,23 @@ test("of queries that wait only the newest is asked for", async (t) => {
   const found = await Promise.all(["first\n", "second\n", "third\n", READ].map((query) => find(index, query)));
   assert.deepEqual(model.queries, ["first", READ.trimEnd()]);
   assert.deepEqual([found[1], found[2], found[3]], [[], [], [1000]]);
+});
+
+test("what was opened first is embedded first", async (t) => {
+  const place = await createPlace(t);
+  const model = new FakeEmbedder("model", 64);
+  const { all } = await open(t, place, "built-in");
+  const examples = {
+    ids: () => [1, 2],
+    texts: () =>
+      new Map([
+        [1, SERVE],
+        [2, SERVE],
+      ]),
+  };
+  all.index("other", examples, never);
+  await all.reconcile("other", { signal: never });
+  all.use(model);
+  await all.idle();
+  assert.ok(model.documents.indexOf(SERVE) > 60);
 });
