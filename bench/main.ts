@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [options]`: every figure that the documents quote comes from here. */
 import { fitCritic } from "./fit-critic.ts";
 import { fitRanking } from "./fit-ranking.ts";
+import { benchNeural } from "./neural.ts";
 import { benchPostprocess } from "./postprocess.ts";
 import { benchRecall } from "./recall.ts";
 import { benchRepair } from "./repair.ts";
@@ -8,6 +9,7 @@ import { benchRetrieval } from "./retrieval.ts";
 import { benchTyping } from "./typing.ts";
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  neural: benchNeural,
   postprocess: benchPostprocess,
   recall: benchRecall,
   repair: benchRepair,

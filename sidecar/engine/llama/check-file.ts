@@ -15,13 +15,14 @@ const TENSOR_BYTES_MIN = 32;
 /** A metadata entry: length of its key, type, one byte. */
 const ENTRY_BYTES_MIN = 13;
 
-/** Throws a {@link LlamaFault} where the file cannot be a whole model. */
-export async function checkModelFile(file: string): Promise<void> {
+/** Throws a {@link LlamaFault} where the file cannot be a whole model. Gives what changes when the file does. */
+export async function checkModelFile(file: string): Promise<string> {
   const header = Buffer.alloc(HEADER_BYTES);
   let size: number;
+  let changedMs: number;
   try {
     await using handle = await open(file, "r");
-    size = (await handle.stat()).size;
+    ({ size, mtimeMs: changedMs } = await handle.stat());
     await handle.read(header, 0, HEADER_BYTES, 0);
   } catch (error) {
     throw new LlamaFault("missing", systemCode(error) ?? "unknown error", { model: file, cause: error });
@@ -36,4 +37,5 @@ export async function checkModelFile(file: string): Promise<void> {
   if (tensors * BigInt(TENSOR_BYTES_MIN) + entries * BigInt(ENTRY_BYTES_MIN) > BigInt(size)) {
     throw new LlamaFault("damaged", "it says that it holds more than fits into it", { model: file });
   }
+  return `${size} ${changedMs}`;
 }

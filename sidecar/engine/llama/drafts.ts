@@ -37,8 +37,14 @@ export class Drafter {
   readonly #texts = new Map<string, Int32Array>();
   /** By how long the match was. */
   readonly #seen = new Map<number, { right: number; wrong: number }>();
+  readonly #costShareFixed: number | undefined;
   #stepMs: number | undefined;
   #furtherMs: number | undefined;
+
+  /** `costShare`: what a further token of a draft costs, of a step; measured where it is not given. */
+  constructor(costShare?: number) {
+    this.#costShareFixed = costShare;
+  }
 
   /** Takes a text to guess from, in place of one of the same name. */
   learn(name: string, tokens: readonly Token[]): void {
@@ -96,6 +102,7 @@ export class Drafter {
 
   /** What a further token of a draft costs, of what it saves if it is right. */
   get #costShare(): number {
+    if (this.#costShareFixed !== undefined) return this.#costShareFixed;
     if (this.#stepMs === undefined || this.#furtherMs === undefined) return COST_USUAL;
     return Math.min(1, Math.max(0.02, this.#furtherMs / this.#stepMs));
   }

@@ -47,6 +47,8 @@ export interface LlamaLimits extends WriteLimits {
   readonly answerMsMax: number;
   /** Times that the process may end by itself: from the second on without the GPU, from the third on no more. */
   readonly deathsMax: number;
+  /** Bytes that a model may take; what is free, where it is not given. */
+  readonly memoryBytesMax?: number;
 }
 
 export const LLAMA_LIMITS: LlamaLimits = {
@@ -79,7 +81,10 @@ export class LlamaEngine implements Engine {
   readonly #life = new AbortController();
   #health: LlamaHealth = { kind: "unknown" };
   #running: Running | undefined;
+  /** What another try does not mend, as long as the file is the same. */
   #lasting: LlamaFault | undefined;
+  /** Tells one state of the file from another. */
+  #stamp: string | undefined;
   #deaths = 0;
   #idle: NodeJS.Timeout | undefined;
   #latencyMs = LATENCY_MS_USUAL;
@@ -99,12 +104,19 @@ export class LlamaEngine implements Engine {
     return this.#latencyMs;
   }
 
+  /** Of the model's process, while there is one. */
+  get pid(): number | undefined {
+    return this.#running?.process.pid;
+  }
+
   /** Looks at the file, without loading it. */
   async check(signal: AbortSignal): Promise<LlamaHealth> {
     signal.throwIfAborted();
     try {
+      const stamp = await checkModelFile(this.#options.file);
+      if (stamp !== this.#stamp) this.#lasting = undefined;
+      this.#stamp = stamp;
       if (this.#lasting) throw this.#lasting;
-      await checkModelFile(this.#options.file);
       this.#tellState(this.#state);
     } catch (error) {
       this.#fail(error);
@@ -165,11 +177,16 @@ export class LlamaEngine implements Engine {
   /** The process, started where there is none; undefined where it cannot be. Whoever needs it puts off its rest. */
   #wake(): Running | undefined {
     if (this.#life.signal.aborted || this.#lasting) return undefined;
+    if (this.#running?.opened) this.#putOffRest();
+    else if (!this.#running) void this.#load();
+    return this.#running;
+  }
+
+  /** The time without a request counts from now on. */
+  #putOffRest(): void {
     clearTimeout(this.#idle);
     const { idleMinutes } = this.#options;
     if (idleMinutes > 0) this.#idle = setTimeout(() => this.#rest(), idleMinutes * 60_000).unref();
-    if (!this.#running) void this.#load();
-    return this.#running;
   }
 
   /** Gives the memory back; the next request starts anew. */
@@ -186,9 +203,9 @@ export class LlamaEngine implements Engine {
 
   async #load(): Promise<void> {
     const { file, gpu, backendsFolder, log } = this.#options;
-    const { contextTokensMax, loadMsMax, deathsMax } = this.#limits;
+    const { contextTokensMax, loadMsMax, deathsMax, memoryBytesMax } = this.#limits;
     const running: Running = {
-      process: new ModelProcess({ log, backendsFolder, onEnd: (fault) => this.#died(fault) }),
+      process: new ModelProcess({ log, backendsFolder, onEnd: (fault) => this.#died(fault, running) }),
       opened: undefined,
     };
     this.#running = running;
@@ -208,6 +225,7 @@ export class LlamaEngine implements Engine {
         gpu: isGpuTrusted ? gpu : "off",
         contextTokensMax,
         adapters: [],
+        ...(memoryBytesMax !== undefined && { memoryBytesMax }),
       } as const;
       const onProgress = (share: number): void => {
         if (this.#running === running) this.#tellState({ kind: "loading", percent: Math.floor(share * 100) });
@@ -217,7 +235,9 @@ export class LlamaEngine implements Engine {
       const seconds = ((this.#clock.now() - startedAt) / 1000).toFixed(1);
       const memory = `${(memoryBytes / 1e9).toFixed(1)} GB of memory, ${(vramBytes / 1e9).toFixed(1)} GB on the GPU`;
       log.info(`llama: ${name} loaded in ${seconds} s on ${backend} (${gpuLayers} layers there; ${memory})`);
-      if (this.#running === running) this.#tellState(this.#state);
+      if (this.#running !== running) return;
+      this.#tellState(this.#state);
+      this.#putOffRest();
     } catch (error) {
       if (this.#running === running) this.#fail(error);
     } finally {
@@ -243,10 +263,12 @@ export class LlamaEngine implements Engine {
     }
   }
 
-  /** It ended by itself: whoever waits is told the same. */
-  #died(fault: LlamaFault): void {
-    this.#deaths++;
-    if (this.#deaths >= this.#limits.deathsMax) this.#lasting = fault;
+  /** It ended by itself: whoever waits is told the same. One that dies of being loaded is tried once more, without the GPU. */
+  #died(fault: LlamaFault, { opened }: Running): void {
+    const { deathsMax } = this.#limits;
+    const isHopeless = this.#options.gpu === "off" || this.#deaths === deathsMax - 1;
+    this.#deaths = opened ? this.#deaths + 1 : isHopeless ? deathsMax : deathsMax - 1;
+    if (this.#deaths >= deathsMax) this.#lasting = fault;
     this.#fail(fault);
   }
 

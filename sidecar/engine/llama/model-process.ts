@@ -18,7 +18,7 @@ export interface ModelProcessOptions {
 }
 
 /** The model lies outside the heap; this is for the file's own tables. A file that lies must not take more. */
-const HEAP_MB_MAX = 1024;
+const HEAP_MB_MAX = 512;
 /** The newest lines of what the process wrote about itself, for the log. */
 const LAST_WORDS_CHARS_MAX = 2000;
 

@@ -65,8 +65,12 @@ const PROBE_TOKENS = 64;
 /** Tokens before a place that decide how a token is written and what is drafted. */
 const CONTEXT_TOKENS = 32;
 
-/** Measures how fast the model is. Throws a fault where it cannot fill in the middle. */
-export async function createWriter(model: CompletionModel, signal: AbortSignal): Promise<Writer> {
+/** Measures how fast the model is. Throws a fault where it cannot fill in the middle. One request at a time. */
+export async function createWriter(
+  model: CompletionModel,
+  signal: AbortSignal,
+  drafter = new Drafter(),
+): Promise<Writer> {
   const marks = marksOfModel(model);
   const tape = new Tape(model.decoder);
   const probe = model.tokenize("const total = items.map((item) => item.price * item.count);\n".repeat(PROBE_TOKENS));
@@ -83,7 +87,7 @@ export async function createWriter(model: CompletionModel, signal: AbortSignal):
     tokenize: (text: string) => model.tokenize(text),
     countTokens,
   };
-  return new ModelWriter(model, tape, anchorDeps, [...LEAKED_MARKS, ...marksOf(marks.template)]);
+  return new ModelWriter(model, tape, drafter, anchorDeps, [...LEAKED_MARKS, ...marksOf(marks.template)]);
 }
 
 function promptTokens(tokenMs: number): number {
@@ -96,12 +100,19 @@ class ModelWriter implements Writer {
   readonly #tape: Tape;
   readonly #anchorDeps: AnchorDeps;
   readonly #leakedMarks: readonly string[];
-  readonly #drafter = new Drafter();
+  readonly #drafter: Drafter;
   #anchor: Anchor | undefined;
 
-  constructor(model: CompletionModel, tape: Tape, anchorDeps: AnchorDeps, leakedMarks: readonly string[]) {
+  constructor(
+    model: CompletionModel,
+    tape: Tape,
+    drafter: Drafter,
+    anchorDeps: AnchorDeps,
+    leakedMarks: readonly string[],
+  ) {
     this.#model = model;
     this.#tape = tape;
+    this.#drafter = drafter;
     this.#anchorDeps = anchorDeps;
     this.#leakedMarks = leakedMarks;
   }

@@ -9,7 +9,7 @@
 import { createRandom } from "../../../sidecar/base/random.ts";
 import { bytesOf, writeGguf, type GgufTensor, type GgufValue, type TensorType } from "./gguf.ts";
 import { countSuccessors, SAMPLE } from "./sample.ts";
-import { createTokenizer, type Family, type Tokenizer } from "./tokenizer.ts";
+import { createTokenizer, type Family, type Sample, type Tokenizer } from "./tokenizer.ts";
 
 export type Architecture = keyof typeof ARCHITECTURES;
 
@@ -53,6 +53,19 @@ export const PRESETS = {
   tinyStarcoder2: { ...TINY, architecture: "starcoder2" },
   tinyQwen3: { ...TINY, architecture: "qwen3", headSize: 64 },
   tinyJina: { ...TINY, architecture: "jina-bert-v2", headsKv: 4, output: "none" },
+  /** As deep and wide as jina12x768, and writes: a processor runs it as a GPU runs a real one. */
+  coder12x768: {
+    ...TINY,
+    architecture: "qwen2",
+    layers: 12,
+    width: 768,
+    heads: 12,
+    headsKv: 4,
+    headSize: 64,
+    feedForward: 3072,
+    vocabularyMin: 32_768,
+    weights: "f16",
+  },
   jina12x768: {
     architecture: "jina-bert-v2",
     layers: 12,
@@ -94,19 +107,19 @@ export const PRESETS = {
   },
 } as const satisfies Record<string, ModelShape>;
 
-/** Replaces `file` by a model whose weights follow from the seed. */
-export async function writeModel(file: string, shape: ModelShape, seed = 1): Promise<void> {
-  const tokenizer = tokenizerOf(shape);
+/** Replaces `file` by a model whose weights follow from the seed. `sample`: what its tokens and their order come from. */
+export async function writeModel(file: string, shape: ModelShape, seed = 1, sample = SAMPLE): Promise<void> {
+  const tokenizer = tokenizerOf(shape, sample);
   await writeGguf(
     file,
     new Map([...describe(shape), ...tokenizer.metadata]),
-    createTensors(shape, tokenizer, createNoise(shape, seed)),
+    createTensors(shape, tokenizer, sample, createNoise(shape, seed)),
   );
 }
 
 /** Of the weights, without the vocabulary. */
 export function weightBytesOf(shape: ModelShape): number {
-  const tensors = createTensors(shape, tokenizerOf(shape), new Float32Array(1));
+  const tensors = createTensors(shape, tokenizerOf(shape, SAMPLE), SAMPLE, new Float32Array(1));
   return tensors.reduce((sum, tensor) => sum + bytesOf(tensor), 0);
 }
 
@@ -172,8 +185,8 @@ const POOLING_MEAN = 1;
 /** llama.cpp's number of "mostly f16"; 0 is "all f32". */
 const FILE_TYPE = { f32: 0, f16: 1 };
 
-function tokenizerOf({ architecture, vocabularyMin }: ModelShape): Tokenizer {
-  return createTokenizer(traitsOf(architecture).family, SAMPLE, vocabularyMin);
+function tokenizerOf({ architecture, vocabularyMin }: ModelShape, sample: Sample): Tokenizer {
+  return createTokenizer(traitsOf(architecture).family, sample, vocabularyMin);
 }
 
 function traitsOf(architecture: Architecture): ArchitectureTraits {
@@ -237,7 +250,7 @@ function createNoise(shape: ModelShape, seed: number): Float32Array {
   });
 }
 
-function createTensors(shape: ModelShape, tokenizer: Tokenizer, noise: Float32Array): GgufTensor[] {
+function createTensors(shape: ModelShape, tokenizer: Tokenizer, { lines }: Sample, noise: Float32Array): GgufTensor[] {
   const { width, heads, headsKv, headSize, weights } = shape;
   const { norm, hasAttentionBias, queryNorm, feedForward } = traitsOf(shape.architecture);
   const vocabulary = tokenizer.tokens.length;
@@ -274,7 +287,7 @@ function createTensors(shape: ModelShape, tokenizer: Tokenizer, noise: Float32Ar
       addRandom("token_embd.weight", weights, [width, vocabulary], shape.output === "tied" ? TIED_SPREAD : 1);
       return;
     }
-    const { embedding, logits } = createBigram(tokenizer, width);
+    const { embedding, logits } = createBigram(tokenizer, lines, width);
     for (const [name, rows] of [
       ["token_embd.weight", embedding],
       ["output.weight", logits],
@@ -333,13 +346,17 @@ function createTensors(shape: ModelShape, tokenizer: Tokenizer, noise: Float32Ar
  * Both vocabulary × width. Each token that has successors in the sample gets a value of its own between the layers, which
  * the embedding sets and the output matrix reads; the other tokens share those, so that they have successors too.
  */
-function createBigram(tokenizer: Tokenizer, width: number): { embedding: Float32Array; logits: Float32Array } {
+function createBigram(
+  tokenizer: Tokenizer,
+  lines: readonly string[],
+  width: number,
+): { embedding: Float32Array; logits: Float32Array } {
   const vocabulary = tokenizer.tokens.length;
   const embedding = new Float32Array(vocabulary * width);
   const logits = new Float32Array(vocabulary * width);
   // What norms make of a row with one value that is not 0.
   const size = Math.sqrt(width);
-  const successors = countSuccessors(tokenizer);
+  const successors = countSuccessors(tokenizer, lines);
   const slots = new Map([...successors.keys()].map((token, index) => [token, index % width]));
   for (let token = 0; token < vocabulary; token++) {
     embedding[token * width + (slots.get(token) ?? token % Math.min(width, slots.size))] = size;

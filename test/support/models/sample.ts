@@ -2,9 +2,9 @@
  * The little source text that the test models come from: their vocabulary is learned from its lines, and what they write
  * follows its tokens.
  */
-import type { Tokenizer } from "./tokenizer.ts";
+import type { Sample, Tokenizer } from "./tokenizer.ts";
 
-export const SAMPLE: readonly string[] = [
+const LINES: readonly string[] = [
   "import { readFile } from 'node:fs/promises';\n",
   "export function readConfig(path: string): Config {\n",
   "  const text = readFileSync(path, 'utf8');\n",
@@ -31,19 +31,22 @@ export const SAMPLE: readonly string[] = [
   "        return None\n",
 ];
 
+/** Enough tokens that a word is not spelled letter by letter. */
+export const SAMPLE: Sample = { lines: LINES, mergesMax: 160 };
+
 /**
  * How often which token follows which. What is near the end of its line counts for more, or the most likely way would go
  * in circles (`item.item.item`). After a line break half of the time the text ends, else a line begins; one begins as well
  * after what a prompt ends with: the beginning of a text, and the mark that asks for the middle.
  */
-export function countSuccessors(tokenizer: Tokenizer): Map<number, Map<number, number>> {
+export function countSuccessors(tokenizer: Tokenizer, lines: readonly string[]): Map<number, Map<number, number>> {
   const counts = new Map<number, Map<number, number>>();
   const count = (token: number, successor: number, weight: number): void => {
     const successors = counts.get(token) ?? new Map<number, number>();
     counts.set(token, successors.set(successor, (successors.get(successor) ?? 0) + weight));
   };
   const end = tokenizer.special("eos")!;
-  for (const line of SAMPLE) {
+  for (const line of lines) {
     const [first, last] = countAlong(tokenizer.encode(line), count);
     count(last, first, 1);
     count(last, end, 1);

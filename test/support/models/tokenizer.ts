@@ -19,6 +19,12 @@ export interface Tokenizer {
   readonly metadata: ReadonlyMap<string, GgufValue>;
 }
 
+/** What a vocabulary is learned from, and how many tokens beyond the bytes it has at most. */
+export interface Sample {
+  readonly lines: readonly string[];
+  readonly mergesMax: number;
+}
+
 /** What a special token is for, as the key of the metadata says it ("seperator" is llama.cpp's spelling). */
 export type Role =
   | "bos"
@@ -36,9 +42,9 @@ export type Role =
   | "fim_sep";
 
 /** `tokensMin` pads the vocabulary with unused tokens to the size of a real one. */
-export function createTokenizer(family: Family, sample: readonly string[], tokensMin = 0): Tokenizer {
+export function createTokenizer(family: Family, sample: Sample, tokensMin = 0): Tokenizer {
   const { pre, specials, roles, addBos, more } = FAMILIES[family];
-  const merges = learnMerges(sample, MERGES);
+  const merges = learnMerges(sample);
   const ordinary = [...BYTE_SPELLINGS, ...merges.map(([left, right]) => left + right)];
   const unused = Math.max(0, tokensMin - ordinary.length - specials.length);
   const tokens = [...ordinary, ...specials, ...Array.from({ length: unused }, (_, index) => `[PAD${index}]`)];
@@ -170,8 +176,6 @@ const FAMILIES = {
 } satisfies Record<string, FamilyDescription>;
 
 /** Enough for the words of the sample. */
-const MERGES = 160;
-
 /** llama.cpp's numbers. */
 const TOKEN_TYPE = { normal: 1, control: 3, unused: 5 };
 
@@ -198,22 +202,24 @@ function spell(piece: string): string[] {
 }
 
 /** The pair that is most frequent, again and again; of equals the one seen first (Sennrich et al. 2016). */
-function learnMerges(sample: readonly string[], count: number): [string, string][] {
-  let pieces = sample.flatMap(splitText).map(spell);
+function learnMerges({ lines, mergesMax }: Sample): [string, string][] {
+  const counts = new Map<string, number>();
+  for (const piece of lines.flatMap(splitText)) counts.set(piece, (counts.get(piece) ?? 0) + 1);
+  let pieces = [...counts].map(([piece, count]) => ({ parts: spell(piece), count }));
   const merges: [string, string][] = [];
-  while (merges.length < count) {
+  while (merges.length < mergesMax) {
     const frequencies = new Map<string, number>();
-    for (const parts of pieces) {
+    for (const { parts, count } of pieces) {
       for (let index = 1; index < parts.length; index++) {
         const pair = `${parts[index - 1]!} ${parts[index]!}`;
-        frequencies.set(pair, (frequencies.get(pair) ?? 0) + 1);
+        frequencies.set(pair, (frequencies.get(pair) ?? 0) + count);
       }
     }
     const [best] = [...frequencies].reduce((most, each) => (each[1] > most[1] ? each : most), ["", 1]);
     // What is there once is not worth a token.
     if (best === "") break;
     merges.push(best.split(" ") as [string, string]);
-    pieces = pieces.map((parts) => mergePair(parts, best));
+    pieces = pieces.map(({ parts, count }) => ({ parts: mergePair(parts, best), count }));
   }
   return merges;
 }
