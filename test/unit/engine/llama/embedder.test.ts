@@ -1,94 +1,24 @@
+/** What a model on this machine makes of texts. */
 import assert from "node:assert/strict";
-import { copyFile, readFile, rm, writeFile } from "node:fs/promises";
+import { copyFile } from "node:fs/promises";
+import { getPriority } from "node:os";
 import { join } from "node:path";
-import { test, type TestContext } from "node:test";
-import { getLlama, LlamaLogLevel } from "node-llama-cpp";
+import { test } from "node:test";
 import { silentLog } from "../../../../sidecar/base/log.ts";
-import {
-  type LlamaEmbedder,
-  type LlamaEmbedderOptions,
-  type EmbedderLimits,
-  openLlamaEmbedder,
-} from "../../../../sidecar/engine/llama/embedder.ts";
-import { LlamaFault, type LlamaFaultKind } from "../../../../sidecar/engine/llama/fault.ts";
+import { openLlamaEmbedder } from "../../../../sidecar/engine/llama/embedder.ts";
 import { prefixesFor } from "../../../../sidecar/engine/llama/prefixes.ts";
 import { temporaryFolder } from "../../../support/folders.ts";
-import { FAULTS } from "../../../support/models/broken.ts";
-import { type ModelShape, PRESETS, writeModel } from "../../../support/models/models.ts";
-import { never } from "../../../support/recall.ts";
+import {
+  cosine,
+  LINE,
+  openEmbedder,
+  READ,
+  TOTAL,
+  vectorFromLibrary,
+  vectorOf,
+} from "../../../support/llama-embedder.ts";
+import { PRESETS, writeModel } from "../../../support/models/models.ts";
 import { until } from "../../../support/sidecar.ts";
-
-const TOTAL = "const total = items.reduce((sum, item) => sum + item.price, 0);";
-const READ = "def read_config(path):\n    with open(path) as file:\n        return json.load(file)";
-const LINE = "for (const item of items) total += item.price;\n";
-
-interface Opened {
-  readonly embedder: LlamaEmbedder;
-  readonly file: string;
-  /** What `health` said each time it had changed. */
-  readonly told: string[];
-}
-
-interface Change {
-  readonly shape?: ModelShape;
-  readonly name?: string;
-  readonly limits?: Partial<EmbedderLimits>;
-  readonly options?: Partial<LlamaEmbedderOptions>;
-}
-
-async function openEmbedder(t: TestContext, change: Change = {}): Promise<Opened> {
-  const { shape = PRESETS.tinyJina, name = "jina.gguf", limits, options } = change;
-  const file = join(await temporaryFolder(t), name);
-  await writeModel(file, shape);
-  const told: string[] = [];
-  const embedder: LlamaEmbedder = await openLlamaEmbedder(
-    {
-      file,
-      gpu: "off",
-      idleMinutes: 0,
-      log: silentLog,
-      onHealth: () => told.push(embedder.health.kind),
-      ...options,
-    },
-    limits,
-  );
-  t.after(() => embedder.close());
-  return { embedder, file, told };
-}
-
-async function vectorOf(embedder: LlamaEmbedder, text: string, purpose: "document" | "query" = "document") {
-  const [vector] = await embedder.embed([text], purpose, never);
-  assert.ok(vector);
-  return vector;
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  return a.reduce((sum, component, at) => sum + component * b[at]!, 0) / Math.hypot(...a) / Math.hypot(...b);
-}
-
-function isFault(kind: LlamaFaultKind, detail = /./): (error: unknown) => boolean {
-  return (error) => error instanceof LlamaFault && error.kind === kind && detail.test(error.detail);
-}
-
-/** As node-llama-cpp gives it. */
-async function vectorFromLibrary(
-  t: TestContext,
-  file: string,
-  text: string,
-  sizes: { readonly contextSize: number; readonly batchSize?: number },
-): Promise<Float32Array> {
-  const llama = await getLlama({
-    gpu: false,
-    build: "never",
-    maxThreads: 1,
-    logLevel: LlamaLogLevel.disabled,
-    progressLogs: false,
-  });
-  const model = await llama.loadModel({ modelPath: file, gpuLayers: 0 });
-  t.after(() => model.dispose());
-  const context = await model.createEmbeddingContext({ ...sizes, threads: 1, ignoreMemorySafetyChecks: true });
-  return Float32Array.from((await context.getEmbeddingFor(text)).vector);
-}
 
 test("vectors have unit length, follow from the text alone, and tell texts apart", async (t) => {
   const { embedder } = await openEmbedder(t);
@@ -185,105 +115,6 @@ test("vectors are known by the model's content, not by where it lies", async (t)
   assert.notEqual((await openLlamaEmbedder({ ...options, file: copy })).id, embedder.id);
 });
 
-test("a file that was replaced gives no vectors under the old name", async (t) => {
-  const { embedder, file } = await openEmbedder(t, { limits: { failuresMax: 1 } });
-  await writeModel(file, PRESETS.tinyJina, 2);
-  await assert.rejects(embedder.embed([TOTAL], "query"), isFault("failed", /replaced/));
-  assert.equal(await embedder.isStillThere(), false);
-});
-
-test("a model that writes is refused in words, unless it is called an embedding model", async (t) => {
-  const writer = await openEmbedder(t, { shape: PRESETS.tinyQwen3, name: "coder.gguf" });
-  await assert.rejects(writer.embedder.embed([TOTAL], "document"), isFault("not-embedding", /writes text/));
-  assert.deepEqual(writer.told, ["failing"]);
-  assert.deepEqual(writer.embedder.health, {
-    kind: "failing",
-    reason: "coder.gguf does not turn texts into vectors (it writes text).",
-    action: "Choose an embedding model, for example jina-embeddings-v2-base-code.",
-  });
-  const embedding = await openEmbedder(t, { shape: PRESETS.tinyQwen3, name: "Qwen3-Embedding-tiny.gguf" });
-  const [total, read] = (await embedding.embedder.embed([TOTAL, READ], "document")).map((vector) => vector!);
-  assert.ok(cosine(total!, read!) < 0.999);
-});
-
-for (const [name, kind] of [
-  ["truncatedValues", "damaged"],
-  ["wrongMagic", "not-a-model"],
-  ["foreignArchitecture", "architecture"],
-] as const) {
-  test(`a broken file (${name}) is told, and nothing is asked of it again`, async (t) => {
-    const file = join(await temporaryFolder(t), "broken-embedding.gguf");
-    await writeModel(file, PRESETS.tinyQwen3);
-    await writeFile(file, FAULTS[name]!(await readFile(file)));
-    const options = { file, gpu: "off", idleMinutes: 0, log: silentLog, onHealth: () => undefined } as const;
-    const attempt = async (): Promise<void> => {
-      const embedder = await openLlamaEmbedder(options);
-      t.after(() => embedder.close());
-      try {
-        await embedder.embed([TOTAL], "document");
-      } finally {
-        assert.ok(embedder.isFailing);
-        await assert.rejects(embedder.embed([TOTAL], "query"), LlamaFault);
-        assert.equal(embedder.pid, undefined);
-      }
-    };
-    await assert.rejects(attempt(), isFault(kind));
-  });
-}
-
-test("a missing file is told", async (t) => {
-  const file = join(await temporaryFolder(t), "none.gguf");
-  const options = { file, gpu: "off", idleMinutes: 0, log: silentLog, onHealth: () => undefined } as const;
-  await assert.rejects(openLlamaEmbedder(options), isFault("missing", /ENOENT/));
-});
-
-test("after its process was killed the next query works", async (t) => {
-  const { embedder, told } = await openEmbedder(t);
-  const vector = await vectorOf(embedder, TOTAL, "query");
-  const { pid } = embedder;
-  process.kill(pid!, "SIGKILL");
-  await assert.rejects(
-    (async () => {
-      for (;;) await embedder.embed([LINE.repeat(30)], "document");
-    })(),
-    isFault("died"),
-  );
-  assert.deepEqual(await vectorOf(embedder, TOTAL, "query"), vector);
-  assert.notEqual(embedder.pid, pid);
-  assert.deepEqual(told, []);
-});
-
-test("one that keeps dying is left alone until a check succeeds", async (t) => {
-  const { embedder, told } = await openEmbedder(t);
-  for (let round = 0; round < 3; round++) {
-    const embedding = embedder.embed([LINE.repeat(30)], "document");
-    await until(() => embedder.pid !== undefined);
-    process.kill(embedder.pid!, "SIGKILL");
-    await assert.rejects(embedding, isFault("died"));
-  }
-  assert.deepEqual(told, ["failing"]);
-  await assert.rejects(embedder.embed([TOTAL], "query"), isFault("died"));
-  assert.equal(embedder.pid, undefined);
-  await embedder.check(never);
-  assert.deepEqual(told, ["failing", "ready"]);
-  assert.ok(await vectorOf(embedder, TOTAL, "query"));
-});
-
-test("a check that fails says so again", async (t) => {
-  const { embedder, file } = await openEmbedder(t);
-  await rm(file);
-  await assert.rejects(embedder.check(never), isFault("missing"));
-  assert.ok(embedder.isFailing);
-});
-
-test("a process that hangs is ended", async (t) => {
-  const { embedder } = await openEmbedder(t, { limits: { textMsMax: 200 } });
-  await vectorOf(embedder, TOTAL);
-  process.kill(embedder.pid!, "SIGSTOP");
-  await assert.rejects(embedder.embed([READ], "document"), isFault("hangs"));
-  assert.ok(await vectorOf(embedder, READ));
-});
-
 test("who lets go of a text need not wait for it, and the next one is answered", async (t) => {
   const { embedder } = await openEmbedder(t, {
     shape: { ...PRESETS.tinyJina, layers: 12, width: 384, heads: 6, headsKv: 6, headSize: 64, feedForward: 1536 },
@@ -329,7 +160,6 @@ test("a query waits for one document at most", async (t) => {
 test("it runs behind all else, and gives its memory back when nothing is asked of it", async (t) => {
   const { embedder } = await openEmbedder(t, { options: { idleMinutes: 0.01 } });
   const vector = await vectorOf(embedder, TOTAL);
-  const { getPriority } = await import("node:os");
   assert.ok(getPriority(embedder.pid) > getPriority());
   await until(() => embedder.pid === undefined);
   assert.deepEqual(await vectorOf(embedder, TOTAL), vector);
