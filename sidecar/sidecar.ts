@@ -87,8 +87,7 @@ import {
   type SuggestResult,
 } from "./suggest/suggest.ts";
 import type { VectorIndex } from "./vectors/index.ts";
-import type { RebuildProgress } from "./vectors/rebuild.ts";
-import { openSearchIndexes, type SearchIndexes } from "./vectors/search-indexes.ts";
+import { openSearchIndexes, type SearchIndexes, type SwitchProgress } from "./vectors/search-indexes.ts";
 
 /** In the data folder: what can be made anew. */
 const INDEX_FOLDER = "index";
@@ -226,7 +225,7 @@ export class Sidecar {
   #settings: Settings;
   #indexes: SearchIndexes | undefined;
   #exampleIndex: VectorIndex | undefined;
-  /** What a model embeds in the background. */
+  /** The change of embedder that is under way. */
   #embedding: Reading | undefined;
   #advice: { readonly key: string; readonly at: number; readonly sentences: readonly string[] } | undefined;
   #facts: { readonly at: number; readonly facts: Status["facts"] } | undefined;
@@ -370,11 +369,12 @@ export class Sidecar {
     this.#indexes?.use(this.#embedder.wanted);
   }
 
-  #tellEmbedding(progress: (RebuildProgress & { readonly model: string }) | undefined): void {
+  #tellEmbedding(progress: SwitchProgress | undefined): void {
     if (progress) {
       const { model, done, total } = progress;
       this.#embedding ??= this.#board.startReading();
-      this.#embedding.tell(`indexing code with ${model}`, Math.floor((done / total) * 100));
+      const what = model === undefined ? "indexing code" : `indexing code with ${model}`;
+      this.#embedding.tell(what, Math.floor((done / total) * 100));
     } else {
       this.#embedding?.end();
       this.#embedding = undefined;

@@ -173,9 +173,10 @@ function serve(port: MessagePort, settings: WorkerSettings, createNative: Create
       return null;
     },
     close({ index }) {
-      const open = find(index);
-      open.fresh?.free();
-      open.serving.free();
+      // A thread that was started again has not opened it.
+      const open = indexes.get(index);
+      open?.fresh?.free();
+      open?.serving.free();
       indexes.delete(index);
       return Promise.resolve(null);
     },

@@ -13,12 +13,18 @@ import { SwitchingIndex, type WantedVectors } from "./switching-index.ts";
 import { TextVectors } from "./text-vectors.ts";
 
 export interface SearchIndexesOptions extends VectorIndexesOptions {
-  /** How far the model of this name is with all texts; undefined when there is nothing more to do for now. */
-  readonly onProgress: (progress: (RebuildProgress & { readonly model: string }) | undefined) => void;
+  /** How far a switch is; undefined when there is nothing more to do for now. */
+  readonly onProgress: (progress: SwitchProgress | undefined) => void;
   /** Told when an index finds things in another way than before. */
   readonly onSwitch: () => void;
   /** Told when an index fails in the background. */
   readonly onError: (error: unknown) => void;
+}
+
+/** Of one index with the built-in method, or of all with a model. */
+export interface SwitchProgress extends RebuildProgress {
+  /** Its name; undefined for the built-in method. */
+  readonly model: string | undefined;
 }
 
 /** An index, and the store's rows that it is made of. */
@@ -124,10 +130,11 @@ export class SearchIndexes {
   }
 
   async #reconcileAll(signal: AbortSignal): Promise<void> {
+    const onProgress = (progress: RebuildProgress): void => this.#options.onProgress({ ...progress, model: undefined });
     for (const { index, until } of this.#held.values()) {
       if (until.aborted) continue;
       try {
-        await index.reconcile(this.#wanted, { signal });
+        await index.reconcile(this.#wanted, { signal, onProgress });
       } catch (error) {
         if (isAbort(error)) throw error;
         this.#options.onError(error);

@@ -10,6 +10,8 @@ export class FakeEmbedder implements ModelEmbedder {
   /** Undefined until the first vector, as of a model that is not loaded. */
   dimension: number | undefined;
   isFailing = false;
+  /** Milliseconds that a query takes. */
+  queryMs = 0;
   isClosed = false;
   readonly documents: string[] = [];
   readonly queries: string[] = [];
@@ -39,7 +41,7 @@ export class FakeEmbedder implements ModelEmbedder {
   ): Promise<readonly Embedding[]> {
     const vectors: Embedding[] = [];
     for (const text of texts) {
-      await new Promise((resolve) => setImmediate(resolve));
+      await new Promise((resolve) => setTimeout(resolve, purpose === "query" ? this.queryMs : 0));
       while (purpose === "document" && this.documents.length >= this.#documentsMax) {
         const aborted = Promise.withResolvers<never>();
         const onAbort = (): void => aborted.reject(signal.reason);

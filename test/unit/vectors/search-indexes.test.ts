@@ -3,8 +3,14 @@ import assert from "node:assert/strict";
 import { readdir } from "node:fs/promises";
 import { test, type TestContext } from "node:test";
 import { silentLog } from "../../../sidecar/base/log.ts";
-import type { RebuildProgress } from "../../../sidecar/vectors/rebuild.ts";
-import { openSearchIndexes, type SearchIndex, type SearchIndexes } from "../../../sidecar/vectors/search-indexes.ts";
+import type { Context } from "../../../sidecar/suggest/context.ts";
+import { VectorSearch } from "../../../sidecar/suggest/retrieval/vector-search.ts";
+import {
+  openSearchIndexes,
+  type SearchIndex,
+  type SearchIndexes,
+  type SwitchProgress,
+} from "../../../sidecar/vectors/search-indexes.ts";
 import { FakeEmbedder } from "../../support/embedder.ts";
 import { until } from "../../support/sidecar.ts";
 import { codeLikeTexts, never, temporaryFolder, watchThreads } from "./support.ts";
@@ -20,7 +26,8 @@ interface Place {
 interface Opened {
   readonly all: SearchIndexes;
   readonly index: SearchIndex;
-  readonly progress: (RebuildProgress & { readonly model: string })[];
+  /** Of models. */
+  readonly progress: SwitchProgress[];
   readonly errors: unknown[];
   readonly faults: string[];
 }
@@ -48,7 +55,7 @@ async function open(
     onFault: (reason) => faults.push(reason),
     onError: (error) => errors.push(error),
     onSwitch: () => undefined,
-    onProgress: (step) => step && progress.push(step),
+    onProgress: (step) => step?.model !== undefined && progress.push(step),
   });
   t.after(() => all.close({ save: false }));
   const source = {
@@ -386,6 +393,23 @@ test("the line that is being written does not count: keystrokes on it share a ve
   assert.deepEqual(model.queries, [above.trimEnd()]);
   await find(index, `${above}    readFileSync(path)\n`);
   assert.equal(model.queries.length, 2);
+});
+
+test("the first keystroke on a line goes without a slow model, the next one has its vector", async (t) => {
+  const place = await createPlace(t);
+  const model = new FakeEmbedder("model", 64);
+  const { all, index } = await open(t, place, model);
+  await all.idle();
+  model.queryMs = 100;
+  const search = async (typed: string): Promise<number> => {
+    const deps = { onFault: assert.ifError };
+    const context = { prefix: `${READ}${typed}`, suffix: "" } as Context;
+    return (await new VectorSearch(deps, index, context, never).hits()).length;
+  };
+  assert.equal(await search("c"), 0);
+  await until(() => model.queries.length === 1);
+  assert.ok((await search("co")) > 0);
+  assert.equal(model.queries.length, 1);
 });
 
 test("a search that is cancelled ends at once, and its vector is there for the next", async (t) => {
