@@ -1,6 +1,6 @@
 /**
- * The user's own model server in a real editor, in each of the three dialects: what memory does not know is written by the
- * model, in the developer's own style; what fails is told, and memory goes on.
+ * Models in a real editor, the user's own server in each of the three dialects and one that Tacit runs itself: what memory
+ * does not know is written by the model, in the developer's own style; what fails is told, and memory goes on.
  */
 import assert from "node:assert/strict";
 import { mkdir, writeFile } from "node:fs/promises";
@@ -9,6 +9,7 @@ import test from "node:test";
 import type { Dialect } from "../../sidecar/engine/remote/remote.ts";
 import { openEditor } from "../support/editor.ts";
 import { temporaryFolder } from "../support/folders.ts";
+import { modelFile } from "../support/llama.ts";
 import { openModelServer } from "../support/model-server.ts";
 
 /** Places that have nothing in common, so that memory knows none of them. */
@@ -75,4 +76,30 @@ test("a model server is asked where memory has nothing, in each dialect; when it
   );
   await editor.configure({});
   await editor.until("memory alone works", async () => !/model.*127\.0\.0\.1/s.test(await editor.statusTooltip()));
+});
+
+test("a model on this machine is loaded as it is wanted, and writes where memory has nothing", async (t) => {
+  const workspace = await temporaryFolder(t);
+  await mkdir(join(workspace, "src"));
+  await writeFile(join(workspace, "src/total.js"), "class Total {\n  sum(items) {\n\n  }\n}\n");
+  const machineSettings = { "tacit.llama.model": await modelFile(t), "tacit.llama.gpu": "off" };
+  await using editor = await openEditor({ workspace, machineSettings, settings: { "tacit.gate": "off" } });
+  await editor.until("the status names the model", async () =>
+    (await editor.statusTooltip()).includes("Engine: recall and tiny"),
+  );
+  await editor.openFile("src/total.js", { line: BLANK_LINE });
+  // Whoever comes first does not wait for the model.
+  await editor.type("    let total");
+  await editor.until("the model is loaded", async () =>
+    (await editor.statusTooltip()).includes("recall and tiny (CPU)"),
+  );
+  await editor.type(" = ");
+  assert.match(await editor.waitForGhostText(), /^[a-z]\w+/);
+  await editor.accept();
+  await editor.waitForText(/let total = [a-z]\w+/);
+
+  await editor.configure({ "tacit.llama.model": join(workspace, "src/total.js") });
+  await editor.until("the status says what does not work", async () =>
+    /total\.js is not a model/.test(await editor.statusTooltip()),
+  );
 });
