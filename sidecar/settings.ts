@@ -1,7 +1,10 @@
 /** Settings from outside: checked value by value; what is missing or wrong takes its default and is reported. */
 import * as v from "valibot";
 import type { RemoteAccess } from "../protocol/messages.ts";
+import { expandHome } from "./base/home.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../protocol/settings.ts";
+
+const file = v.pipe(v.string(), v.transform(expandHome));
 
 const schema = v.object({
   enable: v.record(v.string(), v.boolean()),
@@ -18,8 +21,8 @@ const schema = v.object({
     model: v.string(),
   }),
   llama: v.object({
-    model: v.string(),
-    embedder: v.string(),
+    model: file,
+    embedder: file,
     gpu: v.picklist(["auto", "cuda", "vulkan", "metal", "off"]),
     idleMinutes: v.pipe(v.number(), v.minValue(0), v.maxValue(1440)),
   }),

@@ -21,6 +21,7 @@ import type { Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
 import type { Decision, Learned, ScopeLevel } from "../protocol/style.ts";
 import type { Clock } from "./base/clock.ts";
+import { expandHome } from "./base/home.ts";
 import { describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { Lifetime } from "./base/lifetime.ts";
 import type { Log } from "./base/log.ts";
@@ -184,7 +185,7 @@ interface Located {
 /** Where the data lives: the setting, else `$TACIT_HOME`, else `~/.tacit`. */
 export function resolveDataFolder(settings: Settings, env: NodeJS.ProcessEnv): string {
   const configured = settings.dataFolder || env["TACIT_HOME"] || join(homedir(), ".tacit");
-  return resolve(configured.replace(/^~(?=$|[/\\])/, homedir()));
+  return resolve(expandHome(configured));
 }
 
 export class Sidecar {

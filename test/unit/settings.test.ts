@@ -1,4 +1,6 @@
 import assert from "node:assert/strict";
+import { homedir } from "node:os";
+import { join } from "node:path";
 import test from "node:test";
 import { DEFAULT_SETTINGS } from "../../protocol/settings.ts";
 import { createRandom } from "../../sidecar/base/random.ts";
@@ -25,6 +27,14 @@ test("what is left out has its default, down to single values", () => {
 test("languages are taken as given: none is added to them", () => {
   const { settings } = parseSettings({ enable: { "*": false, typescript: true } });
   assert.deepEqual(settings.enable, { "*": false, typescript: true });
+});
+
+test("the files of models may be written from one's own folder", () => {
+  const { settings } = parseSettings({ llama: { model: "~/models/a.gguf", embedder: "/models/~b.gguf" } });
+  assert.deepEqual(
+    [settings.llama.model, settings.llama.embedder],
+    [join(homedir(), "models/a.gguf"), "/models/~b.gguf"],
+  );
 });
 
 test("what nobody knows is left out", () => {
