@@ -7,7 +7,7 @@ import { createInterface } from "node:readline/promises";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { Command, CommanderError, InvalidArgumentError, Option } from "commander";
 import ora from "ora";
-import { DEFAULT_SETTINGS, type Settings } from "../protocol/settings.ts";
+import { DEFAULT_SETTINGS, type GpuSetting, type Settings } from "../protocol/settings.ts";
 import { openHistory } from "./backtest/replay/history.ts";
 import { runBacktest } from "./backtest/replay/replay.ts";
 import { systemClock } from "./base/clock.ts";
@@ -134,10 +134,15 @@ common(program.command("suggest").description("what would be suggested at a plac
 common(program.command("doctor").description("check the installation, the data folder, the indexes and models"))
   .option("--model <file>", "the model that is chosen in the editor (tacit.llama.model)")
   .option("--embedder <file>", "the embedding model that is chosen there (tacit.llama.embedder)")
-  .action(async (options: CommonOptions & { readonly model?: string; readonly embedder?: string }) => {
-    const { model = "", embedder = "" } = options;
+  .addOption(
+    new Option("--gpu <gpu>", "what they compute on (tacit.llama.gpu)")
+      .choices(["auto", "cuda", "vulkan", "metal", "off"])
+      .default(DEFAULT_SETTINGS.llama.gpu),
+  )
+  .action(async (options: DoctorOptions) => {
+    const { model = "", embedder = "", gpu } = options;
     const dataFolder = resolveDataFolder(settingsFor(options), process.env);
-    const checks = await examine({ dataFolder, llama: { model, embedder } });
+    const checks = await examine({ dataFolder, llama: { model, embedder, gpu } });
     report(options, { ok: checks.every((check) => check.ok), checks }, () =>
       checks.map(
         (check) =>
@@ -250,6 +255,12 @@ program
   .action(async () => {
     await import("./main.ts");
   });
+
+interface DoctorOptions extends CommonOptions {
+  readonly model?: string;
+  readonly embedder?: string;
+  readonly gpu: GpuSetting;
+}
 
 interface SuggestOptions extends CommonOptions {
   readonly file: string;

@@ -3,9 +3,16 @@ import { accessSync, constants, existsSync, statSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import type { GpuSetting } from "../protocol/settings.ts";
 import { describeError, SidecarError } from "./base/errors.ts";
 import { silentLog } from "./base/log.ts";
 import { openChunker } from "./code/chunker.ts";
+import { BACKENDS_FOLDER } from "./engine/llama/backends.ts";
+import { EMBEDDER_LIMITS } from "./engine/llama/embedder.ts";
+import { LLAMA_LIMITS } from "./engine/llama/llama.ts";
+import type { ModelFacts } from "./engine/llama/llama-cpp.ts";
+import type { Speed } from "./engine/llama/speed.ts";
+import { type Trial, type TrialDeps, tryBackend, tryModel } from "./engine/llama/trial.ts";
 import { readCatalogue } from "./models/catalogue.ts";
 import { type ModelState, MODELS_FOLDER, problemOf, stateOf } from "./models/library.ts";
 import { describeMachine, readMachine } from "./models/machine.ts";
@@ -22,11 +29,12 @@ export interface Check {
 
 export interface Examined {
   readonly dataFolder: string;
-  /** Files of the models that are chosen; empty for none. */
-  readonly llama: { readonly model: string; readonly embedder: string };
+  /** Files of the models that are chosen, empty for none, and what they are to compute on. */
+  readonly llama: { readonly model: string; readonly embedder: string; readonly gpu: GpuSetting };
 }
 
 export async function examine({ dataFolder, llama }: Examined): Promise<Check[]> {
+  const trial = { gpu: llama.gpu, backendsFolder: join(dataFolder, BACKENDS_FOLDER) };
   return [
     checkNode(),
     checkFolder(dataFolder),
@@ -35,8 +43,9 @@ export async function examine({ dataFolder, llama }: Examined): Promise<Check[]>
     await checkParser(),
     await checkMachine(),
     await checkModels(join(dataFolder, MODELS_FOLDER)),
-    ...(await checkChosen("model", llama.model)),
-    ...(await checkChosen("embedder", llama.embedder)),
+    await checkBackend(trial),
+    ...(await checkChosen("model", llama.model, trial)),
+    ...(await checkChosen("embedder", llama.embedder, trial)),
   ];
 }
 
@@ -144,11 +153,54 @@ async function checkModels(folder: string): Promise<Check> {
   return { name: "models", ok: true, found, action: "" };
 }
 
-async function checkChosen(what: "model" | "embedder", file: string): Promise<Check[]> {
+/** A machine whose graphics card cannot be used is in order, unless the card was asked for. */
+async function checkBackend(deps: TrialDeps): Promise<Check> {
+  return checkTrial("model backend", await tryBackend(deps), ({ backend, devices, vramBytes, vramUsedBytes }) =>
+    devices.length === 0
+      ? `${backend} (no graphics card is used)`
+      : `${backend} on ${devices.join(", ")} (${gigabytes(vramBytes)}, ${gigabytes(vramBytes - vramUsedBytes)} free)`,
+  );
+}
+
+async function checkChosen(what: "model" | "embedder", file: string, deps: TrialDeps): Promise<Check[]> {
   if (file === "") return [];
   const problem = await problemOf(file);
   const action = `Choose another with “Tacit: Choose Model”, or correct tacit.llama.${what}.`;
-  return [{ name: what, ok: problem === undefined, found: problem ? `${file}: ${problem}` : file, action }];
+  const check = { name: what, ok: problem === undefined, found: problem ? `${file}: ${problem}` : file, action };
+  return problem === undefined ? [check, await checkAtWork(what, file, deps)] : [check];
+}
+
+async function checkAtWork(what: "model" | "embedder", file: string, deps: TrialDeps): Promise<Check> {
+  const model = {
+    model: { file, purpose: "completion", contextTokensMax: LLAMA_LIMITS.contextTokensMax },
+    embedder: { file, purpose: "embedding", contextTokensMax: EMBEDDER_LIMITS.tokensMax },
+  } as const;
+  return checkTrial(
+    `${what} at work`,
+    await tryModel(deps, model[what]),
+    ({ opened, speed }) => `${describeFacts(opened.facts)}; ${describeSpeed(speed)}`,
+  );
+}
+
+function checkTrial<Facts>(name: string, trial: Trial<Facts>, describe: (facts: Facts) => string): Check {
+  return trial.kind === "works"
+    ? { name, ok: true, found: describe(trial.facts), action: "" }
+    : { name, ok: false, found: trial.reason, action: trial.action };
+}
+
+function describeFacts({ name, backend, gpuLayers, memoryBytes, vramBytes }: ModelFacts): string {
+  const onGpu = backend === "CPU" ? "" : `, ${gpuLayers} layers and ${gigabytes(vramBytes)} on the GPU`;
+  return `${name} on ${backend}, ${gigabytes(memoryBytes)} of memory${onGpu}`;
+}
+
+function describeSpeed(speed: Speed): string {
+  return speed.kind === "writes"
+    ? `reads ${speed.readTokensPerSecond} tokens a second, writes ${speed.writtenTokensPerSecond}`
+    : `embeds ${speed.textsPerSecond} texts of ${speed.textTokens} tokens a second`;
+}
+
+function gigabytes(bytes: number): string {
+  return `${(bytes / 1e9).toFixed(1)} GB`;
 }
 
 function actionOf(error: unknown, otherwise: string): string {

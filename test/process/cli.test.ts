@@ -1,10 +1,13 @@
 /** The command line as people and scripts use it. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { SidecarClient } from "../../scripts/sidecar-client.ts";
 import { temporaryFolder, writeFiles } from "../support/folders.ts";
+import { FATAL_FAULTS } from "../support/models/broken.ts";
+import { PRESETS, writeModel } from "../support/models/models.ts";
 
 const FILES = {
   "a.ts": "export const limits = readLimits(process.env, fallbackLimits);\n",
@@ -57,6 +60,27 @@ test("status and doctor know an empty machine", async (t) => {
   const doctor = run("doctor");
   assert.equal(doctor.status, 0, doctor.stdout + doctor.stderr);
   assert.match(doctor.stdout, /ok +vector index: hnswlib works\nok +parser: tree-sitter works/);
+  assert.match(doctor.stdout, /ok +model backend: (?:CPU|CUDA|Vulkan|Metal) /);
+});
+
+test("doctor lets the chosen models work, and says what is wrong with one", async (t) => {
+  const { run, folder } = await createCli(t);
+  const [model, embedder, broken] = ["coder.gguf", "jina.gguf", "broken.gguf"].map((name) => join(folder, name));
+  await writeModel(model!, PRESETS.tinyQwen2);
+  await writeModel(embedder!, PRESETS.tinyJina);
+  await writeFile(broken!, FATAL_FAULTS["headsNone"]!(await readFile(model!)));
+  const good = run("doctor", "--gpu", "off", "--model", model!, "--embedder", embedder!);
+  assert.equal(good.status, 0, good.stdout + good.stderr);
+  assert.match(
+    good.stdout,
+    /ok +model at work: test model of 2 × 128 on CPU, .* of memory; reads \d.* tokens a second/,
+  );
+  assert.match(good.stdout, /ok +embedder at work: .* on CPU, .*; embeds \d.* texts of \d+ tokens a second/);
+  const bad = run("doctor", "--gpu", "off", "--model", broken!, "--embedder", join(folder, "gone.gguf"));
+  assert.equal(bad.status, 3, bad.stdout + bad.stderr);
+  assert.match(bad.stdout, /FAIL +model at work: The process of the model broken\.gguf ended .*\n +\S/);
+  assert.match(bad.stdout, /FAIL +embedder: .*There is no such file.*\n +Choose another/);
+  assert.doesNotMatch(bad.stdout, /embedder at work/);
 });
 
 test("mistakes get a sentence and a status, never a stack", async (t) => {

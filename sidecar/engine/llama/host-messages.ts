@@ -1,7 +1,9 @@
 /** What the sidecar and the process of a model say to each other. One process holds one model, and ends to give it back. */
 import type { CompletionRequest } from "../engine.ts";
 import type { LlamaFaultKind } from "./fault.ts";
-import type { ModelFacts, OpenOptions } from "./llama-cpp.ts";
+import type { GpuSetting } from "../../../protocol/settings.ts";
+import type { BackendFacts, ModelFacts, OpenOptions } from "./llama-cpp.ts";
+import type { Speed } from "./speed.ts";
 import type { WriteLimits, Written } from "./write.ts";
 
 /** What is asked for, by its name: what goes in and what comes out. */
@@ -12,6 +14,10 @@ export interface Tasks {
   /** A suggestion is shown: what follows it may be asked for next. */
   readonly foresee: { readonly input: ForeseeInput; readonly output: null };
   readonly embed: { readonly input: { readonly texts: readonly string[] }; readonly output: readonly Float32Array[] };
+  /** What a model would compute on; needs none, and loads the native part only. */
+  readonly probe: { readonly input: { readonly gpu: GpuSetting }; readonly output: BackendFacts };
+  /** Lets the model that is open work for some seconds. */
+  readonly measure: { readonly input: null; readonly output: Speed };
 }
 
 export interface Opened {

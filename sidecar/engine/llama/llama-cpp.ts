@@ -49,6 +49,17 @@ export interface ModelFacts {
   readonly vramBytes: number;
 }
 
+/** What models compute on, without one. */
+export interface BackendFacts {
+  /** "CUDA", "Vulkan", "Metal", or "CPU". */
+  readonly backend: string;
+  /** Graphics cards by name; none for the CPU. */
+  readonly devices: readonly string[];
+  /** Bytes on all of them. */
+  readonly vramBytes: number;
+  readonly vramUsedBytes: number;
+}
+
 /** The likeliest next token. */
 export interface Prediction {
   readonly token: Token;
@@ -96,6 +107,7 @@ export interface EmbeddingModel {
   readonly dimension: number;
   /** Tokens of a text at most; of a longer one the first so many count. */
   readonly tokensMax: number;
+  countTokens(text: string): number;
   /** Not normalised; nothing where the text is empty. */
   embed(text: string): Promise<readonly number[]>;
 }
@@ -155,8 +167,17 @@ export async function openEmbeddingModel(
     facts: factsOf(llama, model, contextTokens, memory),
     dimension: model.embeddingVectorSize,
     tokensMax,
+    countTokens: (text) => model.tokenize(text).length,
     embed: async (text) => (await context.getEmbeddingFor(model.tokenize(text).slice(0, tokensMax))).vector,
   };
+}
+
+/** Loads the native part alone. Throws a {@link LlamaFault}. */
+export async function lookAtBackend(gpu: GpuSetting, log: Log): Promise<BackendFacts> {
+  const llama = await openBackend(gpu, log);
+  if (llama.gpu === false) return { backend: nameOf(llama), devices: [], vramBytes: 0, vramUsedBytes: 0 };
+  const { total, used } = await llama.getVramState();
+  return { backend: nameOf(llama), devices: await llama.getGpuDeviceNames(), vramBytes: total, vramUsedBytes: used };
 }
 
 interface Loaded {
@@ -231,10 +252,13 @@ async function findBackend(gpu: GpuSetting, log: Log): Promise<Llama> {
       logger: (_level, message) => log.debug(`llama.cpp: ${message.trim()}`),
     });
   const llama = await load(gpu === "off" ? false : gpu);
+  const isAsked = gpu !== "auto" && gpu !== "off";
+  // Metal elsewhere than on a Mac becomes the processor without a word.
+  if (isAsked && llama.gpu !== gpu) throw new Error("it is not for this platform");
   if (llama.gpu === false || (await llama.getGpuDeviceNames()).length > 0) return llama;
   // Vulkan loads without a graphics card too: the processor would then be used through a binary that knows it less well.
   await llama.dispose();
-  if (gpu !== "auto") throw new Error("there is no device for it");
+  if (isAsked) throw new Error("there is no device for it");
   return load(false);
 }
 
@@ -347,12 +371,16 @@ function factsOf(llama: Llama, model: LlamaModel, contextTokens: number, memory:
   return {
     name: namesOf(model)[0]!,
     architecture: model.architecture,
-    backend: llama.gpu === false ? "CPU" : BACKEND_NAMES[llama.gpu],
+    backend: nameOf(llama),
     gpuLayers: model.gpuLayers,
     contextTokens,
     memoryBytes: memory.ramBytes,
     vramBytes: llama.gpu === false ? 0 : memory.vramBytes,
   };
+}
+
+function nameOf({ gpu }: Llama): string {
+  return gpu === false ? "CPU" : BACKEND_NAMES[gpu];
 }
 
 const BACKEND_NAMES = { cuda: "CUDA", vulkan: "Vulkan", metal: "Metal" } as const;

@@ -7,7 +7,8 @@ import type { Log } from "../../base/log.ts";
 import { useAddedBackends } from "./backends.ts";
 import { LlamaFault } from "./fault.ts";
 import type { HostAnswer, HostRequest, Opened, TaskName, Tasks } from "./host-messages.ts";
-import { type EmbeddingModel, openCompletionModel, openEmbeddingModel } from "./llama-cpp.ts";
+import { type EmbeddingModel, lookAtBackend, openCompletionModel, openEmbeddingModel } from "./llama-cpp.ts";
+import { measureEmbedding } from "./speed.ts";
 import { createWriter, type Writer } from "./write.ts";
 
 const log: Log = {
@@ -71,6 +72,12 @@ async function perform(
     case "embed":
       if (!embedder) throw new LlamaFault("failed", "no embedding model is open");
       return embed(embedder, request.input.texts, signal);
+    case "probe":
+      return lookAtBackend(request.input.gpu, log);
+    case "measure":
+      if (writer) return writer.measure(signal);
+      if (!embedder) throw new LlamaFault("failed", "no model is open");
+      return measureEmbedding(embedder, signal);
   }
 }
 

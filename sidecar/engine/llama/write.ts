@@ -12,6 +12,7 @@ import type { CompleteInput, ForeseeInput } from "./host-messages.ts";
 import { createLineCounter } from "./line-counter.ts";
 import type { CompletionModel, Prediction, Token } from "./llama-cpp.ts";
 import { marksOfModel } from "./marks.ts";
+import { measureWriting, type Speed } from "./speed.ts";
 import { Tape } from "./tape.ts";
 
 export interface WriteLimits {
@@ -50,6 +51,7 @@ export interface Writer {
   write(input: CompleteInput, signal: AbortSignal): Promise<Written>;
   /** Evaluates what will be asked for if what is shown is accepted, and writes a line from there. */
   foresee(input: ForeseeInput, signal: AbortSignal): Promise<void>;
+  measure(signal: AbortSignal): Promise<Speed>;
 }
 
 /** Tokens of a prompt; fewer where they would take longer than this many milliseconds, in steps. */
@@ -152,6 +154,10 @@ class ModelWriter implements Writer {
     if (isLong) this.#anchor = createAnchor(this.#anchorDeps, request, this.#anchor);
     const accepted = { ...request, prefix: request.prefix + shown, multiLine: false, remembered: [] };
     await this.write({ request: accepted, limits: { ...limits, firstLineMs: Infinity } }, signal);
+  }
+
+  async measure(signal: AbortSignal): Promise<Speed> {
+    return measureWriting(this.#tape, (text) => this.#model.tokenize(text), signal);
   }
 
   /** The anchor that serves a request, and what stands behind it. */
