@@ -104,6 +104,8 @@ class ModelWriter implements Writer {
   readonly #leakedMarks: readonly string[];
   readonly #drafter: Drafter;
   #anchor: Anchor | undefined;
+  /** The anchor whose surroundings the drafts come from. */
+  #draftedFrom: Anchor | undefined;
 
   constructor(
     model: CompletionModel,
@@ -126,10 +128,11 @@ class ModelWriter implements Writer {
   async write({ request, limits }: CompleteInput, signal: AbortSignal): Promise<Written> {
     const watch = new Stopwatch(this.#tape);
     const { anchor, typed } = this.#anchorFor(request);
-    this.#learnDrafts(request.remembered ?? [], typed.text);
     watch.assembled();
     const start = await this.#start(anchor, typed, signal);
     watch.first();
+    this.#learnDocument(request, anchor);
+    this.#learnDrafts(request.remembered ?? [], typed.text);
     const { multiLine } = request;
     const stopper = createStopper({ ...request, marks: this.#leakedMarks });
     const pieces: WrittenPiece[] = [];
@@ -169,9 +172,9 @@ class ModelWriter implements Writer {
     }
     const anchor = createAnchor(this.#anchorDeps, request, this.#anchor);
     this.#anchor = anchor;
-    this.#learnDocument(request, anchor);
     const text = typedSince(anchor, request) ?? "";
-    return { anchor, typed: { text, tokens: this.#model.tokenize(text) } };
+    // Of a line that is longer than that its end has to do.
+    return { anchor, typed: { text, tokens: this.#model.tokenize(text).slice(-MIDDLE_TOKENS_MAX) } };
   }
 
   /**
@@ -259,7 +262,10 @@ class ModelWriter implements Writer {
     return this.#model.textOf(tokens, this.#tape.before(length, CONTEXT_TOKENS));
   }
 
+  /** Once for each anchor: what has changed since is in front of the cursor. */
   #learnDocument(request: CompletionRequest, anchor: Anchor): void {
+    if (this.#draftedFrom === anchor) return;
+    this.#draftedFrom = anchor;
     this.#drafter.learn("prompt", anchor.head);
     this.#drafter.learn("above", this.#model.tokenize(request.prefix));
     this.#drafter.learn("below", this.#model.tokenize(request.suffix));

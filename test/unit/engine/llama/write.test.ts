@@ -141,6 +141,12 @@ test("a prompt is given up between two pieces, and what was evaluated stays", as
   assert.ok(cost.promptTokens > 0 && cost.promptTokens < 2048, `${cost.promptTokens} tokens were left`);
 });
 
+test("a line of thousands of tokens is gone on with from its end", async () => {
+  const line = `const table = [${"1234, ".repeat(1000)}`;
+  const { text } = await write(requestAt(`${line}▮\n`, { path: "src/table.ts" }));
+  assert.equal(typeof text, "string");
+});
+
 test("marks of the model in the text are text", async () => {
   const { text } = await write(requestAt(`const mark = "<|fim_middle|>";\nconst x = ▮\n`, { path: "src/marks.ts" }));
   assert.equal(typeof text, "string");
