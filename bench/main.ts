@@ -1,6 +1,7 @@
 /** `npm run bench -- NAME [options]`: every figure that the documents quote comes from here. */
 import { fitCritic } from "./fit-critic.ts";
 import { fitRanking } from "./fit-ranking.ts";
+import { benchGpu } from "./gpu.ts";
 import { benchNeural } from "./neural.ts";
 import { benchPostprocess } from "./postprocess.ts";
 import { benchRecall } from "./recall.ts";
@@ -9,6 +10,7 @@ import { benchRetrieval } from "./retrieval.ts";
 import { benchTyping } from "./typing.ts";
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
+  gpu: benchGpu,
   neural: benchNeural,
   postprocess: benchPostprocess,
   recall: benchRecall,

@@ -11,25 +11,20 @@ import { join, relative, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { getLlama, LlamaCompletion, LlamaLogLevel, type LlamaContextSequence } from "node-llama-cpp";
 import { silentLog } from "../sidecar/base/log.ts";
-import { languageOfPath } from "../sidecar/code/languages.ts";
 import type { CompletionRequest } from "../sidecar/engine/engine.ts";
 import { LLAMA_LIMITS } from "../sidecar/engine/llama/llama.ts";
 import { openCompletionModel } from "../sidecar/engine/llama/llama-cpp.ts";
 import { createWriter, type Cost, type Writer } from "../sidecar/engine/llama/write.ts";
 import { assemblePrompt } from "../sidecar/engine/prompt/assemble.ts";
 import { PRESETS, writeModel } from "../test/support/models/models.ts";
+import { foresee, keystrokes, LINE_TOKENS, sampleOf, writeLine } from "./support/keystrokes.ts";
 import { latency } from "./support/latency.ts";
 import { never, readSources } from "./support/sources.ts";
 
 const FILE = "sidecar/vectors/index-files.ts";
 const ROOT = join(import.meta.dirname, "..");
-/** Lines of sources that the model's tokens are learned from, and how many tokens there are. */
-const SAMPLE = { lines: 1500, mergesMax: 1500 };
-/** Tokens of an answer at most: a line. */
-const LINE_TOKENS = 16;
-/** Milliseconds until the next keystroke, in which what is shown is gone on from. */
-const TYPING_MS = 150;
-const LIMITS = { ...LLAMA_LIMITS, lineTokensMax: LINE_TOKENS, firstLineMs: Infinity };
+/** Of one, then of the other: a model that rests for seconds may have to be fetched from the system's hands again. */
+const TURN_KEYSTROKES = 20;
 
 interface Measured {
   readonly tokens: number;
@@ -45,21 +40,25 @@ export async function benchNeural(args: string[]): Promise<void> {
   });
   const file = resolve(positionals[0] ?? join(ROOT, FILE));
   const seed = Number(values.seed ?? 1);
-  const trace = keystrokes(file, await readFile(file, "utf8"), Number(values.keystrokes ?? 200));
+  const trace = keystrokes(ROOT, file, await readFile(file, "utf8"), Number(values.keystrokes ?? 200));
   const home = await mkdtemp(join(tmpdir(), "tacit-bench-"));
   try {
     const model = join(home, "coder.gguf");
-    const sources = await readSources(join(ROOT, "sidecar"));
-    const lines = sources.flatMap(({ text }) => text.match(/.+\n/g) ?? []).slice(0, SAMPLE.lines);
-    await writeModel(model, PRESETS.coder12x768, seed, { lines, mergesMax: SAMPLE.mergesMax });
+    await writeModel(model, PRESETS.coder12x768, seed, sampleOf(await readSources(join(ROOT, "sidecar"))));
     const plain = await openPlain(model);
     const { writer, gpu } = await openOurs(model);
     const runs: { plain: Measured; ours: Measured; cost: Cost; isNewline: boolean }[] = [];
-    for (const request of trace) {
-      const { tokens, cost, text, totalMs } = await write(writer, request);
-      const ours = { tokens, firstTokenMs: cost.firstTokenMs, totalMs };
-      await foresee(writer, request, text);
-      runs.push({ ours, plain: await plain(request), cost, isNewline: /\n[ \t]*$/.test(request.prefix) });
+    for (let start = 0; start < trace.length; start += TURN_KEYSTROKES) {
+      const turn = trace.slice(start, start + TURN_KEYSTROKES);
+      const written: { ours: Measured; cost: Cost }[] = [];
+      for (const request of turn) {
+        const { cost, text, totalMs } = await writeLine(writer, request);
+        written.push({ ours: { tokens: cost.promptTokens, firstTokenMs: cost.firstTokenMs, totalMs }, cost });
+        await foresee(writer, request, text);
+      }
+      for (const [index, request] of turn.entries()) {
+        runs.push({ ...written[index]!, plain: await plain(request), isNewline: /\n[ \t]*$/.test(request.prefix) });
+      }
     }
     // The first keystroke has everything to evaluate, with either.
     const warm = runs.slice(1);
@@ -92,41 +91,11 @@ export async function benchNeural(args: string[]): Promise<void> {
   process.exit();
 }
 
-/** Requests as somebody types the lines in the middle of a file; a new line comes with its indentation. */
-function keystrokes(path: string, text: string, count: number): CompletionRequest[] {
-  const lines = text.split("\n");
-  const from = lines.slice(0, Math.floor(lines.length / 3)).join("\n").length + 1;
-  const requests: CompletionRequest[] = [];
-  for (let end = from; requests.length < count && end < text.length; end++) {
-    const isIndentation = /\n[ \t]*$/.test(text.slice(0, end)) && /[ \t]/.test(text[end] ?? "");
-    if (isIndentation) continue;
-    const [prefix, suffix] = [text.slice(0, end), text.slice(text.indexOf("\n", from + 2 * count))];
-    const languageId = languageOfPath(path)?.id ?? "plaintext";
-    const place = { project: "bench", path: relative(ROOT, path), languageId, indentUnit: "  ", multiLine: false };
-    requests.push({ ...place, prefix, suffix, examples: [], similar: [] });
-  }
-  return requests;
-}
-
 async function openOurs(file: string): Promise<{ writer: Writer; gpu: string }> {
   const { contextTokensMax } = LLAMA_LIMITS;
   const options = { file, purpose: "completion", gpu: "auto", contextTokensMax, adapters: [] } as const;
   const model = await openCompletionModel(options, silentLog, () => undefined);
   return { writer: await createWriter(model, never), gpu: model.facts.backend };
-}
-
-async function write(writer: Writer, request: CompletionRequest) {
-  const startedAt = performance.now();
-  const { text, cost } = await writer.write({ request, limits: LIMITS }, never);
-  return { text, cost, tokens: cost.promptTokens, totalMs: performance.now() - startedAt };
-}
-
-/** As long as nobody types. */
-async function foresee(writer: Writer, request: CompletionRequest, shown: string): Promise<void> {
-  const abort = new AbortController();
-  const timer = setTimeout(() => abort.abort(), TYPING_MS);
-  await writer.foresee({ request, shown, limits: LIMITS }, abort.signal).catch(() => undefined);
-  clearTimeout(timer);
 }
 
 /** node-llama-cpp as its guide shows it, with the prompt that ours has: prefix and suffix cut alike, at a line that stays. */

@@ -231,6 +231,7 @@ async function openBackend(gpu: GpuSetting, log: Log): Promise<Llama> {
     return await opening;
   } catch (error) {
     backends.delete(gpu);
+    log.warn(`llama.cpp on “${gpu}”: ${describeError(error)}`);
     throw gpu === "auto" || gpu === "off"
       ? new LlamaFault("backend", describeError(error), { cause: error })
       : new LlamaFault("gpu", gpu, { cause: error });
