@@ -7,6 +7,7 @@ import type { CompletionRequest } from "../engine.ts";
 import { LEAKED_MARKS, marksOf } from "../prompt/fim.ts";
 import { createStopper } from "../stop.ts";
 import { type Anchor, type AnchorDeps, createAnchor, typedSince } from "./anchor.ts";
+import { type Cost, Stopwatch } from "./cost.ts";
 import { Drafter, NO_DRAFT } from "./drafts.ts";
 import type { CompleteInput, ForeseeInput } from "./host-messages.ts";
 import { createLineCounter } from "./line-counter.ts";
@@ -30,19 +31,6 @@ export interface Written extends Partial<Certainty> {
   readonly text: string;
   readonly exampleIds: readonly number[];
   readonly cost: Cost;
-}
-
-export interface Cost {
-  /** Tokens evaluated until the first one was known, and after. */
-  readonly promptTokens: number;
-  readonly writtenTokens: number;
-  /** Steps in which something was drafted, and tokens of it that were right. */
-  readonly draftSteps: number;
-  readonly draftedTokens: number;
-  /** Milliseconds until the prompt was put together, the first token was known, and the first line was whole. */
-  readonly assembleMs: number;
-  readonly firstTokenMs: number;
-  readonly firstLineMs: number;
 }
 
 export interface Writer {
@@ -297,56 +285,4 @@ interface Start {
   readonly prediction: Prediction;
   /** What was typed of it already. */
   readonly begun: string;
-}
-
-/** Counts what a text costs. */
-class Stopwatch {
-  readonly #tape: Tape;
-  readonly #startedAt = performance.now();
-  readonly #evaluatedBefore: number;
-  #assembleMs = 0;
-  #firstTokenMs = 0;
-  #promptTokens = 0;
-  #firstLineMs: number | undefined;
-  #draftSteps = 0;
-  #draftedTokens = 0;
-
-  constructor(tape: Tape) {
-    this.#tape = tape;
-    this.#evaluatedBefore = tape.evaluated;
-  }
-
-  get elapsedMs(): number {
-    return performance.now() - this.#startedAt;
-  }
-
-  assembled(): void {
-    this.#assembleMs = this.elapsedMs;
-  }
-
-  first(): void {
-    this.#firstTokenMs = this.elapsedMs;
-    this.#promptTokens = this.#tape.evaluated - this.#evaluatedBefore;
-  }
-
-  line(): void {
-    this.#firstLineMs ??= this.elapsedMs;
-  }
-
-  drafted(right: number): void {
-    this.#draftSteps++;
-    this.#draftedTokens += right;
-  }
-
-  cost(): Cost {
-    return {
-      promptTokens: this.#promptTokens,
-      writtenTokens: this.#tape.evaluated - this.#evaluatedBefore - this.#promptTokens,
-      draftSteps: this.#draftSteps,
-      draftedTokens: this.#draftedTokens,
-      assembleMs: this.#assembleMs,
-      firstTokenMs: this.#firstTokenMs,
-      firstLineMs: this.#firstLineMs ?? this.elapsedMs,
-    };
-  }
 }
