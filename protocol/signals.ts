@@ -87,6 +87,37 @@ export interface DiagnosticsSignal extends SignalBase {
   readonly before: DiagnosticCounts;
   readonly now: DiagnosticCounts;
 }
+/**
+ * When accepted text is looked at again: this long after accepting, or at an event. After "amended" and "reverted" the
+ * text was committed before.
+ */
+export const SURVIVAL_MOMENTS = [
+  "5 s",
+  "30 s",
+  "120 s",
+  "300 s",
+  "600 s",
+  "saved",
+  "closed",
+  "committed",
+  "amended",
+  "reverted",
+] as const;
+export type SurvivalMoment = (typeof SURVIVAL_MOMENTS)[number];
+
+/** What is left of accepted text at one of the {@link SURVIVAL_MOMENTS}; each is told once, but for "saved" and "closed". */
+export interface SurvivedSignal extends SignalBase {
+  readonly kind: "survived";
+  readonly moment: SurvivalMoment;
+  readonly sinceAcceptMs: number;
+  /**
+   * The tracked text as it is now. Left out where it is what the survived signal before it said; before the first one,
+   * where it is what was accepted.
+   */
+  readonly text?: string | undefined;
+  /** Characters of the generation that are still in the project as the machine wrote them, here or where they moved to. */
+  readonly machineChars: number;
+}
 export interface RatedSignal extends SignalBase {
   readonly kind: "rated";
   readonly rating: "up" | "down";
@@ -101,5 +132,6 @@ export type Signal =
   | UndoneSignal
   | SettledSignal
   | DiagnosticsSignal
+  | SurvivedSignal
   | RatedSignal;
 export type SignalKind = Signal["kind"];

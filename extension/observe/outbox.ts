@@ -243,6 +243,7 @@ const KINDS: Readonly<Record<SignalKind, true>> = {
   undone: true,
   settled: true,
   diagnostics: true,
+  survived: true,
   rated: true,
 };
 

@@ -1,6 +1,6 @@
 /** Ingest: signals from outside become rows. Everything is checked and freed of secrets before it is stored. */
 import * as v from "valibot";
-import type { Signal } from "../../protocol/signals.ts";
+import { type Signal, SURVIVAL_MOMENTS } from "../../protocol/signals.ts";
 import type { SignalsResult } from "../../protocol/messages.ts";
 import { redact } from "../privacy/redact.ts";
 import type { Database } from "../store/database.ts";
@@ -84,6 +84,8 @@ function withoutSecrets(signal: Signal): Signal {
     }
     case "edited":
       return { ...signal, text: clean(signal.text) };
+    case "survived":
+      return signal.text === undefined ? signal : { ...signal, text: clean(signal.text) };
     case "settled":
       return {
         ...signal,
@@ -151,6 +153,14 @@ const signalSchema: v.GenericSchema<unknown, Signal> = v.variant("kind", [
     phase: v.picklist(["after", "settled"]),
     before: counts,
     now: counts,
+  }),
+  v.object({
+    ...base,
+    kind: v.literal("survived"),
+    moment: v.picklist(SURVIVAL_MOMENTS),
+    sinceAcceptMs: count,
+    text: v.optional(text),
+    machineChars: count,
   }),
   v.object({ ...base, kind: v.literal("rated"), rating: v.picklist(["up", "down"]), words: context }),
 ]);

@@ -1,6 +1,10 @@
 /** Everything that is known about one generation, gathered from its signals. No judgement: that is the score's part. */
 import type { AcceptedSignal, DismissedSignal, Generation, RatedSignal, Signal } from "../../protocol/signals.ts";
 import { assert } from "../base/errors.ts";
+import { type Snapshot, snapshotsOf } from "./snapshots.ts";
+
+/** learning.md §1. */
+const UNDONE_SOON_MS = 10_000;
 
 /** What was taken of a suggestion. */
 export interface Acceptance {
@@ -38,12 +42,16 @@ export interface Evidence {
   readonly dismissed: DismissedSignal["reason"] | undefined;
   /** Milliseconds from accepting to the undo; undefined also where the text came back later. */
   readonly undoneAfterMs: number | undefined;
+  /** Undone within ten seconds: by somebody who still had accepting it in mind. */
+  readonly isUndoneSoon: boolean;
   /** Milliseconds from accepting to the first edit in the accepted text. */
   readonly firstEditMs: number | undefined;
   readonly editBursts: number;
   /** The accepted text after the latest burst of edits: what there is before it settles. */
   readonly editedText: string | undefined;
   readonly final: FinalText | undefined;
+  /** What was left of it at each moment of looking, in order of time. */
+  readonly snapshots: readonly Snapshot[];
   /** Per moment of looking; undefined where the editor has not reported. */
   readonly newProblems: { readonly after: NewProblems | undefined; readonly settled: NewProblems | undefined };
   /** The latest rating, with the words given for it ("" for none). */
@@ -64,13 +72,16 @@ export function gatherEvidence(signals: readonly Signal[]): Evidence {
   const settled = last(ordered, "settled");
   const dismissed = last(ordered, "dismissed");
   const rated = last(ordered, "rated");
+  const accepted = acceptanceOf(accepts, generation);
+  const undoneMs = undoneAfterMs(ordered);
   return {
     generation,
     // A partial accept leaves the rest on screen: the first one says how long it took to like it.
     dwellMs: accepts[0]?.dwellMs ?? dismissed?.dwellMs,
-    accepted: acceptanceOf(accepts, generation),
+    accepted,
     dismissed: dismissed?.reason,
-    undoneAfterMs: undoneAfterMs(ordered),
+    undoneAfterMs: undoneMs,
+    isUndoneSoon: undoneMs !== undefined && undoneMs <= UNDONE_SOON_MS,
     firstEditMs: edits.length === 0 ? undefined : Math.min(...edits.map((signal) => signal.sinceAcceptMs)),
     editBursts: edits.length,
     editedText: edits.at(-1)?.text,
@@ -80,6 +91,7 @@ export function gatherEvidence(signals: readonly Signal[]): Evidence {
       linePrefix: settled.linePrefix,
       sinceAcceptMs: settled.sinceAcceptMs,
     },
+    snapshots: generation && accepted ? snapshotsOf(ordered, generation.linePrefix, accepted.text) : [],
     newProblems: { after: newProblems(ordered, "after"), settled: newProblems(ordered, "settled") },
     rating: rated?.rating,
     words: rated?.words.trim() ?? "",

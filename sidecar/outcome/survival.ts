@@ -1,6 +1,6 @@
 /**
- * How much of a generated text is still there. Three measures that peers use too: token-LCS kept rate (Zed),
- * normalised Levenshtein distance (Ziegler et al. 2022) and character 4-gram Dice (Copilot). All are bounded in time:
+ * How much of a generated text is still there. Four measures that peers use too: token-LCS kept rate (Zed), normalised
+ * Levenshtein distance (Ziegler et al. 2022), character 4-gram Dice and, from it, noRevert (both Copilot). All are bounded in time:
  * texts beyond the limits below are compared up to them.
  */
 import { alignTokens } from "../code/align.ts";
@@ -79,6 +79,18 @@ export function fourGramDice(generated: string, final: string): number {
     common++;
   }
   return (2 * common) / (left.length - 3 + right.length - 3);
+}
+
+/**
+ * How little of the way back to `before` was gone, 0 (it is again what it was) to 1 (no step back, whatever else
+ * became of it): `1 − max(sim(final, before) − sim(generated, before), 0) / (1 − sim(generated, before))` over
+ * {@link fourGramDice}. 1 where the generated text changed nothing.
+ */
+export function noRevert(before: string, generated: string, final: string): number {
+  const generatedLikeness = fourGramDice(generated, before);
+  if (generatedLikeness >= 1) return 1;
+  const finalLikeness = fourGramDice(final, before);
+  return 1 - Math.max(finalLikeness - generatedLikeness, 0) / (1 - generatedLikeness);
 }
 
 /** Length of the longest common subsequence; 0 where the texts are too different to look for it. */

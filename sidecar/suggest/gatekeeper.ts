@@ -178,6 +178,7 @@ function annoyanceOf(database: Database, signal: Signal): Annoyance | undefined 
     case "accepted":
     case "settled":
     case "diagnostics":
+    case "survived":
     case "rated":
       return undefined;
   }

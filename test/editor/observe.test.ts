@@ -128,6 +128,8 @@ function tell(signal: Signal): string {
       return `diagnostics ${signal.phase}: ${Math.max(0, signal.now.errors - signal.before.errors)} new errors`;
     case "settled":
       return `settled: ${signal.text}`;
+    case "survived":
+      return `survived: ${signal.moment}`;
     case "shown":
     case "edited":
     case "undone":

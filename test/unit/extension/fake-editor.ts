@@ -219,6 +219,8 @@ function tell(signal: Signal): string {
       return `${head} ${JSON.stringify(signal.text)}`;
     case "undone":
       return head;
+    case "survived":
+      return `${head} ${signal.moment}${signal.text === undefined ? "" : ` ${JSON.stringify(signal.text)}`}`;
     case "diagnostics":
       return `${head} ${signal.phase}`;
     case "rated":

@@ -6,6 +6,8 @@ import type {
   Generation,
   SettledSignal,
   Signal,
+  SurvivalMoment,
+  SurvivedSignal,
 } from "../../../protocol/signals.ts";
 
 const GENERATION_ID = "generation";
@@ -67,6 +69,11 @@ export function diagnosed(
   now: DiagnosticCounts,
 ): Signal {
   return { ...base(`diagnostics-${phase}`, at), kind: "diagnostics", phase, before, now };
+}
+
+export function survived(at: number, moment: SurvivalMoment, rest: Partial<SurvivedSignal> = {}): Signal {
+  const machineChars = 1_000;
+  return { ...base(`survived-${moment}`, at), kind: "survived", moment, sinceAcceptMs: at, machineChars, ...rest };
 }
 
 export function rated(at: number, rating: "up" | "down", words = ""): Signal {

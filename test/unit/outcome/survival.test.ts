@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { createRandom } from "../../../sidecar/base/random.ts";
-import { editDistance, fourGramDice, keptRate, tokensOf } from "../../../sidecar/outcome/survival.ts";
+import { editDistance, fourGramDice, keptRate, noRevert, tokensOf } from "../../../sidecar/outcome/survival.ts";
 
 test("tokens are names, numbers and single marks; white space is none", () => {
   assert.deepEqual(tokensOf("const größe_1 = $a['x'];\n"), [
@@ -134,4 +134,20 @@ test("four-gram Dice counts repeated grams as often as both have them", () => {
 test("four-gram Dice compares very short texts as wholes", () => {
   assert.equal(fourGramDice("ab", "ab"), 1);
   assert.equal(fourGramDice("ab", "abcd"), 0);
+});
+
+test("noRevert is 0 for what it was before, 1 for any other way", () => {
+  const before = "const a = 1;\nconst b = 2;\n";
+  const generated = "const sum = (left, right) => left + right;\n";
+  assert.equal(noRevert(before, generated, before), 0);
+  assert.equal(noRevert(before, generated, generated), 1);
+  assert.equal(noRevert(before, generated, "function other() {}\n"), 1);
+  assert.equal(noRevert(before, before, "anything"), 1);
+});
+
+test("noRevert counts a half way back as about a half", () => {
+  const before = "alpha beta gamma delta";
+  const generated = "alpha beta GAMMA DELTA";
+  const half = noRevert(before, generated, "alpha beta gamma DELTA");
+  assert.ok(half > 0.3 && half < 0.7, String(half));
 });
