@@ -6,7 +6,8 @@ import { relative } from "node:path";
 import { languageOfPath } from "../../sidecar/code/languages.ts";
 import type { CompletionRequest } from "../../sidecar/engine/engine.ts";
 import { LLAMA_LIMITS } from "../../sidecar/engine/llama/llama.ts";
-import type { Cost, Writer } from "../../sidecar/engine/llama/write.ts";
+import type { Cost } from "../../sidecar/engine/llama/cost.ts";
+import type { Writer } from "../../sidecar/engine/llama/write.ts";
 import type { Sample } from "../../test/support/models/tokenizer.ts";
 import { never, type SourceFile } from "./sources.ts";
 
