@@ -255,7 +255,7 @@ function print(result: {
   const row = (name: string, value: (measured: Measured) => string): string =>
     `| ${name} | ${result.measured.map(value).join(" | ")} |`;
   const of = <Part>(part: Part | undefined, text: (part: Part) => string): string => (part ? text(part) : "–");
-  const p = ({ p50, p95 }: Latency): string => `${p50}, ${p95}`;
+  const p = ({ n, p50, p95 }: Latency): string => (n === 0 ? "–" : `${p50}, ${p95}`);
   const vram = ({ vram: { nvidiaSmi, llamaCpp, expected } }: Embedding | Writing): string =>
     `${nvidiaSmi ?? "–"}, ${llamaCpp}, ${expected} GB`;
   const written = ({ speed }: Writing): string =>

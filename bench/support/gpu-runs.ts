@@ -76,25 +76,28 @@ export async function probe({ gpu, secondsMax }: Run, log: Log): Promise<Backend
 
 /** The first text is for warming up. */
 export async function measureEmbedding(run: Run, file: string, texts: readonly string[], log: Log): Promise<Embedding> {
-  return withProcess(log, run.secondsMax, async (process, signal, spent) => {
+  return withProcess(log, run.secondsMax, async (process, signal, after) => {
     const loaded = await load(process, run, { file, purpose: "embedding" }, signal);
-    const times: number[] = [];
-    let chars = 0;
-    for (const [index, text] of texts.entries()) {
-      if (spent() > TIME_SHARES.all && times.length > 0) break;
+    const done = await repeat(texts, after(TIME_SHARES.all), async (text, over) => {
       const startedAt = performance.now();
-      await process.call("embed", { texts: [text] }, signal);
-      if (index === 0) continue;
-      times.push(performance.now() - startedAt);
-      chars += text.length;
-    }
-    const seconds = times.reduce((sum, ms) => sum + ms, 0) / 1000;
+      await process.call("embed", { texts: [text] }, over);
+      return { ms: performance.now() - startedAt, chars: text.length };
+    });
+    const warm = done.slice(1);
+    const sum = (value: (one: (typeof warm)[number]) => number): number =>
+      warm.reduce((total, one) => total + value(one), 0);
     return {
       ...(await finish(process, run, loaded, signal)),
-      texts: times.length,
-      textChars: Math.round(chars / times.length),
-      textsPerSecond: Math.round((10 * times.length) / seconds) / 10,
-      textMs: latency(times),
+      texts: warm.length,
+      textChars: Math.round(sum(({ chars }) => chars) / Math.max(1, warm.length)),
+      textsPerSecond: round(
+        (1000 * warm.length) /
+          Math.max(
+            1,
+            sum(({ ms }) => ms),
+          ),
+      ),
+      textMs: latency(warm.map(({ ms }) => ms)),
     };
   });
 }
@@ -106,22 +109,19 @@ export async function measureWriting(
   places: { readonly cold: readonly CompletionRequest[]; readonly trace: readonly CompletionRequest[] },
   log: Log,
 ): Promise<Writing> {
-  return withProcess(log, run.secondsMax, async (process, signal, spent) => {
+  return withProcess(log, run.secondsMax, async (process, signal, after) => {
     const loaded = await load(process, run, { file, purpose: "completion" }, signal);
     const writer = writerOf(process);
-    const cold: WrittenLine[] = [];
-    for (const request of places.cold) {
-      if (spent() > TIME_SHARES.cold && cold.length > 0) break;
-      cold.push(await writeLine(writer, request, signal));
-    }
-    const typing: WrittenLine[] = [];
-    for (const [index, request] of places.trace.entries()) {
-      if (spent() > TIME_SHARES.all && typing.length > 0) break;
-      const line = await writeLine(writer, request, signal);
-      // The first keystroke has everything to evaluate: that is what the cold places are for.
-      if (index > 0) typing.push(line);
+    const write = (request: CompletionRequest, over: AbortSignal): Promise<WrittenLine> =>
+      writeLine(writer, request, over);
+    const cold = await repeat(places.cold, after(TIME_SHARES.cold), write);
+    const typing = await repeat(places.trace, after(TIME_SHARES.all), async (request, over) => {
+      const line = await write(request, over);
       await foresee(writer, request, line.text);
-    }
+      return line;
+    });
+    // The first keystroke has everything to evaluate: that is what the cold places are for.
+    const warm = typing.slice(1);
     const of = (lines: readonly WrittenLine[], value: (line: WrittenLine) => number): Latency =>
       latency(lines.map(value));
     return {
@@ -132,13 +132,31 @@ export async function measureWriting(
         lineMs: of(cold, ({ totalMs }) => totalMs),
       },
       typing: {
-        evaluatedTokens: of(typing, ({ cost }) => cost.promptTokens),
-        writtenTokens: of(typing, ({ cost }) => cost.writtenTokens),
-        firstTokenMs: of(typing, ({ cost }) => cost.firstTokenMs),
-        lineMs: of(typing, ({ totalMs }) => totalMs),
+        evaluatedTokens: of(warm, ({ cost }) => cost.promptTokens),
+        writtenTokens: of(warm, ({ cost }) => cost.writtenTokens),
+        firstTokenMs: of(warm, ({ cost }) => cost.firstTokenMs),
+        lineMs: of(warm, ({ totalMs }) => totalMs),
       },
     };
   });
+}
+
+/** What gets done until it is `over`; what is under way then is given up. */
+async function repeat<Item, Result>(
+  items: readonly Item[],
+  over: AbortSignal,
+  work: (item: Item, over: AbortSignal) => Promise<Result>,
+): Promise<readonly Result[]> {
+  const results: Result[] = [];
+  for (const item of items) {
+    if (over.aborted) break;
+    try {
+      results.push(await work(item, over));
+    } catch (error) {
+      if (error !== over.reason) throw error;
+    }
+  }
+  return results;
 }
 
 type Begun = Pick<Loaded, "backend" | "gpuLayers" | "loadSeconds"> & {
@@ -205,11 +223,11 @@ function writerOf(process: ModelProcess): Pick<Writer, "write" | "foresee"> {
   };
 }
 
-/** `spent`: the share of its time that is over. */
+/** `after`: aborts when that share of the time is over. */
 async function withProcess<Result>(
   log: Log,
   secondsMax: number,
-  work: (process: ModelProcess, signal: AbortSignal, spent: () => number) => Promise<Result>,
+  work: (process: ModelProcess, signal: AbortSignal, after: (share: number) => AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const process = new ModelProcess({ log });
   const abort = new AbortController();
@@ -217,7 +235,10 @@ async function withProcess<Result>(
   const timer = setTimeout(onEnd, secondsMax * 1000);
   const startedAt = performance.now();
   try {
-    return await work(process, abort.signal, () => (performance.now() - startedAt) / (secondsMax * 1000));
+    return await work(process, abort.signal, (share) => {
+      const leftMs = share * secondsMax * 1000 - (performance.now() - startedAt);
+      return AbortSignal.timeout(Math.max(0, Math.round(leftMs)));
+    });
   } finally {
     clearTimeout(timer);
     process.close();
