@@ -10,7 +10,7 @@ import { editDistance } from "../sidecar/outcome/survival.ts";
 import { createContext } from "../sidecar/suggest/context.ts";
 import { FEATURES, PRIOR, worth } from "../sidecar/suggest/retrieval/critic.ts";
 import { propose } from "../sidecar/suggest/retrieval/propose.ts";
-import { newton } from "./support/logistic.ts";
+import { newton } from "../sidecar/outcome/logistic.ts";
 import { never, type Place, readSources, recallOf, samplePlaces } from "./support/sources.ts";
 import { openWorkspace } from "./support/workspace.ts";
 

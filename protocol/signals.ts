@@ -21,6 +21,8 @@ export interface Generation {
   readonly contextBefore: string;
   /** What was offered, with "\n" line ends; may span lines. */
   readonly text: string;
+  /** Of a text that another tool wrote (engine "foreign"): how sure it is that one did, 0..1. Absent: it is ours. */
+  readonly confidence?: number;
 }
 
 export interface DiagnosticCounts {
@@ -124,6 +126,63 @@ export interface RatedSignal extends SignalBase {
   readonly words: string;
 }
 
+/** What a command was for, by its name. */
+export type RunPurpose = "test" | "build" | "other";
+/** A build or test that began and ended while the generation was followed. */
+export interface RanSignal extends SignalBase {
+  readonly kind: "ran";
+  readonly purpose: RunPurpose;
+  /** What was run, in a few words and without its arguments: "npm test". */
+  readonly label: string;
+  readonly isOk: boolean;
+  /** Compared with the same command before it: from red to green, from green to red, or no change that is known of. */
+  readonly turn: "mended" | "broke" | "none";
+}
+/** What a commit is about, as far as its message tells. */
+export type CommitTopic = "feature" | "fix" | "refactoring" | "test" | "docs" | "unknown";
+/** The file of the generation was committed. */
+export interface CommittedSignal extends SignalBase {
+  readonly kind: "committed";
+  /** Its hash. */
+  readonly commit: string;
+  /** `amend`: it replaces the commit before it. */
+  readonly via: "commit" | "amend";
+  readonly topic: CommitTopic;
+  /** Lines of the generation, and those among them that are in the commit. */
+  readonly lines: number;
+  readonly survivingLines: number;
+  /** What stands at its place in the commit; "" for nothing. */
+  readonly text: string;
+}
+/** A commit that the generation was in is gone: taken back by another commit, or left behind by a reset. */
+export interface RevertedSignal extends SignalBase {
+  readonly kind: "reverted";
+  readonly commit: string;
+  readonly via: "revert" | "reset";
+}
+/**
+ * An edit made a problem go away. It belongs to no generation: `generationId` is its own id. Kept as an episode, to be
+ * shown to who has the same problem again.
+ */
+export interface MendedSignal extends SignalBase {
+  readonly kind: "mended";
+  /** Of an error: what the editor's tools said. Of a run: its label, e.g. "npm test". */
+  readonly symptom: Symptom;
+  readonly uri: string;
+  readonly languageId: string;
+  /** Lines above the change, joined with "\n". */
+  readonly contextBefore: string;
+  /** The changed lines, before and after. */
+  readonly before: string;
+  readonly after: string;
+}
+export interface Symptom {
+  readonly kind: "error" | "run";
+  readonly message: string;
+  /** Of the tool that reports it, e.g. "ts(2345)"; "" for none. */
+  readonly code: string;
+}
+
 export type Signal =
   | ShownSignal
   | AcceptedSignal
@@ -133,5 +192,9 @@ export type Signal =
   | SettledSignal
   | DiagnosticsSignal
   | SurvivedSignal
-  | RatedSignal;
+  | RatedSignal
+  | RanSignal
+  | CommittedSignal
+  | RevertedSignal
+  | MendedSignal;
 export type SignalKind = Signal["kind"];

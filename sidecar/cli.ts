@@ -16,6 +16,7 @@ import { createLog, silentLog } from "./base/log.ts";
 import { registerBacktest } from "./cli/backtest.ts";
 import { registerCuda } from "./cli/cuda.ts";
 import { registerModels } from "./cli/models.ts";
+import { registerOutcomes } from "./cli/outcomes.ts";
 import { registerPersonas } from "./cli/personas.ts";
 import { registerStyle } from "./cli/style.ts";
 import { openPersonaLearner, openReplayDoor, settingsAt } from "./cli/throw-away.ts";
@@ -168,6 +169,8 @@ registerStyle(program, {
   width: process.stdout.isTTY ? process.stdout.columns : TEXT_COLUMNS,
   exit: EXIT,
 });
+
+registerOutcomes(program, { common, withSidecar, report, positive, exit: EXIT });
 
 const measuring = {
   wholeNumber: (value: string) => wholeFrom(0, value),

@@ -41,6 +41,8 @@ import { Formatting, type FormattingRequest } from "./learn/formatting.ts";
 import { type Authorship, readAuthorship } from "./learn/authorship.ts";
 import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
+import { fitOutcomes, listOutcomes, type ToldOutcome } from "./learn/outcomes.ts";
+import type { OutcomeFit } from "./outcome/fit.ts";
 import { previewExport } from "./learn/style-export.ts";
 import { absorbFile, forgetExcluded, saveMemory, type ScanDeps, scanProject, type ScanReport } from "./learn/scan.ts";
 import { StyleMemory } from "./learn/style-memory.ts";
@@ -315,6 +317,16 @@ export class Sidecar {
   /** What is stored, in figures. */
   overview(): StoreOverview {
     return readOverview(this.#database);
+  }
+
+  /** What became of the suggestions that were shown last, newest first. */
+  outcomes(limit: number): readonly ToldOutcome[] {
+    return listOutcomes(this.#database, limit);
+  }
+
+  /** The outcome's weights, fitted to what is stored. Nothing is changed. */
+  fitOutcomes(): OutcomeFit {
+    return fitOutcomes(this.#database);
   }
 
   /** Takes new settings; the data folder counts at the next start only. */

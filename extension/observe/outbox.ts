@@ -245,6 +245,10 @@ const KINDS: Readonly<Record<SignalKind, true>> = {
   diagnostics: true,
   survived: true,
   rated: true,
+  ran: true,
+  committed: true,
+  reverted: true,
+  mended: true,
 };
 
 /** What every signal has; the sidecar looks at the rest and rejects what it cannot store. */

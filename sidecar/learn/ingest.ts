@@ -4,12 +4,15 @@ import { type Signal, SURVIVAL_MOMENTS } from "../../protocol/signals.ts";
 import type { SignalsResult } from "../../protocol/messages.ts";
 import { redact } from "../privacy/redact.ts";
 import type { Database } from "../store/database.ts";
+import { saveEpisode } from "../store/episodes.ts";
 import { type Origin, saveOrigin } from "../store/origins.ts";
 import { type GenerationPlace, saveSignal } from "../store/signals.ts";
 
 /** Texts are cut here; longer ones are not suggestions but documents. */
 const TEXT_CHARS_MAX = 20_000;
 const CONTEXT_CHARS_MAX = 8_000;
+const RUN_LABEL_CHARS_MAX = 80;
+const SYMPTOM_CHARS_MAX = 1_000;
 
 export interface IngestResult extends SignalsResult {
   /** Generations that have something new. */
@@ -47,6 +50,15 @@ export function ingestSignals(
       }
       if (signal.kind === "shown" && signal.generation.id !== signal.generationId) {
         rejected.push({ id: signal.id, reason: "it shows another generation than it names" });
+        continue;
+      }
+      if (signal.kind === "mended") {
+        if (!allowed(signal.uri)) {
+          rejected.push({ id: signal.id, reason: "the file is excluded by tacit.privacy.exclude or .gitignore" });
+          continue;
+        }
+        saveEpisode(database, signal, placeOf(signal.uri));
+        acknowledged.push(signal.id);
         continue;
       }
       const result = saveSignal(database, signal, placeOf);
@@ -95,6 +107,19 @@ function withoutSecrets(signal: Signal): Signal {
       };
     case "rated":
       return { ...signal, words: clean(signal.words) };
+    case "ran":
+      return { ...signal, label: clean(signal.label) };
+    case "committed":
+      return { ...signal, text: clean(signal.text) };
+    case "mended":
+      return {
+        ...signal,
+        symptom: { ...signal.symptom, message: clean(signal.symptom.message) },
+        contextBefore: clean(signal.contextBefore),
+        before: clean(signal.before),
+        after: clean(signal.after),
+      };
+    case "reverted":
     case "accepted":
     case "dismissed":
     case "undone":
@@ -112,6 +137,12 @@ const context = v.pipe(v.string(), v.maxLength(CONTEXT_CHARS_MAX));
 const name = v.pipe(v.string(), v.maxLength(200));
 const base = { id, at: whole, generationId: id };
 const counts = v.object({ errors: count, warnings: count });
+const hash = v.pipe(v.string(), v.regex(/^[0-9a-f]{7,64}$/));
+const symptomSchema = v.object({
+  kind: v.picklist(["error", "run"]),
+  message: v.pipe(v.string(), v.maxLength(SYMPTOM_CHARS_MAX)),
+  code: v.pipe(v.string(), v.maxLength(64)),
+});
 
 const signalSchema: v.GenericSchema<unknown, Signal> = v.variant("kind", [
   v.object({
@@ -128,6 +159,7 @@ const signalSchema: v.GenericSchema<unknown, Signal> = v.variant("kind", [
       linePrefix: context,
       contextBefore: context,
       text,
+      confidence: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(1))),
     }),
   }),
   v.object({
@@ -163,6 +195,35 @@ const signalSchema: v.GenericSchema<unknown, Signal> = v.variant("kind", [
     machineChars: count,
   }),
   v.object({ ...base, kind: v.literal("rated"), rating: v.picklist(["up", "down"]), words: context }),
+  v.object({
+    ...base,
+    kind: v.literal("ran"),
+    purpose: v.picklist(["test", "build", "other"]),
+    label: v.pipe(v.string(), v.maxLength(RUN_LABEL_CHARS_MAX)),
+    isOk: v.boolean(),
+    turn: v.picklist(["mended", "broke", "none"]),
+  }),
+  v.object({
+    ...base,
+    kind: v.literal("committed"),
+    commit: hash,
+    via: v.picklist(["commit", "amend"]),
+    topic: v.picklist(["feature", "fix", "refactoring", "test", "docs", "unknown"]),
+    lines: whole,
+    survivingLines: whole,
+    text,
+  }),
+  v.object({ ...base, kind: v.literal("reverted"), commit: hash, via: v.picklist(["revert", "reset"]) }),
+  v.object({
+    ...base,
+    kind: v.literal("mended"),
+    symptom: symptomSchema,
+    uri: v.pipe(v.string(), v.maxLength(4096)),
+    languageId: name,
+    contextBefore: context,
+    before: context,
+    after: context,
+  }),
 ]);
 
 function idOf(raw: unknown): string {

@@ -11,7 +11,9 @@ import { correctionOf } from "../outcome/correction.ts";
 import { type Evidence, gatherEvidence } from "../outcome/evidence.ts";
 import { type Outcome, scoreOutcome } from "../outcome/score.ts";
 import { editDistance } from "../outcome/survival.ts";
+import { tagsOf } from "../outcome/tags.ts";
 import { tierOf } from "../outcome/tiers.ts";
+import { firstChunk } from "../store/chunks.ts";
 import type { Database } from "../store/database.ts";
 import {
   type Example,
@@ -22,7 +24,7 @@ import {
   trimExamples,
 } from "../store/examples.ts";
 import { saveOutcome } from "../store/outcomes.ts";
-import { findGeneration, signalsOf } from "../store/signals.ts";
+import { findGeneration, signalsOf, type StoredGeneration } from "../store/signals.ts";
 import { findTrial, settleTrial } from "../store/trials.ts";
 import type { VectorIndex } from "../vectors/index.ts";
 
@@ -72,6 +74,7 @@ export async function learnFrom(
   const { removed, saved } = database.transaction(() => {
     saveOutcome(database, generationId, outcome, {
       tier: tierOf(outcome, evidence),
+      tags: tagsOf(evidence, generation.path, headOf(database, generation)),
       signals: signals.length,
       now: clock.now(),
     });
@@ -82,6 +85,12 @@ export async function learnFrom(
   });
   await spreadExamples(deps, removed, saved ? [saved] : [], signal);
   return { outcome, what: describeLearned(outcome, saved) };
+}
+
+/** The beginning of a generation's file: what stood above it, and what a scan has stored. */
+function headOf(database: Database, { projectId, path, contextBefore }: StoredGeneration): string {
+  const stored = projectId === undefined ? undefined : firstChunk(database, projectId, path);
+  return `${stored?.text ?? ""}\n${contextBefore}`;
 }
 
 /** Says of a trial which of its texts came nearer to what the developer kept, once that is known. */
@@ -129,7 +138,8 @@ export function personalText(example: Example): { readonly name: string; readonl
   return { name: personalName(example.id), text: `${above}\n${example.linePrefix}${example.text}\n` };
 }
 
-function personalName(id: number): string {
+/** Of an example, in recall. */
+export function personalName(id: number): string {
   return `example:${id}`;
 }
 
@@ -146,6 +156,8 @@ function exampleFrom(
     languageId: generation.languageId,
     contextBefore: generation.contextBefore,
   };
+  // What another tool wrote, as it seems, may have been the developer's own paste.
+  const trust = generation.confidence ?? 1;
   const correction = evidence.rating === "down" ? undefined : correctionOf(evidence);
   if (correction) {
     return {
@@ -155,18 +167,19 @@ function exampleFrom(
       text: correction.finalLine,
       // The rest of the line belongs to both, so that they are compared as lines.
       generated: correction.generated + correction.finalLine.slice(correction.final.length),
-      score: Math.max(CORRECTION_SCORE_MIN, outcome.score),
+      score: Math.max(CORRECTION_SCORE_MIN, outcome.score) * trust,
     };
   }
   const final = evidence.final;
-  if (outcome.score < SCORE_MIN || !final || final.text.trim() === "") return undefined;
+  const score = outcome.score * trust;
+  if (score < SCORE_MIN || !final || final.text.trim() === "") return undefined;
   return {
     ...shared,
     origin: "accepted",
     linePrefix: final.linePrefix,
     text: final.lineText,
     generated: undefined,
-    score: outcome.score,
+    score,
   };
 }
 

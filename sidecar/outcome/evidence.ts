@@ -1,5 +1,13 @@
 /** Everything that is known about one generation, gathered from its signals. No judgement: that is the score's part. */
-import type { AcceptedSignal, DismissedSignal, Generation, RatedSignal, Signal } from "../../protocol/signals.ts";
+import type {
+  AcceptedSignal,
+  CommitTopic,
+  DismissedSignal,
+  Generation,
+  RanSignal,
+  RatedSignal,
+  Signal,
+} from "../../protocol/signals.ts";
 import { assert } from "../base/errors.ts";
 import { type Snapshot, snapshotsOf } from "./snapshots.ts";
 
@@ -32,6 +40,18 @@ export interface NewProblems {
   readonly warnings: number;
 }
 
+/** A build or test that ended after accepting. */
+export type Run = Pick<RanSignal, "purpose" | "label" | "isOk" | "turn">;
+
+/** What of accepted text is in the latest commit of its file. */
+export interface Commit {
+  /** Lines of the generation that are in it, 0..1. */
+  readonly lineShare: number;
+  /** What stands at its place there; "" for nothing. */
+  readonly text: string;
+  readonly topic: CommitTopic;
+}
+
 export interface Evidence {
   /** Undefined as long as the shown signal has not arrived. */
   readonly generation: Generation | undefined;
@@ -54,6 +74,13 @@ export interface Evidence {
   readonly snapshots: readonly Snapshot[];
   /** Per moment of looking; undefined where the editor has not reported. */
   readonly newProblems: { readonly after: NewProblems | undefined; readonly settled: NewProblems | undefined };
+  /** The errors on its lines before it was accepted and when they were looked at last; undefined: not reported. */
+  readonly errors: { readonly before: number; readonly now: number } | undefined;
+  /** The first test or build that ended after accepting: the later ones are about what was done since. */
+  readonly run: Run | undefined;
+  readonly commit: Commit | undefined;
+  /** The commit that it was in was taken back. */
+  readonly isReverted: boolean;
   /** The latest rating, with the words given for it ("" for none). */
   readonly rating: RatedSignal["rating"] | undefined;
   readonly words: string;
@@ -72,6 +99,9 @@ export function gatherEvidence(signals: readonly Signal[]): Evidence {
   const settled = last(ordered, "settled");
   const dismissed = last(ordered, "dismissed");
   const rated = last(ordered, "rated");
+  const ran = ordered.find((signal) => signal.kind === "ran" && signal.purpose !== "other");
+  const diagnosed = last(ordered, "diagnostics");
+  const committed = last(ordered, "committed");
   const accepted = acceptanceOf(accepts, generation);
   const undoneMs = undoneAfterMs(ordered);
   return {
@@ -93,6 +123,14 @@ export function gatherEvidence(signals: readonly Signal[]): Evidence {
     },
     snapshots: generation && accepted ? snapshotsOf(ordered, generation.linePrefix, accepted.text) : [],
     newProblems: { after: newProblems(ordered, "after"), settled: newProblems(ordered, "settled") },
+    errors: diagnosed && { before: diagnosed.before.errors, now: diagnosed.now.errors },
+    run: ran?.kind === "ran" ? ran : undefined,
+    commit: committed && {
+      lineShare: committed.lines === 0 ? 0 : committed.survivingLines / committed.lines,
+      text: committed.text,
+      topic: committed.topic,
+    },
+    isReverted: isReverted(ordered),
     rating: rated?.rating,
     words: rated?.words.trim() ?? "",
   };
@@ -136,6 +174,11 @@ function undoneAfterMs(ordered: readonly Signal[]): number | undefined {
     .slice(at + 1)
     .some((signal) => signal.kind === "accepted" || (signal.kind === "settled" && signal.text.trim() !== ""));
   return cameBack ? undefined : undone.sinceAcceptMs;
+}
+
+/** What is committed again after it was taken back is wanted after all. */
+function isReverted(ordered: readonly Signal[]): boolean {
+  return ordered.findLast(({ kind }) => kind === "committed" || kind === "reverted")?.kind === "reverted";
 }
 
 function newProblems(ordered: readonly Signal[], phase: "after" | "settled"): NewProblems | undefined {

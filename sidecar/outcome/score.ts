@@ -2,7 +2,8 @@
  * The outcome of a generation: how good it was, 0..1, with the reasons in words. A logistic model over the evidence
  * (learning.md §2): its weights predict "still there with less than a third changed", which says more than acceptance.
  */
-import type { Acceptance, Evidence } from "./evidence.ts";
+import type { Acceptance, Evidence, NewProblems, Run } from "./evidence.ts";
+import { logistic } from "./logistic.ts";
 import { editDistance, keptRate } from "./survival.ts";
 
 export type Verdict = "kept" | "changed" | "rejected" | "undone" | "ignored";
@@ -43,6 +44,18 @@ export const OUTCOME_WEIGHTS = {
   undone: -1,
   /** Taken back within two seconds: read only after it was accepted. */
   undoneAtOnce: -1,
+  /** The first test or build after it failed, and had not before: not all of that is its doing. */
+  runBroke: -1.2,
+  /** It failed, and may well have before. */
+  runFailed: -0.3,
+  /** It passed: little by itself, for most of them do. */
+  runPassed: 0.3,
+  /** It passed, and had failed before. */
+  runMended: 0.8,
+  /** Edit similarity of the committed to the accepted text, 0..1: whoever commits has read it once more. */
+  committed: 1.5,
+  /** The commit was taken back, for whatever reason. */
+  reverted: -3,
   /** Escape is the one dismissal that is an act. */
   escape: -2.5,
   /** Typed something else: no to this text, maybe not to its like. */
@@ -55,7 +68,7 @@ export const OUTCOME_WEIGHTS = {
   superseded: -0.4,
 } as const;
 
-type Features = Readonly<Partial<Record<keyof typeof OUTCOME_WEIGHTS, number>>>;
+export type OutcomeFeatures = Readonly<Partial<Record<keyof typeof OUTCOME_WEIGHTS, number>>>;
 
 /** Below this time on screen nobody has read it (learning.md §1). */
 export const READ_MS = 750;
@@ -84,23 +97,13 @@ export function scoreOutcome(evidence: Evidence): Outcome {
 }
 
 function judgeAccepted(evidence: Evidence, accepted: Acceptance): Outcome {
-  const { undoneAfterMs, firstEditMs, final } = evidence;
+  const { undoneAfterMs, firstEditMs, final, commit, run, isReverted } = evidence;
   const isUndone = undoneAfterMs !== undefined;
-  const now = isUndone ? "" : (final?.text ?? evidence.editedText ?? accepted.text);
+  const now = textNow(evidence, accepted);
   const isGone = now.trim() === "";
-  const kept = isGone ? 0 : keptRate(accepted.text, now);
-  // What settled counts; until then what was seen shortly after accepting.
-  const problems = evidence.newProblems.settled ?? evidence.newProblems.after ?? { errors: 0, warnings: 0 };
-  const features: Features = {
-    accepted: 1,
-    kept,
-    notTaken: 1 - accepted.share,
-    earlyEdit: isUndone || firstEditMs === undefined ? 0 : earliness(firstEditMs),
-    newErrors: problemLog(problems.errors),
-    newWarnings: problemLog(problems.warnings),
-    undone: isUndone ? 1 : 0,
-    undoneAtOnce: isUndone && undoneAfterMs <= AT_ONCE_MS ? 1 : 0,
-  };
+  const problems = problemsOf(evidence);
+  const features = outcomeFeatures(evidence, accepted);
+  const { kept = 0 } = features;
   const reasons = [
     isUndone ? `undone after ${seconds(undoneAfterMs)}` : isGone ? "deleted afterwards" : `kept ${percent(kept)} of it`,
     ...(accepted.share < 1 ? [`took ${percent(accepted.share)} of the suggestion`] : []),
@@ -108,8 +111,10 @@ function judgeAccepted(evidence: Evidence, accepted: Acceptance): Outcome {
     ...(problems.warnings > 0
       ? [`${count(problems.warnings)} new ${problems.warnings === 1 ? "warning" : "warnings"}`]
       : []),
+    ...(isReverted ? ["the commit was taken back"] : commit && !isGone ? ["committed"] : []),
+    ...(run ? [describeRun(run)] : []),
     ...(!isUndone && firstEditMs !== undefined ? [`first edit after ${seconds(firstEditMs)}`] : []),
-    ...(!isUndone && !final ? ["not settled yet"] : []),
+    ...(!isUndone && !final && !commit ? ["not settled yet"] : []),
   ];
   return {
     score: sigmoid(features),
@@ -117,8 +122,49 @@ function judgeAccepted(evidence: Evidence, accepted: Acceptance): Outcome {
     keptRate: kept,
     editDistance: editDistance(accepted.text, now),
     reasons,
-    isFinal: isUndone || final !== undefined,
+    isFinal: isUndone || final !== undefined || commit !== undefined,
   };
+}
+
+/** What accepted text is judged on; a feature that is left out is 0. */
+export function outcomeFeatures(evidence: Evidence, accepted: Acceptance): OutcomeFeatures {
+  const { undoneAfterMs, firstEditMs, commit, run, isReverted } = evidence;
+  const isUndone = undoneAfterMs !== undefined;
+  const now = textNow(evidence, accepted);
+  const problems = problemsOf(evidence);
+  return {
+    accepted: 1,
+    kept: now.trim() === "" ? 0 : keptRate(accepted.text, now),
+    notTaken: 1 - accepted.share,
+    earlyEdit: isUndone || firstEditMs === undefined ? 0 : earliness(firstEditMs),
+    newErrors: problemLog(problems.errors),
+    newWarnings: problemLog(problems.warnings),
+    undone: isUndone ? 1 : 0,
+    undoneAtOnce: isUndone && undoneAfterMs <= AT_ONCE_MS ? 1 : 0,
+    ...(run && { [runFeature(run)]: 1 }),
+    committed: commit && !isUndone ? 1 - editDistance(accepted.text, now) : 0,
+    reverted: isReverted ? 1 : 0,
+  };
+}
+
+/** What has become of accepted text, as far as that is known. */
+function textNow({ undoneAfterMs, commit, final, editedText }: Evidence, accepted: Acceptance): string {
+  return undoneAfterMs !== undefined ? "" : (commit?.text ?? final?.text ?? editedText ?? accepted.text);
+}
+
+/** What settled counts; until then what was seen shortly after accepting. */
+function problemsOf({ newProblems: { settled, after } }: Evidence): NewProblems {
+  return settled ?? after ?? { errors: 0, warnings: 0 };
+}
+
+function runFeature({ isOk, turn }: Run): "runBroke" | "runFailed" | "runPassed" | "runMended" {
+  if (isOk) return turn === "mended" ? "runMended" : "runPassed";
+  return turn === "broke" ? "runBroke" : "runFailed";
+}
+
+function describeRun({ label, isOk, turn }: Run): string {
+  if (isOk) return turn === "mended" ? `${label} passes again` : `${label} passed`;
+  return turn === "broke" ? `${label} failed, and had passed before` : `${label} failed`;
 }
 
 function judgeNotAccepted({ dismissed, dwellMs }: Evidence): Outcome {
@@ -145,12 +191,12 @@ const DISMISSALS = {
   { feature: keyof typeof OUTCOME_WEIGHTS; verdict: Verdict; reason: string }
 >;
 
-function sigmoid(features: Features): number {
+function sigmoid(features: OutcomeFeatures): number {
   let sum = 0;
   for (const name of Object.keys(OUTCOME_WEIGHTS) as (keyof typeof OUTCOME_WEIGHTS)[]) {
     sum += OUTCOME_WEIGHTS[name] * (features[name] ?? 0);
   }
-  return 1 / (1 + Math.exp(-sum));
+  return logistic(sum);
 }
 
 /** 1 for an edit at once, falling with the logarithm of the seconds to 0 at {@link LATE_EDIT_MS}. */

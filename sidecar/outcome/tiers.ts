@@ -1,4 +1,4 @@
-/** What a generation is worth as an example (learning.md §2). Commits are not observed yet: rating and time stand in. */
+/** What a generation is worth as an example (learning.md §2). */
 import type { Evidence } from "./evidence.ts";
 import type { Outcome } from "./score.ts";
 
@@ -14,6 +14,8 @@ export function tierOf(outcome: Outcome, evidence: Evidence): Tier {
   const isRatedUp = evidence.rating === "up";
   const isTaken = outcome.verdict === "kept" || outcome.verdict === "changed";
   if ((!isTaken && !isRatedUp) || outcome.score < STANDARD_SCORE_MIN) return "discarded";
-  const isProven = isRatedUp || (evidence.final !== undefined && evidence.final.sinceAcceptMs >= PREMIUM_KEPT_MS);
+  const isCommitted = evidence.commit !== undefined && !evidence.isReverted;
+  const isOld = evidence.final !== undefined && evidence.final.sinceAcceptMs >= PREMIUM_KEPT_MS;
+  const isProven = isRatedUp || isCommitted || isOld;
   return outcome.score >= PREMIUM_SCORE_MIN && isProven ? "premium" : "standard";
 }

@@ -1,7 +1,7 @@
 /** Outcomes: one score per generation, replaced when new evidence comes in. */
 import type { Outcome } from "../outcome/score.ts";
 import type { Tier } from "../outcome/tiers.ts";
-import type { Database } from "./database.ts";
+import type { Database, Row } from "./database.ts";
 
 export interface StoredOutcome {
   readonly generationId: string;
@@ -9,21 +9,30 @@ export interface StoredOutcome {
   readonly verdict: string;
   readonly tier: Tier;
   readonly reasons: readonly string[];
+  /** Its kind, then the frameworks of its file. */
+  readonly tags: readonly string[];
 }
 
-/** `signals`: how many signals it was made from. */
+export interface OutcomeFacts {
+  readonly tier: Tier;
+  readonly tags: readonly string[];
+  /** How many signals it was made from. */
+  readonly signals: number;
+  readonly now: number;
+}
+
 export function saveOutcome(
   database: Database,
   generationId: string,
   outcome: Outcome,
-  { tier, signals, now }: { readonly tier: Tier; readonly signals: number; readonly now: number },
+  { tier, tags, signals, now }: OutcomeFacts,
 ): void {
   database.run(
-    `INSERT INTO outcomes (generation_id, score, verdict, tier, kept_rate, edit_distance, reasons, signals,
-       scored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    `INSERT INTO outcomes (generation_id, score, verdict, tier, kept_rate, edit_distance, reasons, tags,
+       signals, scored_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
      ON CONFLICT (generation_id) DO UPDATE SET score = excluded.score, verdict = excluded.verdict, tier = excluded.tier,
        kept_rate = excluded.kept_rate, edit_distance = excluded.edit_distance, reasons = excluded.reasons,
-       signals = excluded.signals, scored_at = excluded.scored_at`,
+       tags = excluded.tags, signals = excluded.signals, scored_at = excluded.scored_at`,
     generationId,
     outcome.score,
     outcome.verdict,
@@ -31,6 +40,7 @@ export function saveOutcome(
     outcome.keptRate,
     outcome.editDistance,
     JSON.stringify(outcome.reasons),
+    JSON.stringify(tags),
     signals,
     now,
   );
@@ -38,13 +48,40 @@ export function saveOutcome(
 
 export function findOutcome(database: Database, generationId: string): StoredOutcome | undefined {
   const row = database.get("SELECT * FROM outcomes WHERE generation_id = ?", generationId);
-  if (!row) return undefined;
+  return row && parseOutcome(row);
+}
+
+/** The outcomes of the generations that were shown last, newest first. */
+export function latestOutcomes(database: Database, limit: number): StoredOutcome[] {
+  return database
+    .all(
+      `SELECT o.* FROM outcomes o JOIN generations g ON g.id = o.generation_id
+       ORDER BY g.shown_at DESC, g.id DESC LIMIT ?`,
+      limit,
+    )
+    .map(parseOutcome);
+}
+
+/** Generations that were in a commit, the newest `limit` of them, oldest first. */
+export function committedGenerations(database: Database, limit: number): string[] {
+  return database
+    .all(
+      `SELECT generation_id AS id, max(at) AS at FROM signals WHERE kind = 'committed'
+       GROUP BY generation_id ORDER BY at DESC, id LIMIT ?`,
+      limit,
+    )
+    .map((row) => String(row["id"]))
+    .reverse();
+}
+
+function parseOutcome(row: Row): StoredOutcome {
   return {
-    generationId,
+    generationId: String(row["generation_id"]),
     score: Number(row["score"]),
     verdict: String(row["verdict"]),
     tier: row["tier"] as Tier,
     reasons: JSON.parse(String(row["reasons"])) as string[],
+    tags: JSON.parse(String(row["tags"])) as string[],
   };
 }
 

@@ -38,8 +38,9 @@ export function saveSignal(database: Database, signal: Signal, placeOf: (uri: st
 function saveGeneration(database: Database, generation: Generation, place: GenerationPlace, shownAt: number): void {
   database.run(
     `INSERT OR IGNORE INTO generations
-       (id, project_id, language, path, line, character, engine, proposer, line_prefix, context_before, text, shown_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (id, project_id, language, path, line, character, engine, proposer, line_prefix, context_before, text, shown_at,
+        confidence)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     generation.id,
     place.projectId ?? null,
     generation.languageId,
@@ -52,6 +53,7 @@ function saveGeneration(database: Database, generation: Generation, place: Gener
     generation.contextBefore,
     generation.text,
     shownAt,
+    generation.confidence ?? null,
   );
 }
 
@@ -101,12 +103,12 @@ export function acceptedTexts(database: Database, projectId: number, path: strin
     .map((row) => String(row["text"]));
 }
 
-/** Suggestions shown and accepted since `since` (ms). */
+/** Suggestions shown and accepted since `since` (ms), ours alone. */
 export function countShownAndAccepted(database: Database, since: number): { shown: number; accepted: number } {
   const row = database.get(
     `SELECT count(DISTINCT CASE kind WHEN 'shown' THEN generation_id END) AS shown,
             count(DISTINCT CASE kind WHEN 'accepted' THEN generation_id END) AS accepted
-     FROM signals WHERE generation_id IN (SELECT id FROM generations WHERE shown_at >= ?)`,
+     FROM signals WHERE generation_id IN (SELECT id FROM generations WHERE shown_at >= ? AND confidence IS NULL)`,
     since,
   )!;
   return { shown: Number(row["shown"]), accepted: Number(row["accepted"]) };
@@ -131,5 +133,6 @@ function parseGeneration(row: Row): StoredGeneration {
     projectId: row["project_id"] === null ? undefined : Number(row["project_id"]),
     path: String(row["path"]),
     shownAt: Number(row["shown_at"]),
+    ...(row["confidence"] !== null && { confidence: Number(row["confidence"]) }),
   };
 }

@@ -180,6 +180,10 @@ function annoyanceOf(database: Database, signal: Signal): Annoyance | undefined 
     case "diagnostics":
     case "survived":
     case "rated":
+    case "ran":
+    case "committed":
+    case "reverted":
+    case "mended":
       return undefined;
   }
 }

@@ -134,6 +134,10 @@ function tell(signal: Signal): string {
     case "edited":
     case "undone":
     case "rated":
+    case "ran":
+    case "committed":
+    case "reverted":
+    case "mended":
       return signal.kind;
   }
 }

@@ -225,5 +225,13 @@ function tell(signal: Signal): string {
       return `${head} ${signal.phase}`;
     case "rated":
       return `${head} ${signal.rating}`;
+    case "ran":
+      return `${head} ${signal.label}: ${signal.isOk ? "ok" : "failed"}, ${signal.turn}`;
+    case "committed":
+      return `${head} ${signal.survivingLines}/${signal.lines} lines`;
+    case "reverted":
+      return `${head} ${signal.via}`;
+    case "mended":
+      return `${signal.kind} ${signal.symptom.message}`;
   }
 }

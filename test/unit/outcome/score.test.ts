@@ -5,7 +5,19 @@ import { createRandom } from "../../../sidecar/base/random.ts";
 import { gatherEvidence } from "../../../sidecar/outcome/evidence.ts";
 import { OUTCOME_WEIGHTS, scoreOutcome, type Outcome } from "../../../sidecar/outcome/score.ts";
 import { tokensOf } from "../../../sidecar/outcome/survival.ts";
-import { accepted, diagnosed, dismissed, edited, rated, settled, shown, undone } from "./signals.ts";
+import {
+  accepted,
+  committed,
+  diagnosed,
+  dismissed,
+  edited,
+  ran,
+  rated,
+  reverted,
+  settled,
+  shown,
+  undone,
+} from "./signals.ts";
 
 const TEXT = "const total = items.reduce((sum, item) => sum + item.price, 0);";
 const NONE = { errors: 0, warnings: 0 };
@@ -25,6 +37,35 @@ test("a third changed is an even chance", () => {
   const signals = [accepted(1000, 999), settled(20_000, tokens.slice(0, 20).join(" "))];
   const outcome = scoreOutcome(gatherEvidence([shown(tokens.join(" ")), ...signals]));
   assert.ok(Math.abs(outcome.score - 0.5) < 0.02, String(outcome.score));
+});
+
+test("the commit says more than what settled", () => {
+  const signals = [accepted(1000, TEXT.length), settled(20_000, TEXT), committed(60_000, "let total = sum(items);")];
+  const outcome = score(signals);
+  assert.equal(outcome.verdict, "changed");
+  assert.ok(outcome.score < 0.3, String(outcome.score));
+  assert.ok(outcome.reasons.includes("committed"));
+});
+
+test("a test that fails after it speaks against it, one that passes for it, and the first of them counts", () => {
+  const kept = [accepted(1000, TEXT.length), settled(20_000, TEXT)];
+  const after = (...runs: Signal[]): number => score([...kept, ...runs]).score;
+  const none = after();
+  assert.ok(after(ran(30_000, false, { turn: "broke" })) < after(ran(30_000, false)));
+  assert.ok(after(ran(30_000, false)) < none);
+  assert.ok(after(ran(30_000, true)) > none);
+  assert.ok(after(ran(30_000, true, { turn: "mended" })) > after(ran(30_000, true)));
+  assert.equal(after(ran(30_000, false), ran(40_000, true, { turn: "mended" })), after(ran(30_000, false)));
+  assert.equal(after(ran(30_000, false, { purpose: "other" })), none, "a command that is no test says nothing");
+});
+
+test("a commit that is taken back takes its credit along; committed again it counts again", () => {
+  const kept = [accepted(1000, TEXT.length), settled(20_000, TEXT), committed(60_000, TEXT)];
+  const before = score(kept);
+  const taken = score([...kept, reverted(70_000)]);
+  assert.ok(taken.score < before.score - 0.1, `${taken.score} of ${before.score}`);
+  assert.ok(taken.reasons.includes("the commit was taken back"));
+  assert.equal(score([...kept, reverted(70_000), committed(80_000, TEXT)]).score, before.score);
 });
 
 test("what was mostly rewritten was changed", () => {
@@ -238,8 +279,9 @@ test("a score is between 0 and 1, whatever happened", () => {
   }
 });
 
-test("every weight but that of keeping speaks against", () => {
-  for (const [name, weight] of Object.entries(OUTCOME_WEIGHTS)) assert.equal(weight > 0, name === "kept", name);
+test("only keeping, committing and a run that passes speak for it", () => {
+  const good = new Set(["kept", "committed", "runPassed", "runMended"]);
+  for (const [name, weight] of Object.entries(OUTCOME_WEIGHTS)) assert.equal(weight > 0, good.has(name), name);
 });
 
 function score(signals: readonly Signal[]): Outcome {

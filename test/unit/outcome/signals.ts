@@ -1,9 +1,11 @@
 /** Signals as an editor would send them, for one generation. Times are milliseconds after the suggestion was shown. */
 import type {
   AcceptedSignal,
+  CommittedSignal,
   DiagnosticCounts,
   DismissedSignal,
   Generation,
+  RanSignal,
   SettledSignal,
   Signal,
   SurvivalMoment,
@@ -78,6 +80,21 @@ export function survived(at: number, moment: SurvivalMoment, rest: Partial<Survi
 
 export function rated(at: number, rating: "up" | "down", words = ""): Signal {
   return { ...base("rated", at), kind: "rated", rating, words };
+}
+
+export function ran(at: number, isOk: boolean, rest: Partial<RanSignal> = {}): Signal {
+  return { ...base("ran", at), kind: "ran", purpose: "test", label: "npm test", isOk, turn: "none", ...rest };
+}
+
+/** `text` is what stands in the commit. */
+export function committed(at: number, text: string, rest: Partial<CommittedSignal> = {}): Signal {
+  const survivingLines = text === "" ? 0 : 1;
+  const shape = { commit: "0123abcd", via: "commit", topic: "unknown", lines: 1 } as const;
+  return { ...base("committed", at), kind: "committed", ...shape, survivingLines, text, ...rest };
+}
+
+export function reverted(at: number): Signal {
+  return { ...base("reverted", at), kind: "reverted", commit: "0123abcd", via: "revert" };
 }
 
 /** The id follows from kind and time, so that the same call gives the same signal. */

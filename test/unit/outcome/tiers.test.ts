@@ -4,7 +4,7 @@ import type { Signal } from "../../../protocol/signals.ts";
 import { gatherEvidence } from "../../../sidecar/outcome/evidence.ts";
 import { scoreOutcome } from "../../../sidecar/outcome/score.ts";
 import { tierOf, type Tier } from "../../../sidecar/outcome/tiers.ts";
-import { accepted, diagnosed, dismissed, rated, settled, shown, undone } from "./signals.ts";
+import { accepted, committed, diagnosed, dismissed, rated, reverted, settled, shown, undone } from "./signals.ts";
 
 const TEXT = "return items.map((item) => item.name);";
 const FIVE_MINUTES = { sinceAcceptMs: 300_000 };
@@ -25,6 +25,12 @@ test("rated up is premium, kept or not", () => {
 test("kept for five minutes with new errors is standard", () => {
   const faulty = diagnosed(301_000, "settled", { errors: 0, warnings: 0 }, { errors: 1, warnings: 0 });
   assert.equal(tier([accepted(1000, 99), settled(301_000, TEXT, FIVE_MINUTES), faulty]), "standard");
+});
+
+test("committed as it was is premium, and no more once the commit is taken back", () => {
+  const kept = [accepted(1000, 99), settled(11_000, TEXT), committed(60_000, TEXT)];
+  assert.equal(tier(kept), "premium");
+  assert.notEqual(tier([...kept, reverted(90_000)]), "premium");
 });
 
 test("mostly rewritten is discarded", () => {
