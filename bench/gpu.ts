@@ -35,7 +35,7 @@ const SHAPES = {
 /** All of it, writing the models too. */
 const MINUTES_MAX = 8;
 /** Seconds of a run on a card, and on the processor. */
-const SECONDS_MAX = { gpu: 75, cpu: 90, probe: 60 };
+const SECONDS_MAX = { gpu: 75, cpu: 100, probe: 60 };
 const REPETITIONS = { gpu: { texts: 1000, cold: 5, keystrokes: 200 }, cpu: { texts: 100, cold: 2, keystrokes: 40 } };
 /** Lines of a text that is embedded: a function of middle length. */
 const TEXT_LINES = 30;

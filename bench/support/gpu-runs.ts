@@ -159,7 +159,7 @@ async function repeat<Item, Result>(
   return results;
 }
 
-type Begun = Pick<Loaded, "backend" | "gpuLayers" | "loadSeconds"> & {
+type Begun = Pick<Loaded, "backend" | "gpuLayers" | "loadSeconds" | "speed"> & {
   readonly expectedBytes: number;
   /** Megabytes, and bytes, that were taken before. */
   readonly smiBefore: number | undefined;
@@ -181,7 +181,10 @@ async function load(
   const startedAt = performance.now();
   const { facts } = await process.call("open", { ...model, gpu, contextTokensMax, adapters: [] }, signal);
   const { backend, gpuLayers, vramBytes: expectedBytes } = facts;
-  return { backend, gpuLayers, loadSeconds: secondsSince(startedAt), expectedBytes, smiBefore, usedBefore };
+  const loadSeconds = secondsSince(startedAt);
+  // First of all, for it says something even of a model that is too slow for the rest.
+  const speed = await process.call("measure", null, signal);
+  return { backend, gpuLayers, loadSeconds, speed, expectedBytes, smiBefore, usedBefore };
 }
 
 /** Memory is looked at when everything has been used. */
@@ -191,7 +194,6 @@ async function finish(
   { expectedBytes, smiBefore, usedBefore, ...loaded }: Begun,
   signal: AbortSignal,
 ): Promise<Loaded> {
-  const speed = await process.call("measure", null, signal);
   const { vramUsedBytes } = await process.call("probe", { gpu }, signal);
   const smiAfter = await usedBySmi();
   const vram = {
@@ -199,7 +201,7 @@ async function finish(
     llamaCpp: round((vramUsedBytes - usedBefore) / GB),
     expected: round(expectedBytes / GB),
   };
-  return { ...loaded, vram, libraries: librariesOf(process), speed };
+  return { ...loaded, vram, libraries: librariesOf(process) };
 }
 
 /** As Linux tells it. */
