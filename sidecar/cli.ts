@@ -15,6 +15,7 @@ import { describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { createLog, silentLog } from "./base/log.ts";
 import { registerBacktest } from "./cli/backtest.ts";
 import { registerCuda } from "./cli/cuda.ts";
+import { registerLedger } from "./cli/ledger.ts";
 import { registerModels } from "./cli/models.ts";
 import { registerOutcomes } from "./cli/outcomes.ts";
 import { registerPersonas } from "./cli/personas.ts";
@@ -171,6 +172,20 @@ registerStyle(program, {
 });
 
 registerOutcomes(program, { common, withSidecar, report, positive, exit: EXIT });
+
+registerLedger(program, {
+  common,
+  withLedger: (run) =>
+    withSidecar(async (sidecar, options, ...args) => {
+      await sidecar.idle();
+      return run(sidecar.ledger, options, ...args);
+    }),
+  report,
+  confirm,
+  wrongUsage: (message) => new InvalidArgumentError(message),
+  abortOnInterrupt,
+  exit: EXIT,
+});
 
 const measuring = {
   wholeNumber: (value: string) => wholeFrom(0, value),

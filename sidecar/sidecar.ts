@@ -47,6 +47,10 @@ import { previewExport } from "./learn/style-export.ts";
 import { absorbFile, forgetExcluded, saveMemory, type ScanDeps, scanProject, type ScanReport } from "./learn/scan.ts";
 import { StyleMemory } from "./learn/style-memory.ts";
 import { typedExamples, typedLines } from "./learn/typed.ts";
+import { Forgetting } from "./ledger/forgetting.ts";
+import { Ledger } from "./ledger/ledger.ts";
+import { type DerivedParts, forgetAtOnce, purge } from "./ledger/purge.ts";
+import { Retention } from "./ledger/retention.ts";
 import { adviceFor } from "./style/export/advice.ts";
 import { createFileFilter, type FileFilter } from "./learn/walk.ts";
 import { MODELS_FOLDER } from "./models/library.ts";
@@ -68,7 +72,7 @@ import {
 import type { GateEvent } from "./store/gate.ts";
 import { readOverview, type StoreOverview } from "./store/overview.ts";
 import { unscoredGenerations } from "./store/outcomes.ts";
-import { findProject, openProject, type Project } from "./store/projects.ts";
+import { findProject, openProject, type Project, restoreProject } from "./store/projects.ts";
 import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./store/signals.ts";
 import { isConfigName } from "./style/conventions/config/tools.ts";
 import { findings } from "./style/conventions/describe.ts";
@@ -194,6 +198,8 @@ export class Sidecar {
   readonly dataFolder: string;
   /** Models of this machine: which there are, and their downloads. */
   readonly models: Models;
+  /** What is stored, seen as the user sees it; and having it forgotten. */
+  readonly ledger: Ledger;
   /** What lets them compute with CUDA. */
   readonly cuda: Cuda;
   readonly #options: SidecarOptions;
@@ -216,6 +222,7 @@ export class Sidecar {
   readonly #formatting: Formatting;
   readonly #feedback: Feedback;
   readonly #chunker: Chunker;
+  readonly #forgetting: Forgetting;
   /** Learning from signals and saves: short operations. */
   readonly #learning: OpQueue;
   /** Reading files: scans and changed files, one at a time. */
@@ -243,6 +250,8 @@ export class Sidecar {
     const { database, problems } = openDatabase(this.dataFolder, log);
     this.#database = database;
     this.#lifetime.onClose(() => database.close());
+    // Last but for the store: until then this process holds what it has learned.
+    this.#lifetime.onClose(() => this.#forgetting.close());
     this.#board = this.#lifetime.own(new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())));
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log, options.proposers);
@@ -292,12 +301,78 @@ export class Sidecar {
     this.#lifetime.onClose(() => this.#saveMemories());
     this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX));
     this.#reading = this.#lifetime.own(new OpQueue(log, READING_QUEUE_MAX));
+    this.#forgetting = new Forgetting({
+      database,
+      clock,
+      log,
+      onGone: () => this.#rowsAreGone(),
+      purge: (forgets, signal) => purge(this.#derived, forgets, signal).finally(() => this.#knowsMore()),
+      exclusively: (run) => this.#learning.run(() => this.#reading.run(run)),
+    });
+    this.ledger = new Ledger({
+      database,
+      dataFolder: this.dataFolder,
+      indexFolder: join(this.dataFolder, INDEX_FOLDER),
+      clock,
+      forgetting: this.#forgetting,
+      learned: (folder) => this.listStyle({ folder }),
+      onImported: () => this.#restart(),
+    });
+    const retention = new Retention({
+      database,
+      clock,
+      onExamplesGone: (examples) => spreadExamples(this.#learnDeps, examples, [], this.#lifetime.signal),
+    });
     this.#board.paused = this.#isPaused;
     this.#learning.add("open gate", (signal) => this.#gate.open(signal));
     this.#learning.add("open style", (signal) => this.#openStyle(signal));
     this.#learning.add("open memory", (signal) => this.#openMemory(signal));
+    this.#learning.add("tend the store", (signal) => retention.tend(signal));
+    this.#forgetting.look();
     this.#model.configure(options.settings);
     this.#board.changed();
+  }
+
+  /** All that holds something learned. */
+  get #derived(): DerivedParts {
+    return {
+      database: this.#database,
+      clock: this.#options.clock,
+      log: this.#options.log,
+      recall: this.#recall,
+      style: this.#style,
+      formatting: this.#formatting,
+      gate: this.#gate,
+      negative: this.#negative,
+      trials: this.#trials,
+      origins: this.#origins,
+      cache: this.#cache,
+      exampleTerms: this.#exampleTerms,
+      indexes: this.#indexes,
+      projects: [...this.#projects.values()],
+      dataFolder: this.dataFolder,
+      indexFolder: join(this.dataFolder, INDEX_FOLDER),
+      saveMemory: (project, signal) => saveMemory(this.#scanDeps, project, signal),
+    };
+  }
+
+  /** Something was forgotten, here or by another process. */
+  #rowsAreGone(): void {
+    if (this.#options.trusted) {
+      for (const { project } of this.#projects.values()) {
+        restoreProject(this.#database, project, this.#options.clock);
+      }
+    }
+    forgetAtOnce(this.#derived);
+    this.#advice = undefined;
+    this.#facts = undefined;
+  }
+
+  /** Rows were brought in: what is held in memory is made anew from the store. */
+  async #restart(): Promise<void> {
+    await this.#learning.run((signal) => purge(this.#derived, [], signal));
+    await this.#learning.run((signal) => this.#openMemory(signal));
+    this.#knowsMore();
   }
 
   get status(): Status {
@@ -622,14 +697,15 @@ export class Sidecar {
         : "the workspace is not trusted";
       return { acknowledged: [], rejected: signals.map((raw) => ({ id: signalId(raw), reason })) };
     }
-    const { acknowledged, rejected, touched, stored, labelled } = this.#store(() => this.#ingest(signals));
+    const { taken, refused } = this.ledger.sift(signals, (uri) => this.#fileOf(uri));
+    const { acknowledged, rejected, touched, stored, labelled } = this.#store(() => this.#ingest(taken));
     this.#gate.learn(labelled);
     this.#gate.feel(stored);
     for (const id of touched) this.#learning.add(`learn ${id}`, (signal) => this.#learn(id, signal));
     if (touched.length > 0) this.#cache.clear();
     this.#facts = undefined;
     this.#board.changed();
-    return { acknowledged, rejected };
+    return { acknowledged, rejected: [...refused, ...rejected] };
   }
 
   #ingest(signals: readonly unknown[]): IngestResult & { readonly labelled: readonly GateEvent[] } {
@@ -923,7 +999,7 @@ export class Sidecar {
   }
 
   async #saveMemories(): Promise<void> {
-    if (this.#isPaused) return;
+    if (this.#isPaused || this.#forgetting.isBehind) return;
     const { signal } = new AbortController();
     for (const { project, isScanned } of this.#projects.values()) {
       if (isScanned) await saveMemory(this.#scanDeps, project, signal);
@@ -986,7 +1062,7 @@ export class Sidecar {
         await indexes.close({ save: false });
         signal.throwIfAborted();
       }
-      this.#lifetime.onClose(() => indexes.close());
+      this.#lifetime.onClose(() => indexes.close({ save: !this.#forgetting.isBehind }));
       this.#indexes = indexes;
       indexes.use(this.#embedder.wanted);
       await this.#reconcileAll(signal);
@@ -1114,6 +1190,14 @@ export class Sidecar {
     return best
       ? { open: best.open, path: relative(best.root, path).split(sep).join("/") }
       : { open: undefined, path: uri };
+  }
+
+  /** A document as the ledger names it, and its project's folder. */
+  #fileOf(uri: string): { readonly file: string; readonly root: string | undefined } {
+    const { open, path } = this.#locate(uri);
+    return open
+      ? { file: join(open.project.root, path), root: open.project.root }
+      : { file: pathOf(uri) ?? uri, root: undefined };
   }
 
   async #isExcluded(open: OpenProject, path: string): Promise<boolean> {

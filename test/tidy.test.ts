@@ -291,7 +291,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ["base", "version.ts"],
   ["privacy", "code", "outcome", "style"],
   ["store", "vectors", "engine", "formatter", "models"],
-  ["suggest", "learn", "adapt", "metrics", "backtest"],
+  ["suggest", "learn", "adapt", "metrics", "backtest", "ledger"],
   // What stands beside the composition root belongs to it.
   ["sidecar.ts", "settings.ts", "status-board.ts", "model-status.ts", "doctor.ts"],
   ["server.ts", "cli.ts", "cli", "main.ts"],

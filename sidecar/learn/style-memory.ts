@@ -57,8 +57,8 @@ export interface FormattedExcerpt {
 
 export class StyleMemory {
   readonly #deps: StyleMemoryDeps;
-  readonly #style: Style;
-  readonly #conventions = new Conventions();
+  #style: Style;
+  #conventions = new Conventions();
   #parser: SyntaxParser | undefined;
   readonly #parse: Parse = (grammar, text) => this.#parser?.parse(grammar, text);
   readonly #loading = new Map<string, Promise<void>>();
@@ -68,17 +68,34 @@ export class StyleMemory {
 
   constructor(deps: StyleMemoryDeps) {
     this.#deps = deps;
-    this.#style = new Style(this.#parse, (attribute, language, project) =>
-      this.#conventions.serving(attribute, { language, project }),
-    );
+    this.#style = this.#newStyle();
     this.#decisions = this.#readDecisions();
     this.#conventions.setDecisions(this.#decisions);
+  }
+
+  #newStyle(): Style {
+    return new Style(this.#parse, (attribute, language, project) =>
+      this.#conventions.serving(attribute, { language, project }),
+    );
   }
 
   /** Starts the parser and folds what is stored, oldest first. */
   async open(signal: AbortSignal): Promise<void> {
     this.#parser = await openSyntaxParser();
     signal.throwIfAborted();
+    await this.#fold(signal);
+  }
+
+  /** Forgets all that is not stored (any more): folds again. What configuration files say is to be read again. */
+  async refold(signal: AbortSignal): Promise<void> {
+    this.#conventions = new Conventions();
+    this.#style = this.#newStyle();
+    this.#learned.clear();
+    this.#decided();
+    await this.#fold(signal);
+  }
+
+  async #fold(signal: AbortSignal): Promise<void> {
     const { database } = this.#deps;
     const slices = new Slices(signal);
     const events = [

@@ -1,5 +1,6 @@
 /** Examples: what the developer typed, kept or made of a suggestion, with the context it stood in. */
 import type { Database, Row } from "./database.ts";
+import { countLetGo } from "./let-go.ts";
 
 export type ExampleOrigin = "typed" | "accepted" | "corrected";
 
@@ -73,6 +74,16 @@ export function trimExamples(database: Database, max: number): ExampleTerms[] {
     "SELECT id, terms, language FROM examples ORDER BY origin = 'typed' DESC, score, id LIMIT ?",
     excess,
   );
+  const reason = "the store was full; they were worth least";
+  countLetGo(database, { name: "examples", reason, count: rows.length });
+  return remove(database, rows.map(parseTerms));
+}
+
+/** Removes examples by id; returns what they were found by. Call in a transaction. */
+export function removeExamples(database: Database, ids: readonly number[]): ExampleTerms[] {
+  const rows = ids
+    .map((id) => database.get("SELECT id, terms, language FROM examples WHERE id = ?", id))
+    .filter((row) => row !== undefined);
   return remove(database, rows.map(parseTerms));
 }
 

@@ -13,6 +13,11 @@ export function openProject(database: Database, root: string, clock: Clock): Pro
   return { id: Number(database.get("SELECT id FROM projects WHERE root = ?", root)!["id"]), root };
 }
 
+/** Stores an open project that was forgotten again, under the id that it has. */
+export function restoreProject(database: Database, { id, root }: Project, clock: Clock): void {
+  database.run("INSERT OR IGNORE INTO projects (id, root, created_at) VALUES (?, ?, ?)", id, root, clock.now());
+}
+
 export function findProject(database: Database, root: string): Project | undefined {
   const row = database.get("SELECT id, root FROM projects WHERE root = ?", root);
   return row && { id: Number(row["id"]), root: String(row["root"]) };

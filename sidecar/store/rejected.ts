@@ -1,5 +1,6 @@
 /** Rejected suggestions, as hashes, and vetoed texts: what negative memory is filled from at a start. */
 import type { Database, Row } from "./database.ts";
+import { countLetGo } from "./let-go.ts";
 
 export interface RejectedRow {
   readonly generationId: string;
@@ -66,6 +67,7 @@ export function trimRejected(database: Database, { since, max }: { since: number
     )
     .map((row) => String(row["generation_id"]));
   removeRejected(database, gone);
+  countLetGo(database, { name: "rejections (as hashes)", reason: "they had faded", count: gone.length });
   return gone;
 }
 
@@ -86,6 +88,20 @@ export function saveVetoedText(database: Database, veto: Omit<VetoedText, "id">)
   );
   return parseVetoed(
     database.get("SELECT * FROM vetoed_texts WHERE language = ? AND text = ?", veto.languageId, veto.text)!,
+  );
+}
+
+/** Says where a text was vetoed: it is forgotten with that file or project. */
+export function placeVetoedText(
+  database: Database,
+  id: number,
+  place: { readonly projectId: number | undefined; readonly path: string },
+): void {
+  database.run(
+    "UPDATE vetoed_texts SET project_id = ?, path = ? WHERE id = ?",
+    place.projectId ?? null,
+    place.path,
+    id,
   );
 }
 

@@ -11,6 +11,7 @@ import type { Database } from "../store/database.ts";
 import { findDecision } from "../store/decisions.ts";
 import { findExamples } from "../store/examples.ts";
 import { findOrigin } from "../store/origins.ts";
+import { placeVetoedText } from "../store/rejected.ts";
 import { findGeneration, latestGenerationId } from "../store/signals.ts";
 import type { Decision, Learned } from "../../protocol/style.ts";
 import type { NegativeMemory, TextPlace } from "./negative-memory.ts";
@@ -73,6 +74,8 @@ export class Feedback {
       const text = redact(found.suggestion.text).text;
       const place = { ...found.place, above: redact(found.place.above).text };
       const veto = write(() => negative.veto(text, place, clock.now()));
+      const stored = findGeneration(database, params.generationId);
+      if (stored) write(() => placeVetoedText(database, veto.id, stored));
       return { id: textId(veto.id), vetoed: firstLine(text, TITLE_CHARS_MAX), before: null };
     }
     const { learnedId: id } = params;

@@ -34,6 +34,10 @@ export class SuggestionOrigins {
     return answered && shown !== undefined && answered.text !== shown ? restOf(answered, shown) : answered;
   }
 
+  clear(): void {
+    this.#suggestions.clear();
+  }
+
   /** The one that was answered last. */
   get latest(): AnsweredSuggestion | undefined {
     return [...this.#suggestions.values()].at(-1);

@@ -85,6 +85,13 @@ export class EmbeddedIndex implements VectorIndex {
     return this.#plain.save();
   }
 
+  /** Brings it in step with the store, leaves no vector of what is gone, and saves it. */
+  async purge(): Promise<void> {
+    await this.compare();
+    await this.#plain.compact();
+    await this.#plain.save();
+  }
+
   /** From now on {@link PlainIndex} is not used, whatever the model is still working on. */
   release(): void {
     this.#isReleased = true;

@@ -42,6 +42,8 @@ export interface Calls {
     result: { labels: readonly number[]; similarities: readonly number[] };
   };
   save: { args: { index: string }; result: null };
+  /** Leaves no vector of what was removed. */
+  compact: { args: { index: string }; result: null };
   startOver: { args: { index: string }; result: null };
   takeOver: { args: { index: string }; result: null };
   discard: { args: { index: string }; result: null };

@@ -141,6 +141,13 @@ function serve(port: MessagePort, settings: WorkerSettings, createNative: Create
       open.savedRevision = serving.revision;
       return null;
     },
+    async compact({ index }) {
+      await find(index).serving.compact(async () => {
+        await pause();
+        return true;
+      });
+      return null;
+    },
     startOver({ index }) {
       const open = find(index);
       open.fresh?.free();

@@ -344,6 +344,12 @@ class HnswIndex implements RebuildableIndex, PlainIndex {
     });
   }
 
+  compact(): Promise<void> {
+    return this.#inOrder(async () => {
+      await this.#call("compact", { index: this.#name });
+    });
+  }
+
   erase(): Promise<void> {
     return this.#inOrder(async () => {
       await this.#call("erase", { index: this.#name });

@@ -130,6 +130,18 @@ export async function eraseIndexFiles(place: IndexFiles): Promise<void> {
   }
 }
 
+/** Labels of all that an index on disk holds; none where it cannot be read. For looking into it. */
+export async function readLabels(place: IndexFiles): Promise<readonly number[]> {
+  const bytes = await readIfThere(pathOf(place, "labels"));
+  try {
+    const table = bytes && parseSlotTable(bytes);
+    return table ? [...table.labels, ...table.withoutVector] : [];
+  } catch {
+    // Torn: it is filled again from the store before it is used.
+    return [];
+  }
+}
+
 /** Names of the indexes in a folder that have a manifest. */
 export async function listIndexes(folder: string): Promise<readonly string[]> {
   const files = await listFolder(folder);

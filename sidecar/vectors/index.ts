@@ -40,6 +40,8 @@ export interface PlainIndex {
   labels(): Promise<readonly number[]>;
   search(query: Float32Array, k: number, signal: AbortSignal): Promise<readonly VectorHit[]>;
   save(): Promise<void>;
+  /** Leaves no vector of what was removed; what is removed is only marked else. */
+  compact(): Promise<void>;
 }
 
 /** An index that can be compared with the store and built anew (`rebuild.ts`). */

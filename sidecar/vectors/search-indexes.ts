@@ -101,6 +101,19 @@ export class SearchIndexes {
     this.#fillLater();
   }
 
+  /**
+   * Something was forgotten of what these indexes hold: no vector of it is left in those that are open; the others are
+   * gone from the disk, and are made anew when they are opened.
+   */
+  async purge(names: readonly string[], signal: AbortSignal): Promise<void> {
+    for (const name of names) {
+      const held = this.#held.get(name);
+      if (held) await held.index.purge({ signal });
+      else await this.#indexes.tidy(name);
+    }
+    for (const vectors of this.#vectors.values()) vectors.forget();
+  }
+
   /** Resolves when nothing is left to do in the background, or nothing can be done at present. */
   idle(): Promise<void> {
     return this.#queue.idle();

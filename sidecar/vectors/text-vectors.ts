@@ -57,6 +57,11 @@ export class TextVectors {
     }
   }
 
+  /** Queries that were asked are not known any more. */
+  forget(): void {
+    this.#known.clear();
+  }
+
   #ask(text: string): Promise<Embedding> {
     const { promise, resolve } = Promise.withResolvers<Embedding>();
     if (this.#next) {

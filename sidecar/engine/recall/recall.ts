@@ -247,6 +247,24 @@ export class Recall implements Engine {
     corpus.remove(name);
   }
 
+  /** Forgets the person's texts that `isKept` denies. */
+  keepPersonal(isKept: (name: string) => boolean): void {
+    for (const name of [...this.#personal.corpus.names]) if (!isKept(name)) this.forgetPersonal(name);
+  }
+
+  /**
+   * Something was forgotten: what was put together from several files goes with it, and what is on disk does not count
+   * as saved. Words that nobody has any more go with the next {@link sweep}.
+   */
+  forgetTraces(): void {
+    this.#file.corpus.clear();
+    this.#file.counts.clear();
+    this.#counted = [];
+    this.#directory = undefined;
+    this.#last = undefined;
+    for (const project of this.#projects.values()) project.isSaved = false;
+  }
+
   complete(request: CompletionRequest, signal: AbortSignal): Promise<readonly Proposal[]> {
     return Promise.resolve(this.propose(request, signal));
   }

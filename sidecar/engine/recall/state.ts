@@ -9,11 +9,11 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import * as v from "valibot";
 import { SidecarError, systemCode } from "../../base/errors.ts";
-import type { Slices } from "../../base/slices.ts";
+import { Slices } from "../../base/slices.ts";
 import { VERSION } from "../../version.ts";
 import { Corpus, PAGE } from "./corpus.ts";
 import { addInSlices, NgramCounts, SHARDS } from "./ngram-counts.ts";
-import { BOUNDARY, isLineBreak, keyOf, type Vocabulary } from "./vocabulary.ts";
+import { BOUNDARY, isLineBreak, keyOf, Vocabulary } from "./vocabulary.ts";
 
 /** Changes with the form of the file, with how texts become tokens, and with how words and n-grams are hashed. */
 const FORMAT = 2;
@@ -153,6 +153,34 @@ export async function eraseMemory(place: MemoryPlace): Promise<void> {
   await rm(pathOf(place), { force: true });
   await removeLeftovers(place, 0);
   await flushFolder(place.folder);
+}
+
+/** Names and texts that a memory holds, whoever it belongs to; undefined where it cannot be read. For looking into it. */
+export async function readMemoryTexts(path: string): Promise<readonly string[] | undefined> {
+  const file = await openIfThere(path);
+  if (!file) return undefined;
+  try {
+    const vocabulary = new Vocabulary();
+    const reader = new BlockReader(file, (await file.stat()).size);
+    const head = parseJson(headSchema, await reader.take(Block.head));
+    const slices = new Slices(new AbortController().signal);
+    const { memory } = await readBlocks(reader, head, vocabulary, () => true, slices);
+    return [...memory.corpus.names].flatMap((name) => [name, textOf(memory.corpus.valuesOf(name), vocabulary)]);
+  } catch (error) {
+    if (isOurBug(error)) throw error;
+    // Torn, or of another version: it is looked at byte by byte all the same.
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+function textOf(values: Int32Array, vocabulary: Vocabulary): string {
+  return Array.from(values, (value) =>
+    isLineBreak(value)
+      ? vocabulary.lineBreak(value)
+      : `${(value & 1) === 1 ? " " : ""}${vocabulary.word(keyOf(value))}`,
+  ).join("");
 }
 
 async function writeBlocks(

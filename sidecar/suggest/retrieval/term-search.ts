@@ -38,7 +38,7 @@ const ROWS_PER_BATCH = 64;
 
 export class TermSearch {
   readonly #source: TermSource;
-  readonly #index = new TermIndex();
+  #index = new TermIndex();
   readonly #groups = new Map<string, number>();
   /** Ids that are taken in: from … to. Undefined before the first look at the store. */
   #held: { from: number; to: number } | undefined;
@@ -72,6 +72,12 @@ export class TermSearch {
   /** Rows that are gone, as they were; call it once that is certain. */
   forget(rows: readonly Pick<TermRow, "id" | "text">[]): void {
     for (const { id, text } of rows) this.#index.remove(id, text);
+  }
+
+  /** Holds nothing any more, as before the first look at the store. */
+  reset(): void {
+    this.#index = new TermIndex();
+    this.#held = undefined;
   }
 
   /** As {@link TermIndex.search}, with the newest rows of the store. Throws what the store does. */

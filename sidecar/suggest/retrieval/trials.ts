@@ -73,6 +73,12 @@ export class Trials implements Critic {
     this.#weights = undefined;
   }
 
+  /** Trials were erased: those under way go too, and the weights are folded from what is left. */
+  forget(): void {
+    this.#made.clear();
+    this.refresh();
+  }
+
   get #current(): Weights {
     return (this.#weights ??= this.#fold());
   }

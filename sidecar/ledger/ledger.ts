@@ -1,0 +1,137 @@
+/** The ledger: all that is stored, seen as the user sees it, and what they want done with it. Read it first. */
+import { basename } from "node:path";
+import type { ExportDataResult, ForgetResult, LedgerResult, LedgerScope } from "../../protocol/ledger.ts";
+import type { Learned } from "../../protocol/style.ts";
+import type { Clock } from "../base/clock.ts";
+import type { Database } from "../store/database.ts";
+import { TABLES } from "../store/tables.ts";
+import { exportData } from "./export.ts";
+import type { Forgetting } from "./forgetting.ts";
+import { importData } from "./import.ts";
+import { readLedger, tellLedger } from "./read.ts";
+import { selectionOf, targetsOf } from "./scope.ts";
+import { type Verified, verifyForgotten } from "./verify.ts";
+
+export interface LedgerDeps {
+  readonly database: Database;
+  readonly dataFolder: string;
+  readonly indexFolder: string;
+  readonly clock: Clock;
+  readonly forgetting: Forgetting;
+  /** What was learned of style; that of one folder where it is named. */
+  readonly learned: (folder: string | undefined) => readonly Learned[];
+  /** Rows were brought in from elsewhere. */
+  readonly onImported: () => Promise<void>;
+}
+
+/** A signal that is not taken, and why. */
+export interface Refused {
+  readonly id: string;
+  readonly reason: string;
+}
+
+export class Ledger {
+  readonly #deps: LedgerDeps;
+
+  constructor(deps: LedgerDeps) {
+    this.#deps = deps;
+  }
+
+  /** What is stored about something. */
+  read(scope: LedgerScope): LedgerResult {
+    const { database, learned } = this.#deps;
+    const folder = scope.kind === "project" ? scope.root : undefined;
+    const found = readLedger(database, selectionOf(database, scope), learned(folder));
+    return { ...found, text: tellLedger(titleOf(scope), found) };
+  }
+
+  /** Forgets something with all that rests on it. */
+  async forget(scope: LedgerScope): Promise<ForgetResult> {
+    const { database, forgetting } = this.#deps;
+    const { rows, isFinished } = await forgetting.forget(selectionOf(database, scope), targetsOf(scope));
+    const counts = Object.entries(rows).map(([name, count]) => [titleOfTable(name), count]);
+    const notes = isFinished
+      ? []
+      : [
+          "Another editor window has it in memory and has not let go of it yet; it does so within seconds, or when it closes.",
+        ];
+    return { counts: Object.fromEntries(counts) as Record<string, number>, notes };
+  }
+
+  /** Looks for traces of what was forgotten, and of `texts`, in every file of the data folder. */
+  verify(texts: readonly string[], signal: AbortSignal): Promise<Verified> {
+    return verifyForgotten(this.#deps, texts, signal);
+  }
+
+  /** Writes all that is stored into a folder. */
+  exportTo(folder: string, options: { readonly anonymise: boolean }, signal: AbortSignal): Promise<ExportDataResult> {
+    const { database, learned, clock } = this.#deps;
+    return exportData({ database, learned: learned(undefined), now: clock.now() }, folder, options, signal);
+  }
+
+  /** Takes what was exported from another data folder; what is here stays. */
+  async importFrom(folder: string, signal: AbortSignal): Promise<ExportDataResult> {
+    const result = await importData(this.#deps.database, folder, signal);
+    await this.#deps.onImported();
+    return result;
+  }
+
+  /** Signals of what was forgotten after they were made may come late: they are not stored again. */
+  sift(
+    signals: readonly unknown[],
+    fileOf: (uri: string) => { readonly file: string; readonly root: string | undefined },
+  ): { readonly taken: readonly unknown[]; readonly refused: readonly Refused[] } {
+    const refused: Refused[] = [];
+    const taken = signals.filter((raw) => {
+      const told = placeIn(raw);
+      if (!told) return true;
+      const { id, generationId, uri, at } = told;
+      if (!this.#deps.forgetting.isForgotten({ generationId, at, ...fileOf(uri) })) return true;
+      refused.push({ id, reason: "what it is about was forgotten since" });
+      return false;
+    });
+    return { taken, refused };
+  }
+}
+
+interface Told {
+  readonly id: string;
+  readonly generationId: string;
+  readonly uri: string;
+  readonly at: number;
+}
+
+/** Where a signal that holds a place says that it was made; undefined for others: they name something that is stored. */
+function placeIn(raw: unknown): Told | undefined {
+  if (typeof raw !== "object" || raw === null) return undefined;
+  const { id, generationId, at, generation, uri } = raw as Record<string, unknown>;
+  const named = typeof generation === "object" && generation !== null && "uri" in generation ? generation.uri : uri;
+  if (typeof id !== "string" || typeof generationId !== "string" || typeof at !== "number") return undefined;
+  return typeof named === "string" ? { id, generationId, at, uri: named } : undefined;
+}
+
+function titleOfTable(name: string): string {
+  return TABLES.find((table) => table.name === name)?.title ?? name;
+}
+
+function titleOf(scope: LedgerScope): string {
+  switch (scope.kind) {
+    case "suggestion":
+      return `Suggestion ${scope.generationId}`;
+    case "file":
+      return basename(scope.file);
+    case "project":
+      return scope.root;
+    case "span":
+      return scope.to > LATEST ? `Since ${dayOf(scope.from)}` : `${dayOf(scope.from)} to ${dayOf(scope.to - 1)}`;
+    case "everything":
+      return "Everything that is stored";
+  }
+}
+
+/** The latest time that a calendar has. */
+const LATEST = 8.64e15;
+
+function dayOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 10);
+}

@@ -1,0 +1,286 @@
+/**
+ * Forgetting in the store: deletes the rows that are meant with all that rests on them, in one transaction, and keeps a
+ * note of it that says neither what nor where it was. What is derived elsewhere (`ledger/forgetting.ts`) follows.
+ */
+import { parseConventionId } from "../style/conventions/scopes.ts";
+import type { Database, Row } from "./database.ts";
+import { codeColumns, createHash, groupsOf, textsIn, wordsOf } from "./shingles.ts";
+import { conditionOn, type FilePlace, type Selection, TABLES } from "./tables.ts";
+
+/** What is noted of something that was forgotten. */
+export interface Forget {
+  readonly id: number;
+  readonly kind: Selection["kind"];
+  readonly targets: ReadonlySet<number>;
+  /** Projects whose derived files hold traces of it. */
+  readonly projectIds: readonly number[];
+  readonly from: number | undefined;
+  readonly to: number | undefined;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  /** Rows that went, by table. */
+  readonly rows: Readonly<Record<string, number>>;
+  readonly isFinished: boolean;
+}
+
+/** Of what is forgotten, so many characters are remembered as hashes; of more, every n-th row. */
+const HASHED_CHARS_MAX = 400_000;
+/** Notes that are kept, the newest, and hashes of all of them together. */
+const FORGETS_MAX = 500;
+const HASHES_MAX = 400_000;
+/** A shorter line says nothing of where it was copied from: words it must have. */
+const LINE_WORDS_MIN = 4;
+
+/** Forgets rows. `targets`: what is meant, as {@link targetOf} names it. */
+export function forgetRows(
+  database: Database,
+  selection: Selection,
+  { targets, now }: { readonly targets: readonly string[]; readonly now: number },
+): Forget {
+  return database.transaction(() => {
+    database.run("PRAGMA defer_foreign_keys = ON");
+    const projectIds = projectsOf(database, selection);
+    const { hashes, lines } = readTexts(database, selection);
+    const rows: Record<string, number> = {};
+    const count = (table: string, changes: number): void => {
+      if (changes > 0) rows[table] = (rows[table] ?? 0) + changes;
+    };
+    for (const { table, changes } of deleteRows(database, selection)) count(table, changes);
+    if (selection.kind === "file" || selection.kind === "project") {
+      for (const id of repeated(database, lines)) {
+        for (const { table, changes } of deleteRows(database, { kind: "suggestion", generationId: id })) {
+          count(table, changes);
+        }
+      }
+    }
+    if (selection.kind === "file") forgetSources(database, selection.places);
+    for (const { table, changes } of forgetScopes(database, selection)) count(table, changes);
+    const id = note(database, { selection, targets, projectIds, now, rows });
+    for (const hash of hashes) {
+      database.run("INSERT OR IGNORE INTO forgotten_hashes (hash, forget_id) VALUES (?, ?)", hash, id);
+    }
+    trim(database);
+    return findForget(database, id)!;
+  });
+}
+
+/** Names a generation by its id, a project by its folder and a file by its absolute path or URI, in a note. */
+export function targetOf(kind: "suggestion" | "file" | "project", name: string): string {
+  return `${kind} ${name}`;
+}
+
+/** Notes later than one, the oldest first. */
+export function forgetsAfter(database: Database, id: number): Forget[] {
+  return database.all("SELECT * FROM forgets WHERE id > ? ORDER BY id", id).map(parseForget);
+}
+
+/** The latest note's id; 0 for none. */
+export function latestForget(database: Database): number {
+  return Number(database.get("SELECT coalesce(max(id), 0) AS id FROM forgets")!["id"]);
+}
+
+/** Notes of what may have left traces, the oldest first. */
+export function unfinishedForgets(database: Database): Forget[] {
+  return database.all("SELECT * FROM forgets WHERE finished_at IS NULL ORDER BY id").map(parseForget);
+}
+
+/** Nothing derived is left of a note's subject. */
+export function finishForget(database: Database, id: number, now: number): void {
+  database.run("UPDATE forgets SET finished_at = ? WHERE id = ?", now, id);
+}
+
+/** Hashes of all that was forgotten. */
+export function forgottenHashes(database: Database): Set<number> {
+  return new Set(database.all("SELECT hash FROM forgotten_hashes").map((row) => Number(row["hash"])));
+}
+
+/** What is stored elsewhere as well is no trace. */
+export function dropHashes(database: Database, hashes: Iterable<number>): void {
+  database.transaction(() => {
+    for (const hash of hashes) database.run("DELETE FROM forgotten_hashes WHERE hash = ?", hash);
+  });
+}
+
+function findForget(database: Database, id: number): Forget | undefined {
+  const row = database.get("SELECT * FROM forgets WHERE id = ?", id);
+  return row && parseForget(row);
+}
+
+function projectsOf(database: Database, selection: Selection): number[] {
+  switch (selection.kind) {
+    case "file":
+      return [...new Set(selection.places.flatMap(({ projectId }) => projectId ?? []))];
+    case "project":
+      return [...selection.projectIds];
+    case "suggestion":
+    case "span":
+      return [];
+    case "everything":
+      return database.all("SELECT id FROM projects").map((row) => Number(row["id"]));
+  }
+}
+
+/** Hashes of what the rows say, and their longer lines. */
+function readTexts(database: Database, selection: Selection): { hashes: Set<number>; lines: Set<string> } {
+  const hashWords = createHash(database);
+  const hashes = new Set<number>();
+  const lines = new Set<string>();
+  const texts: string[] = [];
+  for (const table of TABLES) {
+    const condition = conditionOn(table, selection);
+    const columns = codeColumns(database, table.name);
+    if (!condition || columns.length === 0) continue;
+    const rows = database.all(
+      `SELECT ${columns.join()} FROM ${table.name} WHERE ${condition.sql}`,
+      ...condition.values,
+    );
+    for (const row of rows) {
+      for (const value of Object.values(row)) if (typeof value === "string") texts.push(...textsIn(value));
+    }
+  }
+  const stride = Math.ceil(texts.reduce((sum, { length }) => sum + length, 0) / HASHED_CHARS_MAX);
+  for (const [index, text] of texts.entries()) {
+    for (const line of text.split("\n")) if (wordsOf(line).length >= LINE_WORDS_MIN) lines.add(line.trim());
+    if (index % stride === 0) for (const group of groupsOf(text)) hashes.add(hashWords(group));
+  }
+  return { hashes, lines };
+}
+
+/** Children first: no row is left whose parent told that it is meant. */
+function* deleteRows(database: Database, selection: Selection): Generator<{ table: string; changes: number }> {
+  const order = [...TABLES].reverse().sort((a, b) => rankOf(a) - rankOf(b));
+  for (const table of order) {
+    const condition = conditionOn(table, selection);
+    if (!condition) continue;
+    const { changes } = database.run(`DELETE FROM ${table.name} WHERE ${condition.sql}`, ...condition.values);
+    yield { table: table.name, changes };
+  }
+}
+
+function rankOf({ name, parent }: (typeof TABLES)[number]): number {
+  if (parent) return 0;
+  return name === "projects" ? 3 : name === "generations" || name === "files" ? 2 : 1;
+}
+
+/**
+ * Suggestions elsewhere that repeat a forgotten line, or whose trial does, and were not taken: nobody but the forgotten
+ * text has them. What was taken belongs to where it was taken.
+ */
+function repeated(database: Database, lines: ReadonlySet<string>): string[] {
+  if (lines.size === 0) return [];
+  const rows = database.all(
+    `SELECT g.id, g.line_prefix, g.text, o.raw, t.with_code, t.without_code FROM generations g
+     LEFT JOIN origins o ON o.generation_id = g.id LEFT JOIN retrieval_trials t ON t.generation_id = g.id
+     WHERE NOT EXISTS (SELECT 1 FROM signals s WHERE s.generation_id = g.id AND s.kind = 'accepted')`,
+  );
+  // Vetoes of earlier versions do not say where they were made.
+  for (const veto of database.all("SELECT id, text FROM vetoed_texts WHERE path IS NULL")) {
+    if (repeats(lines, "", veto["text"])) database.run("DELETE FROM vetoed_texts WHERE id = ?", veto["id"]!);
+  }
+  const trials = database.all("SELECT generation_id, with_code, without_code FROM retrieval_trials");
+  for (const trial of trials) {
+    if (!repeats(lines, "", trial["with_code"], trial["without_code"])) continue;
+    database.run("DELETE FROM retrieval_trials WHERE generation_id = ?", trial["generation_id"]!);
+  }
+  return rows
+    .filter((row) => repeats(lines, String(row["line_prefix"]), row["text"], row["raw"]))
+    .map((row) => String(row["id"]));
+}
+
+/** Suggestions that were taken elsewhere stay; that they came from this file is forgotten. */
+function forgetSources(database: Database, places: readonly FilePlace[]): void {
+  for (const { path } of places) {
+    database.run(
+      "UPDATE origins SET source = '' WHERE source = ? OR substr(source, 1, ?) = ?",
+      path,
+      path.length + 1,
+      `${path}:`,
+    );
+  }
+}
+
+function repeats(lines: ReadonlySet<string>, linePrefix: string, ...texts: (Row[string] | undefined)[]): boolean {
+  return texts.some((text) => {
+    if (typeof text !== "string") return false;
+    const [first = "", ...rest] = text.split("\n");
+    return [linePrefix + first, first, ...rest].some((line) => lines.has(line.trim()));
+  });
+}
+
+/** What was decided about style in a file or project that is forgotten names its path. */
+function* forgetScopes(database: Database, selection: Selection): Generator<{ table: string; changes: number }> {
+  if (selection.kind !== "file" && selection.kind !== "project") return;
+  for (const table of ["decisions", "erasures"]) {
+    for (const row of database.all(`SELECT learned_id FROM ${table}`)) {
+      const id = String(row["learned_id"]);
+      if (!isWithin(id, selection)) continue;
+      yield { table, changes: database.run(`DELETE FROM ${table} WHERE learned_id = ?`, id).changes };
+    }
+  }
+}
+
+function isWithin(learnedId: string, selection: Extract<Selection, { kind: "file" | "project" }>): boolean {
+  const project = /@(?:[a-z]+):(\d+)/.exec(learnedId)?.[1];
+  if (project === undefined) return false;
+  if (selection.kind === "project") return selection.projectIds.includes(Number(project));
+  const scope = parseConventionId(learnedId)?.scope;
+  return selection.places.some(
+    (place) => scope?.level === "file" && scope.path === place.path && place.projectId === Number(project),
+  );
+}
+
+function note(
+  database: Database,
+  noted: {
+    readonly selection: Selection;
+    readonly targets: readonly string[];
+    readonly projectIds: readonly number[];
+    readonly now: number;
+    readonly rows: Readonly<Record<string, number>>;
+  },
+): number {
+  const { selection, targets, projectIds, now, rows } = noted;
+  const hashWords = createHash(database);
+  const { from = null, to = null } = selection.kind === "span" ? selection : {};
+  return database.run(
+    `INSERT INTO forgets (kind, targets, project_ids, from_at, to_at, forgotten_at, rows) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    selection.kind,
+    JSON.stringify(targets.map(hashWords)),
+    JSON.stringify(projectIds),
+    from,
+    to,
+    now,
+    JSON.stringify(rows),
+  ).lastId;
+}
+
+function trim(database: Database): void {
+  const count = (table: string): number => Number(database.get(`SELECT count(*) AS n FROM ${table}`)!["n"]);
+  const beyond = count("forgets") - FORGETS_MAX;
+  if (beyond > 0) {
+    const oldest = "SELECT id FROM forgets WHERE finished_at IS NOT NULL ORDER BY id LIMIT ?";
+    database.run(`DELETE FROM forgotten_hashes WHERE forget_id IN (${oldest})`, beyond);
+    database.run(`DELETE FROM forgets WHERE id IN (${oldest})`, beyond);
+  }
+  const excess = count("forgotten_hashes") - HASHES_MAX;
+  if (excess <= 0) return;
+  database.run(
+    "DELETE FROM forgotten_hashes WHERE hash IN (SELECT hash FROM forgotten_hashes ORDER BY forget_id, hash LIMIT ?)",
+    excess,
+  );
+}
+
+function parseForget(row: Row): Forget {
+  const time = (value: Row[string] | undefined): number | undefined => (typeof value === "number" ? value : undefined);
+  return {
+    id: Number(row["id"]),
+    kind: row["kind"] as Forget["kind"],
+    targets: new Set(JSON.parse(String(row["targets"])) as number[]),
+    projectIds: JSON.parse(String(row["project_ids"])) as number[],
+    from: time(row["from_at"]),
+    to: time(row["to_at"]),
+    at: Number(row["forgotten_at"]),
+    rows: JSON.parse(String(row["rows"])) as Record<string, number>,
+    isFinished: row["finished_at"] !== null,
+  };
+}

@@ -1,0 +1,165 @@
+/**
+ * The tables of the store, each with what the ledger, the export, forgetting and the caps need to know of it. A new
+ * table is a new entry here: a test compares this list with the database.
+ */
+import type { Database, Value } from "./database.ts";
+
+/** Columns by which the rows of a table are found. */
+export interface StoredTable {
+  readonly name: string;
+  /** What its rows are, for people: "suggestions". */
+  readonly title: string;
+  /** Names the generation that a row is about. */
+  readonly generation?: string;
+  /** Where a row was seen: the project's id, the path in it, and the time in milliseconds since the epoch. */
+  readonly project?: string;
+  readonly path?: string;
+  readonly at?: string;
+  /** Rows that belong to a row of another table, which has a place. */
+  readonly parent?: { readonly table: string; readonly column: string };
+  /** Bookkeeping of the store itself: nobody's text, and never forgotten. */
+  readonly isOwn?: true;
+  /** Whether an export has it: `no` for what is made again from the project's files, and for bookkeeping. */
+  readonly exported: "rows" | "no";
+}
+
+/** All of them, in the order in which rows can be brought into an empty store. */
+export const TABLES: readonly StoredTable[] = [
+  { name: "meta", title: "facts about the store", isOwn: true, exported: "no" },
+  { name: "projects", title: "projects", project: "id", exported: "rows" },
+  {
+    name: "generations",
+    title: "suggestions",
+    generation: "id",
+    project: "project_id",
+    path: "path",
+    at: "shown_at",
+    exported: "rows",
+  },
+  { name: "signals", title: "observations", generation: "generation_id", exported: "rows" },
+  { name: "outcomes", title: "outcomes", generation: "generation_id", exported: "rows" },
+  { name: "origins", title: "origins of suggestions", generation: "generation_id", exported: "rows" },
+  { name: "rejected", title: "rejections (as hashes)", generation: "generation_id", exported: "rows" },
+  { name: "gate_events", title: "decisions to show", generation: "generation_id", exported: "rows" },
+  { name: "retrieval_trials", title: "trials of retrieval", generation: "generation_id", exported: "rows" },
+  {
+    name: "examples",
+    title: "examples",
+    generation: "generation_id",
+    project: "project_id",
+    path: "path",
+    at: "created_at",
+    exported: "rows",
+  },
+  {
+    name: "episodes",
+    title: "problems that were solved",
+    project: "project_id",
+    path: "path",
+    at: "at",
+    exported: "rows",
+  },
+  { name: "files", title: "files read", project: "project_id", path: "path", exported: "no" },
+  { name: "chunks", title: "pieces of files", parent: { table: "files", column: "file_id" }, exported: "no" },
+  { name: "decisions", title: "decisions about style", at: "decided_at", exported: "rows" },
+  { name: "erasures", title: "erasures of style", at: "erased_at", exported: "rows" },
+  {
+    name: "vetoed_texts",
+    title: "texts never to be suggested",
+    project: "project_id",
+    path: "path",
+    at: "vetoed_at",
+    exported: "rows",
+  },
+  { name: "forgets", title: "things forgotten", isOwn: true, exported: "no" },
+  { name: "forgotten_hashes", title: "hashes of what was forgotten", isOwn: true, exported: "no" },
+  { name: "holders", title: "processes at work", isOwn: true, exported: "no" },
+  { name: "let_go", title: "counts of what was let go", isOwn: true, exported: "no" },
+];
+
+/** Which rows are meant. */
+export type Selection =
+  | { readonly kind: "suggestion"; readonly generationId: string }
+  | { readonly kind: "file"; readonly places: readonly FilePlace[] }
+  | { readonly kind: "project"; readonly projectIds: readonly number[] }
+  /** Milliseconds since the epoch, the end exclusive. */
+  | { readonly kind: "span"; readonly from: number; readonly to: number }
+  | { readonly kind: "everything" };
+
+export interface FilePlace {
+  /** Null outside of every project; the path is the URI then. */
+  readonly projectId: number | null;
+  readonly path: string;
+}
+
+/** A condition of SQL, with the values of its marks. */
+export interface Condition {
+  readonly sql: string;
+  readonly values: readonly Value[];
+}
+
+/** The condition that a selection is on a table's rows; undefined where none of them can be meant. */
+export function conditionOn(table: StoredTable, selection: Selection): Condition | undefined {
+  if (table.isOwn) return undefined;
+  if (selection.kind === "everything") return { sql: "1", values: [] };
+  if (table.parent) {
+    const parent = TABLES.find(({ name }) => name === table.parent!.table)!;
+    const inner = conditionOn(parent, selection);
+    return (
+      inner && {
+        sql: `${table.parent.column} IN (SELECT id FROM ${parent.name} WHERE ${inner.sql})`,
+        values: inner.values,
+      }
+    );
+  }
+  const own = placeCondition(table, selection);
+  const generations = TABLES.find(({ name }) => name === "generations")!;
+  if (table.generation === undefined || table === generations) return own;
+  const ofGenerations = placeCondition(generations, selection);
+  if (!ofGenerations) return own;
+  const inherited = {
+    sql: `${table.generation} IN (SELECT id FROM generations WHERE ${ofGenerations.sql})`,
+    values: ofGenerations.values,
+  };
+  return own ? { sql: `(${own.sql} OR ${inherited.sql})`, values: [...own.values, ...inherited.values] } : inherited;
+}
+
+function placeCondition(
+  table: StoredTable,
+  selection: Exclude<Selection, { kind: "everything" }>,
+): Condition | undefined {
+  const { generation, project, path, at } = table;
+  switch (selection.kind) {
+    case "suggestion":
+      return generation === undefined ? undefined : { sql: `${generation} = ?`, values: [selection.generationId] };
+    case "file":
+      if (project === undefined || path === undefined || selection.places.length === 0) return undefined;
+      return {
+        sql: `(${selection.places.map(() => `(${project} IS ? AND ${path} = ?)`).join(" OR ")})`,
+        values: selection.places.flatMap(({ projectId, path: named }) => [projectId, named]),
+      };
+    case "project":
+      if (project === undefined || selection.projectIds.length === 0) return undefined;
+      return { sql: `${project} IN (${selection.projectIds.map(() => "?").join()})`, values: selection.projectIds };
+    case "span":
+      if (at === undefined) return undefined;
+      return { sql: `(${at} >= ? AND ${at} < ?)`, values: [selection.from, selection.to] };
+  }
+}
+
+/** Rows of a table that are meant. */
+export function countRows(database: Database, table: StoredTable, selection: Selection): number {
+  const condition = conditionOn(table, selection);
+  if (!condition) return 0;
+  return Number(
+    database.get(`SELECT count(*) AS n FROM ${table.name} WHERE ${condition.sql}`, ...condition.values)!["n"],
+  );
+}
+
+/** Names of the columns that hold text, but for ids. */
+export function textColumns(database: Database, table: string): string[] {
+  return database
+    .all(`SELECT name FROM pragma_table_info(?) WHERE type = 'TEXT'`, table)
+    .map((row) => String(row["name"]))
+    .filter((name) => !/(?:^|_)id$/.test(name));
+}

@@ -1,0 +1,107 @@
+/** Bounds: what is worth least goes first, and is counted. */
+import assert from "node:assert/strict";
+import test, { type TestContext } from "node:test";
+import { createId } from "../../../sidecar/base/random.ts";
+import { ingestSignals } from "../../../sidecar/learn/ingest.ts";
+import { readLedger } from "../../../sidecar/ledger/read.ts";
+import { CAPS, Retention } from "../../../sidecar/ledger/retention.ts";
+import { worthOf } from "../../../sidecar/ledger/worth.ts";
+import { allLetGo } from "../../../sidecar/store/let-go.ts";
+import { never } from "../../support/recall.ts";
+import { acceptedLife, dismissedLife } from "../../support/signals.ts";
+import { addExample, FakeClock, temporaryDatabase } from "../../support/store.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+test("what was changed outlasts what was kept, what is used what is not, and what is new what is old", () => {
+  const kept = { kind: "accepted", score: 0.8, uses: 0, ageMs: 10 * DAY_MS } as const;
+  assert.ok(worthOf({ ...kept, kind: "corrected" }) > worthOf(kept));
+  assert.ok(worthOf({ ...kept, uses: 3 }) > worthOf(kept));
+  assert.ok(worthOf({ ...kept, score: 0.3 }) < worthOf(kept));
+  assert.ok(worthOf({ ...kept, ageMs: 300 * DAY_MS }) < worthOf(kept));
+  assert.ok(worthOf({ ...kept, kind: "shown" }) < worthOf(kept));
+});
+
+test("of too many suggestions those that were not taken go first, with their observations, and are counted", async (t) => {
+  const { database, retention } = await open(t, { generations: 20 });
+  const taken: string[] = [];
+  for (let index = 0; index < 30; index++) {
+    const life = { linePrefix: "", text: `value${index}();`, at: 1_700_000_000_000 - DAY_MS };
+    const signals = index % 3 === 0 ? acceptedLife(life) : dismissedLife(life);
+    if (index % 3 === 0) taken.push(signals[0].generationId);
+    const { rejected } = ingestSignals(
+      database,
+      signals,
+      () => ({ projectId: undefined, path: "a.ts" }),
+      () => true,
+    );
+    assert.deepEqual(rejected, []);
+  }
+  addExample(database, { linePrefix: "", text: "kept", generationId: taken[0]! });
+  await retention.tend(never);
+  const left = database.all("SELECT id FROM generations").map((row) => String(row["id"]));
+  assert.equal(left.length, 19);
+  assert.deepEqual(
+    taken.filter((id) => !left.includes(id)),
+    [],
+  );
+  assert.equal(database.get("SELECT count(DISTINCT generation_id) AS n FROM signals")?.["n"], 19);
+  assert.deepEqual(
+    allLetGo(database).map(({ count }) => count),
+    [11],
+  );
+  const told = JSON.stringify(readLedger(database, { kind: "everything" }, []).sections);
+  assert.match(told, /11 suggestions with their observations: the store was full/);
+});
+
+test("of too many examples the least proven and unused go, and their index is told", async (t) => {
+  const { database, retention, gone } = await open(t, { examples: 10 });
+  const ids = Array.from({ length: 12 }, (_, index) =>
+    addExample(database, { linePrefix: "", text: `t${index}`, score: index < 6 ? 0.5 : 0.9, createdAt: 1 }),
+  ).map(({ id }) => id);
+  useOf(database, ids[0]!);
+  await retention.tend(never);
+  const left = new Set(database.all("SELECT id FROM examples").map((row) => Number(row["id"])));
+  assert.equal(left.size, 9);
+  assert.ok(left.has(ids[0]!), "a used one stays");
+  assert.deepEqual(gone.sort(), ids.filter((id) => !left.has(id)).sort());
+});
+
+test("within bounds nothing goes", async (t) => {
+  const { database, retention, gone } = await open(t, {});
+  addExample(database, { linePrefix: "", text: "a" });
+  await retention.tend(never);
+  assert.deepEqual(gone, []);
+  assert.deepEqual(allLetGo(database), []);
+});
+
+async function open(t: TestContext, caps: Partial<typeof CAPS>) {
+  const database = await temporaryDatabase(t);
+  const gone: number[] = [];
+  const retention = new Retention({
+    database,
+    clock: new FakeClock(),
+    caps: { ...CAPS, ...caps },
+    onExamplesGone: (examples) => {
+      gone.push(...examples.map(({ id }) => id));
+      return Promise.resolve();
+    },
+  });
+  return { database, retention, gone };
+}
+
+/** A suggestion that rests on an example. */
+function useOf(database: Awaited<ReturnType<typeof temporaryDatabase>>, exampleId: number): void {
+  const id = createId();
+  const shown = acceptedLife({ linePrefix: "", text: "x();" })[0];
+  if (shown.kind !== "shown") return;
+  const signal = { ...shown, generationId: id, generation: { ...shown.generation, id } };
+  const origin = { raw: "", repairs: [], source: "", confidence: 1, exampleIds: [exampleId] };
+  ingestSignals(
+    database,
+    [signal],
+    () => ({ projectId: undefined, path: "a.ts" }),
+    () => true,
+    () => origin,
+  );
+}
