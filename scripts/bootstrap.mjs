@@ -27,6 +27,7 @@ const TASKS = {
   test: { build: true, file: "scripts/test.ts" },
   check: { build: false, file: "scripts/check.ts" },
   bench: { build: true, file: "bench/main.ts" },
+  faults: { build: true, file: "scripts/faults.ts" },
 };
 
 await main(async () => {

@@ -38,6 +38,14 @@ export interface ClientOptions {
   readonly node?: string;
   /** Arguments for Node that start the server; default: the built sidecar over standard streams. */
   readonly command?: readonly string[];
+  /** A program with its arguments that runs Node, and what stands behind it, in surroundings of its own. */
+  readonly under?: readonly string[];
+  /** Added to the environment. */
+  readonly env?: NodeJS.ProcessEnv;
+  /** Default: true. */
+  readonly trusted?: boolean;
+  /** Told of the process before it has said anything. */
+  readonly onSpawn?: (process: ChildProcess) => void;
 }
 
 export interface OfferedSuggestion extends SuggestionInfo {
@@ -67,10 +75,13 @@ export class SidecarClient {
   /** Starts `dist/sidecar.mjs` and shakes hands. */
   static async start(options: ClientOptions): Promise<SidecarClient> {
     const command = options.command ?? [join(import.meta.dirname, "../dist/sidecar.mjs"), "--stdio"];
-    const child = spawn(options.node ?? process.execPath, ["--disable-warning=ExperimentalWarning", ...command], {
+    const node = [options.node ?? process.execPath, "--disable-warning=ExperimentalWarning", ...command];
+    const [program, ...args] = [...(options.under ?? []), ...node] as [string, ...string[]];
+    const child = spawn(program, args, {
       stdio: ["pipe", "pipe", "inherit"],
-      env: { ...process.env, TACIT_HOME: options.home },
+      env: { ...process.env, ...options.env, TACIT_HOME: options.home },
     });
+    options.onSpawn?.(child);
     const connection = createProtocolConnection(
       new StreamMessageReader(child.stdout),
       new StreamMessageWriter(child.stdin),
@@ -78,6 +89,8 @@ export class SidecarClient {
     // A killed process closes its pipes in the middle of a write; requests then fail by themselves.
     child.stdin.on("error", () => undefined);
     connection.onError(() => undefined);
+    // What is still asked of a process that has died would never be answered.
+    child.once("close", () => connection.dispose());
     const client = new SidecarClient(child, connection);
     connection.listen();
     try {
@@ -98,7 +111,7 @@ export class SidecarClient {
       initializationOptions: {
         protocolVersion: options.protocolVersion ?? PROTOCOL_VERSION,
         settings: { ...DEFAULT_SETTINGS, ...options.settings },
-        trusted: true,
+        trusted: options.trusted ?? true,
       },
     });
     await this.connection.sendNotification("initialized", {});

@@ -82,6 +82,8 @@ const PREFIXED_TOKENS = [
   "gl(?:pat|dt|rt|cbt|ptt|ft|imt|agent|oas|soat|ffct)-[\\w.-]{20,300}",
   "ATBB[A-Za-z0-9]{32}(?![A-Za-z0-9])",
   "ATATT3[\\w=-]{100,300}",
+  // Meta
+  "EAA[A-Z][A-Za-z0-9]{80,300}(?![A-Za-z0-9])",
   // Slack
   "xox[abeoprs]-[\\w.-]{20,300}",
   "xapp-\\d-[\\w-]{20,300}",
@@ -89,11 +91,13 @@ const PREFIXED_TOKENS = [
   "(?:sk|rk)_(?:live|test|prod)_[A-Za-z0-9]{16,250}",
   "whsec_[A-Za-z0-9+/=]{24,100}",
   "sq0(?:atp|csp)-[\\w-]{22,60}",
+  "EAAA[\\w-]{60}(?![\\w-])",
   "access_token\\$production\\$[a-z0-9]{16}\\$[a-f0-9]{32}",
   "shp(?:at|ca|pa|ss|tka)_[a-fA-F0-9]{32}",
   // Google
   "AIza[\\w-]{35}(?![\\w-])",
   "GOCSPX-[\\w-]{28}",
+  "AAAA[\\w-]{7}:APA91b[\\w-]{120,180}",
   "ya29\\.[\\w-]{30,500}",
   "1//0[\\w-]{40,250}",
   // Microsoft Azure DevOps, Alibaba, Tencent, DigitalOcean, Scaleway, Yandex
@@ -176,6 +180,9 @@ const PREFIXED_TOKENS = [
   "sgp_(?:[a-f0-9]{16}_|local_)?[a-f0-9]{40}",
   "sl\\.(?:u\\.)?[\\w-]{130,1500}",
   "rdme_[a-z0-9]{70}",
+  "sk\\.eyJ[\\w-]{60,300}\\.[\\w-]{20,40}",
+  // Laravel's 32 bytes
+  "base64:[A-Za-z0-9+/]{43}=(?![\\w=])",
   "tfp_[\\w-]{40,60}",
   "shippo_(?:live|test)_[a-f0-9]{40}",
   "pnu_[A-Za-z0-9]{36}",
@@ -189,7 +196,7 @@ const SECRET_NAME =
   "(?:passw(?:or)?d|passphrase|passcode|pwd|(?<![a-z])pass(?![a-z])|secret|token|credential|" +
   "(?:api|app|access|account|auth|client|consumer|encrypt(?:ion)?|decrypt(?:ion)?|license|master|private|secret|service|" +
   "session|shared|signing|subscription|webhook|write|admin|deploy|root)[_.-]?key|" +
-  "authorization|bearer|(?<![a-z])auth(?![a-z])|(?<![a-z])jwt(?![a-z])|hmac|nonce_?secret)";
+  "authorization|bearer|(?<![a-z])auth(?![a-z])|(?<![a-z])jwt(?![a-z])|hmac|nonce_?secret|(?<![a-z])salt(?![a-z]))";
 
 /** From a name to its quoted value: `Name: string = "`, `'name' => '`, `setName("`, `"X-Name", "`. */
 const TO_QUOTE =
@@ -248,6 +255,44 @@ const RULES: readonly Rule[] = [
     accepts: (secret, match) => isSecretValue(secret, match[0]) && !/^[\w.]*\.[a-z]\w*$/i.test(secret),
   },
   {
+    // The same with signs that end a value elsewhere: a generated key, a password that somebody chose.
+    mark: "",
+    pattern: new RegExp(
+      `^[ \\t]{0,40}(?:- |export |set |env )?["']?[\\w.-]{0,40}${SECRET_NAME}[\\w.-]{0,30}["']?[ \\t]{0,4}[:=][ \\t]{0,8}` +
+        `(?<secret>[^\\s"'\`,;{}<>\\\\]{8,200})[ \\t]{0,8}\\r?$`,
+      "dgim",
+    ),
+    accepts: (secret, match) =>
+      !isPlaceholder(secret) && (looksScrambled(secret) || looksChosen(secret, isNamedPassword(match[0]))),
+  },
+  {
+    // PHP: `define('AUTH_KEY', '…')`
+    mark: "define",
+    pattern: /\bdefine\(\s{0,4}["'][A-Z_]{0,40}(?:_KEY|_SALT)["'],\s{0,20}(["'])(?<secret>[^\n"']{32,128})\1/dg,
+    // Such a salt holds all that a placeholder is known by.
+    accepts: (secret) => entropy(secret) >= 4.3 && /\d/.test(secret) && !secret.includes(" "),
+  },
+  {
+    // A header's line inside a command or a literal.
+    mark: ":",
+    pattern:
+      /\b(?:x-[a-z-]{0,30}(?:key|token|secret)|private-token|api-?key):[ \t]{0,4}(?<secret>[\w.~+/=-]{16,300})(?![\w(])/dgi,
+    accepts: (secret) => !isPlaceholder(secret) && looksRandom(secret),
+  },
+  {
+    mark: "-",
+    pattern:
+      /\b(?:sshpass|docker|podman|helm|mysql\w{0,10}|mariadb|mongo\w{0,10}|redis-cli|az|oc|vault|gh|npm)\b[^\n]{0,200}?[ \t](?:-p[ \t]?|--(?:password|token|secret)[ =])["']?(?<secret>[^\s"'`$<{;:,/][^\s"'`$<{;:,]{7,200})/dg,
+    accepts: (secret) => isSecretValue(secret, "password"),
+  },
+  {
+    // `.netrc`
+    mark: "machine",
+    pattern:
+      /\bmachine\s{1,8}\S{1,200}\s{1,20}login\s{1,8}\S{1,200}\s{1,20}password\s{1,8}(?<secret>[^\s<$"']{4,200})/dg,
+    accepts: (secret) => !isPlaceholder(secret),
+  },
+  {
     // `scheme://user:password@host`
     mark: "://",
     pattern: /:\/\/[^\s:@/"'`<>]{0,100}:(?<secret>[^\s@/"'`<>{}$()\\]{3,200})@(?!example\b)[\w.[{$%-]/dg,
@@ -258,7 +303,7 @@ const RULES: readonly Rule[] = [
     // `Server=…;User Id=…;Password=…;`
     mark: ";",
     pattern: /;\s{0,2}(?:password|pwd)=(?<secret>[^;\s"'`{}<>$%]{6,200})(?=[;"'`])/dgi,
-    accepts: (secret) => !isPlaceholder(secret) && /\d/.test(secret),
+    accepts: (secret) => !isPlaceholder(secret) && (/\d/.test(secret) || changesOfKind(secret) >= secret.length * 0.35),
   },
   {
     mark: "",
@@ -331,7 +376,13 @@ const RULES: readonly Rule[] = [
 /** Whether a value that a suspicious name was given is one that somebody should keep secret. */
 function isSecretValue(value: string, nameAndValue: string): boolean {
   if (isPlaceholder(value)) return false;
-  return looksRandom(value) || looksChosen(value, /pass|pwd/i.test(nameAndValue.slice(0, 24)));
+  const isPassword = isNamedPassword(nameAndValue);
+  if (isPassword && looksShuffled(value)) return true;
+  return looksRandom(value) || looksScrambled(value) || looksChosen(value, isPassword);
+}
+
+function isNamedPassword(nameAndValue: string): boolean {
+  return /pass|pwd/i.test(nameAndValue.slice(0, 24));
 }
 
 /** A password as people choose them: digits and signs among letters of both cases, and neither a path nor a pattern. */
@@ -339,7 +390,35 @@ function looksChosen(value: string, isPassword: boolean): boolean {
   if (value.length > 64 || /[()[\]{}<>\\|]|:\/\/|^[./#$%@-]|[A-Za-z]\.[A-Za-z]/.test(value)) return false;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[!@#$%^&*+=~?]/].filter((kind) => kind.test(value)).length;
   const short = value.length <= 20;
-  return kinds === 4 || (isPassword && short && kinds === 3 && /\d/.test(value) && wordLikeness(value) < 0.6);
+  if (kinds === 4) return true;
+  const signs = value.replaceAll(/[\w.-]/g, "").length;
+  return (
+    isPassword && short && kinds === 3 && (/\d/.test(value) || signs >= 3) && (wordLikeness(value) < 0.6 || signs >= 4)
+  );
+}
+
+/** A password generated from letters of both cases alone. */
+function looksShuffled(value: string): boolean {
+  if (!/^[A-Za-z]{12,64}$/.test(value)) return false;
+  return changesOfKind(value) >= value.length * 0.35 && entropy(value) >= 3 && wordLikeness(value) < 0.5;
+}
+
+/** A key drawn from nearly all signs of a keyboard (Django, WordPress): no pattern, template or code. */
+function looksScrambled(value: string): boolean {
+  if (value.length < 32 || value.length > 128 || /\(\?|\.[*+]|\[\^|a-z|A-Z|0-9|\\[wdsb]|:\/\/|\w\(\)/.test(value))
+    return false;
+  const signs = new Set(value.replaceAll(/[A-Za-z0-9]/g, ""));
+  if (signs.size < 4 || !/\d/.test(value) || entropy(value) < 4) return false;
+  const words = value.match(/[A-Za-z]{5,}/g) ?? [];
+  return words.every((word) => word.length < 12 && wordLikeness(word) < 0.7) && wordLikeness(value) < 0.55;
+}
+
+/** How often small letters, capitals and digits take turns. */
+function changesOfKind(value: string): number {
+  const kindOf = (char: string): number => (/[a-z]/.test(char) ? 0 : /[A-Z]/.test(char) ? 1 : /\d/.test(char) ? 2 : 3);
+  let changes = 0;
+  for (let at = 1; at < value.length; at++) if (kindOf(value[at]!) !== kindOf(value[at - 1]!)) changes++;
+  return changes;
 }
 
 /** Base64, hexadecimal or the like, made by a machine: digits among letters that form no words. */
@@ -347,10 +426,14 @@ function looksRandom(value: string): boolean {
   if (value.length < 16 || !/^[\w.~+/=!@#%^*:-]+$/.test(value)) return false;
   const digits = value.replaceAll(/\D/g, "").length;
   const letters = value.replaceAll(/[^A-Za-z]/g, "").length;
-  if (letters < 2 || digits + letters < value.length * 0.75 || /^[/~]|:\/\//.test(value)) return false;
+  if (letters < 2 || digits + letters < value.length * 0.75 || value.includes("://")) return false;
+  // A path begins so, and an AWS secret in one of sixty-four.
+  if (/^[/~]/.test(value) && !(value.length === 40 && entropy(value) >= 4 && changesOfKind(value) >= 16)) return false;
   if (/^(?:0x)?[0-9a-f-]+$/i.test(value)) return digits >= 2 && entropy(value) >= 3;
   if (digits === 0) return value.length >= 24 && entropy(value) >= 3.5 && wordLikeness(value) < 0.35;
-  return entropy(value) >= 3.2 && wordLikeness(value) < 0.5;
+  if (entropy(value) < 3.2) return false;
+  // Few pairs of letters say little; what takes turns that often is no name.
+  return wordLikeness(value) < 0.5 || (digits >= 3 && changesOfKind(value) >= value.length * 0.55);
 }
 
 /**
@@ -382,7 +465,7 @@ const COMMON_PAIRS: ReadonlySet<string> = new Set(
 /** What documentation and tests write where a secret belongs. */
 function isPlaceholder(value: string): boolean {
   return (
-    /\$\{|\{\{|\$\(|%[sdv(]|<[A-Za-z]|^\$[A-Za-z_]|^%\w+%$|^@\w+@$/.test(value) ||
+    /\$\{|\{\{|\$\(|%[sdv](?!\w)|%\(|<[A-Za-z]|^\$[A-Za-z_]|^%\w+%$|^@\w+@$/.test(value) ||
     /example|placeholder|change_?me|your[_-]|my[_-]|dummy|fake|redacted|x{5,}|\*{3,}|\.{3,}|-{4,}|_{4,}|0{8,}|(?:0?123456789|abcdefgh)/i.test(
       value,
     )

@@ -1,0 +1,214 @@
+/**
+ * The disk fails: it fills up, cannot be written, or one single call goes wrong. What was acknowledged is there afterwards,
+ * what was not is sent again, and suggestions go on meanwhile. By real means where the machine allows them.
+ */
+import { cp, mkdir, readdir, rm } from "node:fs/promises";
+import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
+import { type ClientOptions, SidecarClient } from "../../scripts/sidecar-client.ts";
+import type { Attempt, Fault } from "./fault.ts";
+import { byLength } from "./fault.ts";
+import { examineDatabase, EXPECTED, Load, writeWorkspace } from "./load.ts";
+import { onReadOnlyDisk, onSmallDisk, withFailingCall, withFilesUpTo } from "./machine.ts";
+
+interface Place {
+  readonly root: string;
+  readonly home: string;
+  readonly load: Load;
+  readonly start: (options?: Partial<ClientOptions>) => Promise<SidecarClient>;
+}
+
+async function createPlace({ dice, atEnd }: Attempt, folder: string): Promise<Place> {
+  const [root, home] = [join(folder, "workspace"), join(folder, "home")];
+  await mkdir(home, { recursive: true, mode: 0o700 });
+  writeWorkspace(root);
+  // The outbox is the extension's, and lies elsewhere here: what is tried is the sidecar's disk.
+  const load = new Load({ root, home: folder, dice });
+  atEnd(() => load.outbox.close(0));
+  return {
+    root,
+    home,
+    load,
+    start: async (options = {}) => {
+      const client = await SidecarClient.start({ folders: [root], home, ...options });
+      atEnd(() => client.process.kill("SIGKILL"));
+      return client;
+    },
+  };
+}
+
+/** Works for a while with a disk that fails; says what went wrong with suggestions. */
+async function workOn({ tally }: Attempt, { load }: Place, client: SidecarClient, lives: number): Promise<void> {
+  load.use(client);
+  for (let n = 0; n < lives; n++) load.addLife();
+  load.outbox.wake();
+  await setTimeout(50);
+  const offered = await load.suggest(client);
+  if (offered !== EXPECTED) tally.wrong.push(`suggested ${JSON.stringify(offered)} while the disk failed`);
+}
+
+/** With a disk that works again nothing is missing, and all that waited is taken. */
+async function recover({ tally }: Attempt, { home, load, start }: Place, options?: Partial<ClientOptions>) {
+  const client = await start(options);
+  load.use(client);
+  if (!(await load.drained())) tally.lost.push(`${load.outbox.size} signals were not taken afterwards`);
+  await client.stop();
+  load.use(undefined);
+  const { lost, wrong } = examineDatabase(home, load.added);
+  tally.lost.push(...lost);
+  tally.wrong.push(...wrong, ...load.rejected);
+}
+
+export const fullDisk: Fault = {
+  name: "full",
+  title: "Disk full (a tmpfs of 12 MB that is filled up, and emptied again)",
+  run: async (attempt) => {
+    const { dice, folder, length, tally } = attempt;
+    for (let n = 0; n < byLength(length, 2, 10, 100); n++) {
+      const place = await createPlace(attempt, join(folder, String(n)));
+      const copy = join(folder, `${n}-copy`);
+      await mkdir(copy);
+      const under = onSmallDisk(place.home, 12 << 20, copy);
+      if (!under) {
+        tally.remarks.push("no mounts allowed here: see the limited files below");
+        tally.tried += 1;
+        return;
+      }
+      const client = await place.start({ under });
+      await client.learn();
+      await workOn(attempt, place, client, 3);
+      const ballast = join(`/proc/${client.process.pid}/root`, place.home, "ballast");
+      fill(ballast, dice.below(8) * 4096);
+      await workOn(attempt, place, client, 40);
+      await workOn(attempt, place, client, 40);
+      const told = [...place.load.failures].every((text) => /disk|full|I\/O|write/i.test(text));
+      if (!told) tally.wrong.push(`not told why: ${[...place.load.failures].join("; ")}`);
+      rmSync(ballast);
+      place.load.outbox.wake();
+      if (!(await place.load.drained())) tally.lost.push("what waited was not taken once there was room");
+      await client.stop();
+      place.load.use(undefined);
+      await rm(place.home, { recursive: true });
+      await cp(copy, place.home, { recursive: true });
+      await recover(attempt, place);
+      tally.tried++;
+    }
+  },
+};
+
+/** Leaves so many bytes. */
+function fill(path: string, leftBytes: number): void {
+  const file = openSync(path, "w");
+  let size = 0;
+  for (const bytes of [1 << 16, 1 << 12]) {
+    const block = Buffer.alloc(bytes);
+    try {
+      for (;;) size += writeSync(file, block);
+    } catch {
+      // It is full: that was wanted.
+    }
+  }
+  ftruncateSync(file, Math.max(0, size - leftBytes));
+  closeSync(file);
+}
+
+export const limitedFiles: Fault = {
+  name: "limit",
+  title: "Every write beyond a size fails (`ulimit -f`, from nothing upwards)",
+  run: async (attempt) => {
+    const { folder, length, tally } = attempt;
+    // In steps of half a page, so that every page of database and journal is once the first that fails.
+    const limits = byLength(length, [0, 8, 96, 320], range(0, 400, 16), range(0, 1600, 4));
+    for (const blocks of limits) {
+      const place = await createPlace(attempt, join(folder, String(blocks)));
+      const client = await place.start({ under: withFilesUpTo(blocks) });
+      await client.learn();
+      await workOn(attempt, place, client, 30);
+      await workOn(attempt, place, client, 30);
+      await client.stop();
+      place.load.use(undefined);
+      const stored = client.statuses.at(-1)?.degraded.some(({ part }) => part === "database") !== true;
+      // A database in memory takes what it is given, and says that it forgets it.
+      if (!stored) tally.remarks.push(`up to ${blocks * 512} bytes: in memory, and the status says so`);
+      else await recover(attempt, place);
+      tally.tried++;
+    }
+  },
+};
+
+export const readOnlyDisk: Fault = {
+  name: "read-only",
+  title: "Data folder read-only (mounted so), empty or with what was learned before",
+  run: async (attempt) => {
+    const { folder, length, tally } = attempt;
+    for (let n = 0; n < byLength(length, 2, 6, 40); n++) {
+      const place = await createPlace(attempt, join(folder, String(n)));
+      const under = onReadOnlyDisk(place.home);
+      if (!under) {
+        tally.remarks.push("no mounts allowed here");
+        tally.tried += 1;
+        return;
+      }
+      if (n % 2 === 1) {
+        const before = await place.start();
+        await before.learn();
+        await workOn(attempt, place, before, 5);
+        await place.load.drained();
+        await before.stop();
+      }
+      const client = await place.start({ under });
+      await client.learn();
+      const offered = await place.load.suggest(client);
+      if (offered !== EXPECTED) tally.wrong.push(`suggested ${JSON.stringify(offered)} from a read-only folder`);
+      const told = client.statuses.at(-1)?.degraded ?? [];
+      if (!told.some(({ reason }) => /written|read-?only/i.test(reason))) {
+        tally.wrong.push(`the status does not say it: ${JSON.stringify(told)}`);
+      }
+      await client.stop();
+      await recover(attempt, place);
+      tally.tried++;
+    }
+  },
+};
+
+const WRITING_CALLS = ["pwrite64", "fdatasync,fsync", "ftruncate", "openat"];
+
+export const failingCalls: Fault = {
+  name: "calls",
+  title: "One system call of the database fails (`strace`: write, flush, truncate, open; EIO or ENOSPC)",
+  run: async (attempt) => {
+    const { dice, folder, length, tally } = attempt;
+    const times = byLength(length, 4, 24, 400);
+    let felt = 0;
+    for (let n = 0; n < times; n++) {
+      const place = await createPlace(attempt, join(folder, String(n)));
+      const paths = ["tacit.db", "tacit.db-wal"].map((name) => join(place.home, name));
+      const calls = WRITING_CALLS[n % WRITING_CALLS.length]!;
+      const when = 1 + dice.below(calls === "pwrite64" ? 120 : 12);
+      const under = withFailingCall(calls, paths, dice.pick(["EIO", "ENOSPC"] as const), when);
+      if (!under) {
+        tally.remarks.push("no strace here");
+        tally.tried += 1;
+        return;
+      }
+      const client = await place.start({ under });
+      await client.learn();
+      await workOn(attempt, place, client, 20);
+      await workOn(attempt, place, client, 20);
+      await client.stop();
+      place.load.use(undefined);
+      const inMemory = client.statuses.some(({ degraded }) => degraded.some(({ part }) => part === "database"));
+      const setAside = (await readdir(place.home)).some((name) => name.includes("damaged"));
+      if (place.load.failures.size > 0 || client.statuses.some(({ degraded }) => degraded.length > 0)) felt++;
+      if (setAside) tally.wrong.push(`a sound database was set aside after ${calls} failed (${when})`);
+      if (!inMemory) await recover(attempt, place);
+      tally.tried++;
+    }
+    tally.remarks.push(`${felt} of them were felt beyond SQLite`);
+  },
+};
+
+function range(from: number, to: number, step: number): number[] {
+  return Array.from({ length: Math.ceil((to - from) / step) }, (_, n) => from + n * step);
+}
