@@ -43,6 +43,8 @@ export class FakeEmbedder implements ModelEmbedder {
     for (const text of texts) {
       await new Promise((resolve) => setTimeout(resolve, purpose === "query" ? this.queryMs : 0));
       while (purpose === "document" && this.documents.length >= this.#documentsMax) {
+        // An abort that has happened already tells nobody any more.
+        signal.throwIfAborted();
         const aborted = Promise.withResolvers<never>();
         const onAbort = (): void => aborted.reject(signal.reason);
         signal.addEventListener("abort", onAbort, { once: true });
