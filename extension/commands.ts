@@ -18,10 +18,12 @@ import { chooseModel, type ChooseModelDeps } from "./choose-model.ts";
 import { undoStyleDecision } from "./decisions.ts";
 import type { LastDecision } from "./decisions.ts";
 import { previewOf } from "./dialogs.ts";
+import { exportData, forgetEverything, forgetFile, forgetProject, type LedgerDeps, showLedger } from "./ledger.ts";
 import { describeReport, tellReport } from "./learn-report.ts";
 import { showStyle } from "./learned-style.ts";
 import { notMyStyle } from "./not-my-style.ts";
-import type { LastGeneration, Tracker } from "./observe/tracker.ts";
+import type { LastGeneration } from "./observe/offers.ts";
+import type { Tracker } from "./observe/tracker.ts";
 import { addCuda, type CudaDeps } from "./gpu-backend.ts";
 import { type ModelDeps, modelSwitchLabel, switchModel } from "./model-switch.ts";
 import { exportStyle } from "./style-export.ts";
@@ -33,7 +35,8 @@ export interface CommandDeps {
   /** Tells the observer something; undefined where nothing is observed (learning is off). */
   readonly tell: <T>(what: (tracker: Tracker) => T) => T | undefined;
   readonly sidecar: ChooseModelDeps["sidecar"] &
-    CudaDeps["sidecar"] & {
+    CudaDeps["sidecar"] &
+    LedgerDeps["sidecar"] & {
       readonly state: SidecarState;
       learnWorkspace(token: CancellationToken): Promise<LearnReport>;
       why(params: WhyParams): Promise<WhyResult | null>;
@@ -88,6 +91,15 @@ export const COMMANDS: readonly Command[] = [
         ? "$(export) Export Learned Style"
         : undefined,
   },
+  {
+    id: "tacit.showLedger",
+    run: showLedger,
+    menu: ({ sidecar }) => (sidecar.state.kind === "running" ? "$(book) Show Ledger" : undefined),
+  },
+  { id: "tacit.exportData", run: exportData },
+  { id: "tacit.forgetFile", run: forgetFile },
+  { id: "tacit.forgetProject", run: forgetProject },
+  { id: "tacit.forgetEverything", run: forgetEverything },
   {
     id: "tacit.learnWorkspace",
     run: learnWorkspace,

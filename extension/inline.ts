@@ -15,7 +15,7 @@ import { ACCEPTED_COMMAND } from "../protocol/messages.ts";
 import type { SuggestionInfo } from "../protocol/messages.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Log } from "./log.ts";
-import type { OfferedItem } from "./observe/tracker.ts";
+import type { OfferedItem } from "./observe/watched.ts";
 import { isEnabled } from "./settings.ts";
 
 type Answer = ProviderResult<InlineCompletionItem[] | InlineCompletionList>;

@@ -12,6 +12,7 @@ import { createInlineMiddleware } from "./inline.ts";
 import { createLog } from "./log.ts";
 import { ModelAccess } from "./model-access.ts";
 import { registerEdits } from "./observe/edits.ts";
+import { FollowedFile } from "./observe/followed-file.ts";
 import { Observer } from "./observe/observer.ts";
 import { openOutbox } from "./observe/open-outbox.ts";
 import { registerSuggestions } from "./observe/suggestions.ts";
@@ -50,6 +51,7 @@ export function activate(context: ExtensionContext): void {
   const observer = new Observer({
     emit: (signal) => outbox.add(signal),
     settleMs: () => settings.learning.settleSeconds * 1_000,
+    followed: context.storageUri && new FollowedFile(join(context.storageUri.fsPath, "followed.json"), log),
     onSubject: (hasSubject) => void commands.executeCommand("setContext", "tacit.hasSuggestion", hasSubject),
     log,
   });
@@ -138,7 +140,7 @@ export function activate(context: ExtensionContext): void {
     }),
   );
   close = async () => {
-    observer.close();
+    await observer.close();
     await closeOutbox(FLUSH_MS_MAX);
     await client.close();
   };

@@ -114,7 +114,7 @@ export function withoutSpace(text: string): string {
   return text.replaceAll(/\s+/gu, "");
 }
 
-function isSpace(text: string, offset: number): boolean {
+export function isSpace(text: string, offset: number): boolean {
   const unit = text.charCodeAt(offset);
   // The table is for speed: a whole document may be walked.
   if (unit < 0xa0) return unit === 0x20 || (unit >= 0x09 && unit <= 0x0d);

@@ -1,12 +1,13 @@
 /** Accepted text, carried through everything that happens to its document until it is settled. */
 import { carryRange, withoutSpace } from "../../text/carry.ts";
 import { touches } from "../../text/edit.ts";
+import type { Fingerprint } from "../../text/fingerprint.ts";
 import type { Edit, Range } from "../../text/edit.ts";
 import type { DiagnosticCounts } from "../../protocol/signals.ts";
 import { withLf } from "./document.ts";
 
-/** Why a document changed, as far as the editor tells. */
-export type ChangeCause = "edit" | "undo" | "redo";
+/** Why a document changed, as far as the editor tells. `reload`: it was changed on disk, by git or another tool. */
+export type ChangeCause = "edit" | "undo" | "redo" | "reload";
 
 export interface Burst {
   readonly startedAt: number;
@@ -16,7 +17,8 @@ export interface Burst {
 
 export interface Accepted {
   readonly generationId: string;
-  readonly uri: string;
+  /** Where most of it is. */
+  uri: string;
   readonly acceptedAt: number;
   readonly diagnosticsBefore: DiagnosticCounts;
   /** What stood in the range before anything was accepted. */
@@ -29,6 +31,34 @@ export interface Accepted {
   diagnosticsAt: number | undefined;
   /** The text that an undo took away, for the redo that brings it back. */
   undone: string | undefined;
+  /** The text that it settled with last; undefined: it has not settled yet. */
+  settled: string | undefined;
+  readonly survival: Survival;
+  /** Its document is closed, or does not hold it at the moment (another branch): how it is recognised again. */
+  away: Away | undefined;
+}
+
+/** What was told of its survival. */
+export interface Survival {
+  /** How many of the timed moments are over. */
+  moments: number;
+  /** The text that was told last; undefined: the next snapshot carries its text. */
+  told: string | undefined;
+  /** Told since the text changed last. */
+  isSavedTold: boolean;
+  isClosedTold: boolean;
+  /** Another branch was checked out since the last snapshot: the next one says nothing about the developer. */
+  isAcrossSwitch: boolean;
+}
+
+export interface Away {
+  readonly fingerprint: Fingerprint;
+  /** Offset at which it stood. */
+  readonly offset: number;
+  /** Which of its parts are machine-written, counted from its beginning. */
+  readonly machine: readonly Range[];
+  /** Whether it is as it was told last. */
+  readonly isTold: boolean;
 }
 
 /** What one change did to accepted text. */
@@ -69,6 +99,7 @@ export function carryAccepted(
     accepted.range = { start: range.start, end: range.start };
     return "undone";
   }
+  if (cause === "reload") return "nothing";
   accepted.burst ??= { startedAt: now, textBefore };
   return "edited";
 }

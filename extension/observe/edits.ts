@@ -1,4 +1,4 @@
-/** Every change of a document, and its closing. */
+/** Every change of a document, its opening, saving and closing, and new names of files. */
 import { Disposable, workspace } from "vscode";
 import type { Observer } from "./observer.ts";
 import { causeOf, viewOf } from "./view.ts";
@@ -13,7 +13,18 @@ export function registerEdits(observer: Observer): Disposable {
         deleted: rangeLength,
         inserted: text,
       }));
-      observer.tell((tracker) => tracker.changed(viewOf(document), edits, causeOf(reason)));
+      observer.tell((tracker) => tracker.changed(viewOf(document), edits, causeOf(reason, document.isDirty)));
+    }),
+    workspace.onDidOpenTextDocument((document) => {
+      observer.tell((tracker) => tracker.opened(viewOf(document)));
+    }),
+    workspace.onDidSaveTextDocument((document) => {
+      observer.tell((tracker) => tracker.saved(document.uri.toString()));
+    }),
+    workspace.onDidRenameFiles(({ files }) => {
+      observer.tell((tracker) => {
+        for (const { oldUri, newUri } of files) tracker.renamed(oldUri.toString(), newUri.toString());
+      });
     }),
     workspace.onDidCloseTextDocument((document) => {
       observer.tell((tracker) => tracker.closed(document.uri.toString()));

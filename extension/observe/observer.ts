@@ -8,8 +8,9 @@ import { v7 } from "uuid";
 import type { Signal } from "../../protocol/signals.ts";
 import type { Log } from "../log.ts";
 import { countDiagnostics } from "./diagnostics.ts";
+import type { FollowedState } from "./followed.ts";
 import { Tracker } from "./tracker.ts";
-import type { OfferedItem } from "./tracker.ts";
+import type { OfferedItem } from "./watched.ts";
 import { viewOf } from "./view.ts";
 
 export interface ObserverDeps {
@@ -17,21 +18,38 @@ export interface ObserverDeps {
   readonly settleMs: () => number;
   /** Whether there is a suggestion by now that something can be said about; called when that changes. */
   readonly onSubject: (hasSubject: boolean) => void;
+  /** Where it is written down what is followed, for the next window; undefined: nowhere. */
+  readonly followed: FollowedStore | undefined;
   readonly log: Log;
 }
+
+/** See `followed-file.ts`. */
+export interface FollowedStore {
+  readonly read: () => Promise<readonly FollowedState[]>;
+  readonly write: (states: readonly FollowedState[]) => void;
+  readonly written: () => Promise<void>;
+}
+
+/** Changes of what is followed are written down together. */
+const WRITE_AFTER_MS = 1_000;
 
 export class Observer {
   readonly #tracker: Tracker;
   readonly #log: Log;
   readonly #onSubject: (hasSubject: boolean) => void;
+  readonly #followed: FollowedStore | undefined;
+  #writeTimer: NodeJS.Timeout | undefined;
+  /** Undefined until it is read what the window before followed: it is not written over before that. */
+  #written: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #timerAt: number | undefined;
   #isOn = false;
   #hasSubject = false;
 
-  constructor({ emit, settleMs, onSubject, log }: ObserverDeps) {
+  constructor({ emit, settleMs, onSubject, followed, log }: ObserverDeps) {
     this.#log = log;
     this.#onSubject = onSubject;
+    this.#followed = followed;
     this.#tracker = new Tracker({
       now: () => Date.now(),
       createId: v7,
@@ -49,7 +67,8 @@ export class Observer {
   switch(isOn: boolean): void {
     if (this.#isOn === isOn) return;
     this.#isOn = isOn;
-    if (!isOn) this.#tracker.reset();
+    if (isOn) void this.#restore();
+    else this.#forget();
     this.#tellSubject();
     this.#schedule();
   }
@@ -57,6 +76,14 @@ export class Observer {
   /** Tells the tracker something, if learning is on. */
   tell<T>(what: (tracker: Tracker) => T): T | undefined {
     if (!this.#isOn) return undefined;
+    const result = this.#guard(what);
+    this.#tellSubject();
+    this.#schedule();
+    this.#writeSoon();
+    return result;
+  }
+
+  #guard<T>(what: (tracker: Tracker) => T): T | undefined {
     try {
       return what(this.#tracker);
     } catch (error) {
@@ -64,9 +91,6 @@ export class Observer {
       this.#log.error(`observing failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
       this.#tracker.reset();
       return undefined;
-    } finally {
-      this.#tellSubject();
-      this.#schedule();
     }
   }
 
@@ -75,10 +99,48 @@ export class Observer {
     this.tell((tracker) => tracker.offered(viewOf(document), document.offsetAt(position), items, hasWidget));
   }
 
-  /** The window closes: all that is followed is settled. */
-  close(): void {
+  /** The window closes: all that is followed is settled, and written down for the next window. */
+  async close(): Promise<void> {
     this.tell((tracker) => tracker.finish());
-    this.switch(false);
+    this.#write();
+    clearTimeout(this.#writeTimer);
+    this.#isOn = false;
+    this.#tracker.reset();
+    this.#tellSubject();
+    this.#schedule();
+    await this.#followed?.written();
+  }
+
+  async #restore(): Promise<void> {
+    const states = (await this.#followed?.read()) ?? [];
+    if (!this.#isOn) return;
+    this.#written ??= JSON.stringify(states);
+    this.tell((tracker) => tracker.restore(states, workspace.textDocuments.map(viewOf)));
+  }
+
+  #forget(): void {
+    this.#tracker.reset();
+    clearTimeout(this.#writeTimer);
+    this.#writeTimer = undefined;
+    this.#written = undefined;
+    this.#followed?.write([]);
+  }
+
+  #writeSoon(): void {
+    if (!this.#followed || this.#writeTimer) return;
+    this.#writeTimer = setTimeout(() => {
+      this.#writeTimer = undefined;
+      this.#write();
+    }, WRITE_AFTER_MS);
+  }
+
+  #write(): void {
+    if (this.#written === undefined || !this.#isOn) return;
+    const states = this.#guard((tracker) => tracker.states()) ?? [];
+    const content = JSON.stringify(states);
+    if (content === this.#written) return;
+    this.#written = content;
+    this.#followed?.write(states);
   }
 
   #tellSubject(): void {

@@ -19,7 +19,9 @@ export function viewOf(document: TextDocument): DocumentView {
   };
 }
 
-export function causeOf(reason: TextDocumentChangeReason | undefined): ChangeCause {
+/** A document that is as on disk right after a change was read from there, if it was not an undo that led back. */
+export function causeOf(reason: TextDocumentChangeReason | undefined, isDirty: boolean): ChangeCause {
   if (reason === TextDocumentChangeReason.Undo) return "undo";
-  return reason === TextDocumentChangeReason.Redo ? "redo" : "edit";
+  if (reason === TextDocumentChangeReason.Redo) return "redo";
+  return isDirty ? "edit" : "reload";
 }

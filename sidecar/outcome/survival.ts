@@ -3,7 +3,7 @@
  * Levenshtein distance (Ziegler et al. 2022), character 4-gram Dice and, from it, noRevert (both Copilot). All are bounded in time:
  * texts beyond the limits below are compared up to them.
  */
-import { alignTokens } from "../code/align.ts";
+import { alignTokens } from "../../text/align.ts";
 
 /** Tokens of a side that are compared; a suggestion has rarely more than 500. The rest is left out on both sides. */
 const TOKENS_MAX = 2000;

@@ -1,5 +1,5 @@
 /** Learning layout: what a text shows of it, and what somebody made of an offered text. */
-import { alignTokens } from "../../code/align.ts";
+import { alignTokens } from "../../../text/align.ts";
 import { leafKind, type SyntaxTree, textOf } from "../../code/syntax.ts";
 import type { Region } from "../region.ts";
 import type { ChoiceKeys } from "./choice-keys.ts";

@@ -8,7 +8,7 @@ import { withEol } from "../../../extension/observe/document.ts";
 import type { DocumentView } from "../../../extension/observe/document.ts";
 import { Tracker } from "../../../extension/observe/tracker.ts";
 import type { ChangeCause } from "../../../extension/observe/accepted.ts";
-import { applyEdit } from "../../../text/edit.ts";
+import { applyEdit, diffAsEdit } from "../../../text/edit.ts";
 import type { Edit } from "../../../text/edit.ts";
 
 export const URI = "file:///w/a.ts";
@@ -178,6 +178,29 @@ export class FakeEditor {
     this.insert(piece);
     if (options.completes) this.command(options.completes);
     this.tracker.requestDone();
+  }
+
+  /** Text is moved by the clipboard: what was cut. */
+  cut(offset: number, length: number): string {
+    const text = this.document.slice(offset, offset + length);
+    this.edit(offset, length, "");
+    return text;
+  }
+
+  /** The document is changed on disk and read again: the editor replaces what differs by whole lines. */
+  reload(content: string): void {
+    const edit = diffAsEdit(this.document.content, content);
+    if (edit.deleted > 0 || edit.inserted !== "") this.change([edit], "reload");
+  }
+
+  /** Another document is in front. */
+  show(uri: string, drawing?: string): void {
+    if (drawing !== undefined && !this.documents.has(uri)) {
+      this.documents.set(uri, new FakeDocument(uri, drawing));
+      this.tracker.opened(this.documents.get(uri)!);
+    }
+    this.uri = uri;
+    this.moveTo(0);
   }
 
   close(): void {

@@ -137,6 +137,11 @@ export class FakeEvent<T> {
     return new Disposable(() => this.#listeners.delete(listener));
   };
 
+  /** Nobody listens any more: another window. */
+  clear(): void {
+    this.#listeners.clear();
+  }
+
   fire(event: T): void {
     for (const listener of this.#listeners) listener(event);
   }
@@ -206,6 +211,9 @@ export const fake = {
   diagnostics: [] as unknown[],
   changed: new FakeEvent<unknown>(),
   closed: new FakeEvent<unknown>(),
+  documentOpened: new FakeEvent<unknown>(),
+  saved: new FakeEvent<unknown>(),
+  renamed: new FakeEvent<unknown>(),
   selected: new FakeEvent<unknown>(),
   activated: new FakeEvent<unknown>(),
   onExecute: undefined as ((command: string, ...args: unknown[]) => void) | undefined,
@@ -294,6 +302,9 @@ export const workspace = {
   },
   onDidChangeTextDocument: fake.changed.event,
   onDidCloseTextDocument: fake.closed.event,
+  onDidOpenTextDocument: fake.documentOpened.event,
+  onDidSaveTextDocument: fake.saved.event,
+  onDidRenameFiles: fake.renamed.event,
   getConfiguration: (section: string) => ({
     get: (key: string) => fake.configuration[`${section}.${key}`],
     inspect: () => fake.inspected,

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type * as vscode from "vscode";
 import { createInlineMiddleware, parseSuggestionInfo } from "../../../extension/inline.ts";
-import type { OfferedItem } from "../../../extension/observe/tracker.ts";
+import type { OfferedItem } from "../../../extension/observe/watched.ts";
 import { ACCEPTED_COMMAND } from "../../../protocol/messages.ts";
 import { DEFAULT_SETTINGS } from "../../../protocol/settings.ts";
 import { FakeTextDocument, Position, Range } from "./fake-vscode.ts";

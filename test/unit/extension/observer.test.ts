@@ -3,6 +3,8 @@ import { afterEach, suite, test } from "node:test";
 import type * as vscode from "vscode";
 import { ACCEPTED_COMMAND } from "../../../protocol/messages.ts";
 import type { Signal } from "../../../protocol/signals.ts";
+import type { FollowedState } from "../../../extension/observe/followed.ts";
+import type { FollowedStore } from "../../../extension/observe/observer.ts";
 import {
   fake,
   FakeTextDocument,
@@ -22,7 +24,7 @@ const { viewOf } = await import("../../../extension/observe/view.ts");
 
 const INFO = { id: "g1", engine: "recall", proposer: "copier" };
 
-function open(content: string) {
+function open(content: string, followed?: FollowedStore) {
   const signals: Signal[] = [];
   const logged: string[] = [];
   const note = (line: string): void => void logged.push(line);
@@ -31,6 +33,7 @@ function open(content: string) {
     emit: (signal) => signals.push(signal),
     settleMs: () => 10_000,
     onSubject: (hasSubject) => subjects.push(hasSubject),
+    followed,
     log: { error: note, warn: note, info: note, debug: note },
   });
   const document = new FakeTextDocument("file:///a.ts", content);
@@ -44,6 +47,7 @@ function open(content: string) {
   const change = (offset: number, deleted: number, text: string, reason?: number): void => {
     document.content = document.content.slice(0, offset) + text + document.content.slice(offset + deleted);
     document.version++;
+    document.isDirty = true;
     const contentChanges = [{ rangeOffset: offset, rangeLength: deleted, text }];
     fake.changed.fire({ document, contentChanges, reason });
   };
@@ -58,6 +62,16 @@ function open(content: string) {
   };
   const kinds = (): string[] => signals.map((signal) => signal.kind);
   return { observer, document, signals, subjects, kinds, logged, change, select, offer, editor };
+}
+
+function createStore(): FollowedStore & { states: readonly FollowedState[] } {
+  const store = {
+    states: [] as readonly FollowedState[],
+    read: () => Promise.resolve(store.states),
+    write: (states: readonly FollowedState[]) => void (store.states = states),
+    written: () => Promise.resolve(),
+  };
+  return store;
 }
 
 suite("observer", () => {
@@ -106,7 +120,7 @@ suite("observer", () => {
     assert.deepEqual(kinds(), ["shown"]);
   });
 
-  test("tells of the cursor that leaves, by selection or by another editor", (t) => {
+  test("tells of the cursor that leaves, by selection or by another editor", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
     for (const leave of [
       (play: ReturnType<typeof open>) => play.select(0),
@@ -122,23 +136,66 @@ suite("observer", () => {
       leave(play);
       t.mock.timers.tick(200);
       assert.deepEqual(play.kinds(), ["shown", "dismissed"]);
-      play.observer.close();
+      await play.observer.close();
     }
   });
 
-  test("settles when documents or the window close", (t) => {
+  test("settles when documents or the window close", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
     for (const end of [
-      (play: ReturnType<typeof open>) => fake.closed.fire(play.document),
+      async (play: ReturnType<typeof open>) => {
+        fake.closed.fire(play.document);
+        await Promise.resolve();
+      },
       (play: ReturnType<typeof open>) => play.observer.close(),
     ]) {
       const play = open("a = \n");
       play.offer("b()", 4);
       play.change(4, 0, "b()");
       fake.registered.get(ACCEPTED_COMMAND)!(INFO);
-      end(play);
-      assert.equal(play.kinds().at(-1), "settled");
+      await end(play);
+      assert.deepEqual(play.kinds().slice(-2), ["settled", "survived"]);
     }
+  });
+
+  test("goes on after a reload of the window, by what was written down", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+    const store = createStore();
+    const before = open("a = \n", store);
+    await Promise.resolve();
+    before.offer("load(user)", 4);
+    before.change(4, 0, "load(user)");
+    fake.registered.get(ACCEPTED_COMMAND)!(INFO);
+    await before.observer.close();
+    assert.equal(store.states.length, 1);
+    assert.ok(!JSON.stringify(store.states).includes("load"), "no text is written down");
+
+    fake.changed.clear();
+    const after = open("a = load(user)\n", store);
+    await Promise.resolve();
+    await Promise.resolve();
+    after.change(9, 4, "name");
+    t.mock.timers.tick(2_000);
+    assert.deepEqual(
+      after.signals.map(({ kind, generationId }) => `${kind} ${generationId}`),
+      ["edited g1"],
+    );
+    await after.observer.close();
+  });
+
+  test("writes down what is followed within a second or two, and takes it away when learning is switched off", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+    const store = createStore();
+    const { observer, offer, change } = open("a = \n", store);
+    await Promise.resolve();
+    await Promise.resolve();
+    offer("load(user)", 4);
+    change(4, 0, "load(user)");
+    fake.registered.get(ACCEPTED_COMMAND)!(INFO);
+    t.mock.timers.tick(2_000);
+    assert.equal(store.states.length, 1);
+    observer.switch(false);
+    assert.deepEqual(store.states, []);
   });
 
   test("never lets an error of ours reach the editor", () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { alignTokens } from "../../../sidecar/code/align.ts";
+import { alignTokens } from "../../../text/align.ts";
 import { createDice, seeds } from "../text/dice.ts";
 
 /** Letters are tokens; the pairs are drawn as "0-0 2-1". */
