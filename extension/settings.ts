@@ -22,7 +22,9 @@ export function readSettings(read: ReadValue): Settings {
   return {
     enable: switches(read("enable"), enable),
     learning: {
-      mode: oneOf<LearningMode>(read("learning.mode"), ["passive", "off"], learning.mode),
+      mode: oneOf<LearningMode>(read("learning.mode"), ["passive", "active", "off"], learning.mode),
+      languages: switches(read("learning.languages"), learning.languages),
+      folders: switches(read("learning.folders"), learning.folders),
       settleSeconds: within(read("learning.settleSeconds"), 1, 300, learning.settleSeconds),
     },
     suggest: { multiLine: flag(read("suggest.multiLine"), suggest.multiLine) },

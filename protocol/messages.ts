@@ -3,7 +3,7 @@
  * (`textDocument/inlineCompletion`, document sync, `workspace/didChangeConfiguration` with a {@link Settings}).
  */
 import type { Settings } from "./settings.ts";
-import type { Signal } from "./signals.ts";
+import type { Signal, Symptom } from "./signals.ts";
 import type { Decision, Learned, Place, Repair, VetoedText } from "./style.ts";
 
 /** `initializationOptions` of the handshake. Other editors may leave all of it out. */
@@ -133,6 +133,14 @@ export interface StyleExportResult {
   readonly isEmpty: boolean;
   /** What the user should know, a sentence each. */
   readonly notes: readonly string[];
+}
+
+/** Notification: all problems of a document as they are now. Kept in memory only. */
+export const PROBLEMS = "tacit/problems";
+export interface ProblemsParams {
+  readonly uri: string;
+  /** `line`: zero-based; null for what is wrong with no line of its own, as a test that fails. */
+  readonly problems: readonly (Symptom & { readonly line: number | null })[];
 }
 
 /** Notification: what the user allows of their own model server. Kept in memory only. */

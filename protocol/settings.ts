@@ -3,7 +3,8 @@
  * a test holds the two together.
  */
 
-export type LearningMode = "passive" | "off";
+/** `active`: as passive, and asks for a rating now and then. */
+export type LearningMode = "passive" | "active" | "off";
 /** How readily suggestions are shown; `off`: all that are at all likely. */
 export type GateSetting = "eager" | "balanced" | "quiet" | "off";
 /** `auto`: memory, and the model that is set up, where memory is not sure; `recall`: memory alone. */
@@ -19,6 +20,10 @@ export interface Settings {
   readonly enable: Readonly<Record<string, boolean>>;
   readonly learning: {
     readonly mode: LearningMode;
+    /** Where is learned, by language identifier; `*` stands for every language not named. */
+    readonly languages: Readonly<Record<string, boolean>>;
+    /** Where is learned, by absolute path or name of a folder; `*` stands for every folder not named. */
+    readonly folders: Readonly<Record<string, boolean>>;
     /** Seconds without an edit after which accepted text counts as final. */
     readonly settleSeconds: number;
   };
@@ -67,7 +72,7 @@ export interface Settings {
 
 export const DEFAULT_SETTINGS: Settings = {
   enable: { "*": true },
-  learning: { mode: "passive", settleSeconds: 10 },
+  learning: { mode: "passive", languages: { "*": true }, folders: { "*": true }, settleSeconds: 10 },
   suggest: { multiLine: true },
   gate: "balanced",
   engine: "auto",

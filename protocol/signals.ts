@@ -127,7 +127,7 @@ export interface RatedSignal extends SignalBase {
 }
 
 /** What a command was for, by its name. */
-export type RunPurpose = "test" | "build" | "other";
+export type RunPurpose = "test" | "build";
 /** A build or test that began and ended while the generation was followed. */
 export interface RanSignal extends SignalBase {
   readonly kind: "ran";

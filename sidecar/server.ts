@@ -41,6 +41,7 @@ import {
   MODELS,
   type ModelsResult,
   NOT_MY_STYLE,
+  PROBLEMS,
   type NotMyStyleResult,
   REMOTE_ACCESS,
   type ServerHandshake,
@@ -72,6 +73,7 @@ import {
   parseStyleExportParams,
   parseWhyParams,
 } from "./suggest/feedback-params.ts";
+import { parseProblems } from "./suggest/symptoms.ts";
 import { VERSION } from "./version.ts";
 
 /** A save so soon after the last change leaves that line for the next save. */
@@ -173,6 +175,12 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     const access = parseRemoteAccess(raw);
     if (access) sidecar?.allowRemote(access);
     else log.warn("what is allowed of the model server was not understood");
+  });
+
+  connection.onNotification(PROBLEMS, (raw: unknown) => {
+    const problems = parseProblems(raw);
+    if (problems) sidecar?.problemsSeen(problems);
+    else log.warn("the problems of a document were not understood");
   });
 
   connection.languages.inlineCompletion.on(async (params, token) => {
@@ -401,6 +409,7 @@ function placeOf(document: TextDocument, params: InlineCompletionParams): Sugges
     languageId: document.languageId,
     prefix: document.getText(Range.create(start, params.position)),
     suffix: document.getText(Range.create(params.position, end)),
+    line: params.position.line,
     explicit: params.context.triggerKind === InlineCompletionTriggerKind.Invoked,
   };
 }

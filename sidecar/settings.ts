@@ -9,7 +9,9 @@ const file = v.pipe(v.string(), v.transform(expandHome));
 const schema = v.object({
   enable: v.record(v.string(), v.boolean()),
   learning: v.object({
-    mode: v.picklist(["passive", "off"]),
+    mode: v.picklist(["passive", "active", "off"]),
+    languages: v.record(v.string(), v.boolean()),
+    folders: v.record(v.string(), v.boolean()),
     settleSeconds: v.pipe(v.number(), v.minValue(0), v.maxValue(300)),
   }),
   suggest: v.object({ multiLine: v.boolean() }),

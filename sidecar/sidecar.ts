@@ -10,6 +10,7 @@ import type {
   LearnReport,
   NotMyStyleParams,
   NotMyStyleResult,
+  ProblemsParams,
   SignalsResult,
   StyleExportParams,
   StyleExportResult,
@@ -20,6 +21,7 @@ import type {
 import type { Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
 import type { Decision, Learned, ScopeLevel } from "../protocol/style.ts";
+import { mayLearn } from "../text/learned-places.ts";
 import type { Clock } from "./base/clock.ts";
 import { expandHome } from "./base/home.ts";
 import { describeError, isAbort, SidecarError } from "./base/errors.ts";
@@ -29,9 +31,10 @@ import { OpQueue } from "./base/op-queue.ts";
 import { createId } from "./base/random.ts";
 import { Slices } from "./base/slices.ts";
 import { type Chunker, openChunker } from "./code/chunker.ts";
-import { styleLanguage } from "./code/languages.ts";
+import { languageOfPath, styleLanguage } from "./code/languages.ts";
 import { ModelChoice } from "./engine/choose.ts";
 import { EmbedderChoice } from "./engine/choose-embedder.ts";
+import type { FoundExample } from "./engine/engine.ts";
 import { BACKENDS_FOLDER } from "./engine/llama/backends.ts";
 import { Cuda } from "./engine/llama/cuda.ts";
 import type { Proposer } from "./engine/recall/candidate.ts";
@@ -83,6 +86,7 @@ import { Feedback } from "./suggest/feedback.ts";
 import { Gatekeeper } from "./suggest/gatekeeper.ts";
 import { NegativeMemory, type TextPlace } from "./suggest/negative-memory.ts";
 import { SuggestionOrigins } from "./suggest/origins.ts";
+import { type SymptomPlace, Symptoms } from "./suggest/symptoms.ts";
 import { createChunkSearch, createExampleSearch, type TermSearch } from "./suggest/retrieval/term-search.ts";
 import { Trials } from "./suggest/retrieval/trials.ts";
 import {
@@ -130,6 +134,8 @@ export interface SidecarOptions {
 /** A place a suggestion is asked for, in the editor's terms. */
 export interface SuggestParams extends Omit<SuggestRequest, "project" | "path"> {
   readonly uri: string;
+  /** Zero-based line of the cursor; undefined where nothing is known of the document's problems either. */
+  readonly line?: number | undefined;
 }
 
 export interface SavedDocument {
@@ -217,6 +223,7 @@ export class Sidecar {
   readonly #negative: NegativeMemory;
   readonly #gate: Gatekeeper;
   readonly #trials: Trials;
+  readonly #symptoms = new Symptoms();
   readonly #exampleTerms: TermSearch;
   readonly #style: StyleMemory;
   readonly #formatting: Formatting;
@@ -559,7 +566,7 @@ export class Sidecar {
     return open ? this.#recall.holdsText(String(open.project.id), path, redact(text).text) : "nothing";
   }
 
-  #suggestDeps({ uri, languageId }: SuggestParams, place: Located): SuggestDeps {
+  #suggestDeps({ uri, languageId, line }: SuggestParams, place: Located): SuggestDeps {
     return {
       database: this.#database,
       engine: this.#recall,
@@ -571,12 +578,23 @@ export class Sidecar {
       exampleIndex: this.#exampleIndex,
       chunkIndex: place.open?.chunkIndex,
       now: this.#options.clock.now(),
+      episodes: () => this.#episodesAt(line, { uri, languageId, projectId: place.open?.project.id, path: place.path }),
       onFault: (error: unknown) => this.#indexFault(error),
       vectorDeadlineMs: this.#options.vectorDeadlineMs,
       repair: (prefix: string, text: string) => this.#repair(uri, languageId, prefix, text),
       isUnwanted: (text: string, where: TextPlace) => this.#negative.isUnwanted(text, where, this.#options.clock.now()),
       gate: this.#gateNow(),
     };
+  }
+
+  #episodesAt(line: number | undefined, place: Omit<SymptomPlace, "line">): readonly FoundExample[] {
+    return line === undefined ? [] : this.#symptoms.examplesAt(this.#database, { ...place, line });
+  }
+
+  /** All problems of a document as they are now. */
+  problemsSeen(params: ProblemsParams): void {
+    this.#symptoms.told(params);
+    this.#cache.clear();
   }
 
   /** What a model is told of how the developer writes; read again now and then. */
@@ -716,7 +734,7 @@ export class Sidecar {
           this.#database,
           signals,
           (uri) => this.#generationPlace(uri),
-          (uri) => this.#mayLearnFrom(uri),
+          (uri, languageId) => this.#mayLearnFrom(uri) && this.#learnsAt(uri, languageId),
           (id, shown) => this.#origins.find(id, shown),
         );
         this.#negative.learn(result.touched, now);
@@ -774,7 +792,7 @@ export class Sidecar {
     const { open, path } = this.#locate(document.uri);
     if (!open || !this.#options.trusted) return;
     this.#fileChanged(open, path);
-    if (this.#isPaused) return;
+    if (this.#isPaused || !this.#learnsAt(document.uri, document.languageId)) return;
     this.#learning.add(`typed ${document.uri}`, (signal) => this.#learnTyped(open, path, document, signal));
   }
 
@@ -950,7 +968,11 @@ export class Sidecar {
       chunkIndex: (project) => this.#projects.get(project.root)?.chunkIndex,
       onChunksGone: (project, chunks) => this.#projects.get(project.root)?.chunkTerms.forget(chunks),
       onStyle: (project, path, style) => this.#style.learnFile(project, path, style),
-      weightOf: (project, path) => this.#projects.get(project.root)?.authorship?.weightOf(path) ?? 1,
+      weightOf: (project, path) => {
+        const place = { languageId: languageOfPath(path)?.id ?? "plaintext", path: join(project.root, path) };
+        if (!mayLearn(this.#settings.learning, place)) return 0;
+        return this.#projects.get(project.root)?.authorship?.weightOf(path) ?? 1;
+      },
       log: this.#options.log,
     };
   }
@@ -1223,6 +1245,11 @@ export class Sidecar {
       ?.replace(/^([A-Za-z]:)?[\\/]+/, "")
       .replaceAll("\\", "/");
     return name === undefined || name === "" || this.#exclude.excludes(name, false) !== "private";
+  }
+
+  /** Whether the settings let this language and folder be learned from. */
+  #learnsAt(uri: string, languageId: string): boolean {
+    return mayLearn(this.#settings.learning, { languageId, path: pathOf(uri) });
   }
 
   #currentFacts(now: number): Status["facts"] {

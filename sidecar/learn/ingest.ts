@@ -12,6 +12,8 @@ import { type GenerationPlace, saveSignal } from "../store/signals.ts";
 const TEXT_CHARS_MAX = 20_000;
 const CONTEXT_CHARS_MAX = 8_000;
 const RUN_LABEL_CHARS_MAX = 80;
+const NOT_ALLOWED =
+  "the file is excluded by tacit.privacy.exclude, .gitignore, or what is learned from (tacit.learning)";
 const SYMPTOM_CHARS_MAX = 1_000;
 
 export interface IngestResult extends SignalsResult {
@@ -29,7 +31,7 @@ export function ingestSignals(
   database: Database,
   signals: readonly unknown[],
   placeOf: (uri: string) => GenerationPlace,
-  allowed: (uri: string) => boolean,
+  allowed: (uri: string, languageId: string) => boolean,
   originOf: (generationId: string, shown: string) => Origin | undefined = () => undefined,
 ): IngestResult {
   const acknowledged: string[] = [];
@@ -44,8 +46,8 @@ export function ingestSignals(
         continue;
       }
       const signal = withoutSecrets(parsed.output);
-      if (signal.kind === "shown" && !allowed(signal.generation.uri)) {
-        rejected.push({ id: signal.id, reason: "the file is excluded by tacit.privacy.exclude or .gitignore" });
+      if (signal.kind === "shown" && !allowed(signal.generation.uri, signal.generation.languageId)) {
+        rejected.push({ id: signal.id, reason: NOT_ALLOWED });
         continue;
       }
       if (signal.kind === "shown" && signal.generation.id !== signal.generationId) {
@@ -53,8 +55,8 @@ export function ingestSignals(
         continue;
       }
       if (signal.kind === "mended") {
-        if (!allowed(signal.uri)) {
-          rejected.push({ id: signal.id, reason: "the file is excluded by tacit.privacy.exclude or .gitignore" });
+        if (!allowed(signal.uri, signal.languageId)) {
+          rejected.push({ id: signal.id, reason: NOT_ALLOWED });
           continue;
         }
         saveEpisode(database, signal, placeOf(signal.uri));
@@ -198,7 +200,7 @@ const signalSchema: v.GenericSchema<unknown, Signal> = v.variant("kind", [
   v.object({
     ...base,
     kind: v.literal("ran"),
-    purpose: v.picklist(["test", "build", "other"]),
+    purpose: v.picklist(["test", "build"]),
     label: v.pipe(v.string(), v.maxLength(RUN_LABEL_CHARS_MAX)),
     isOk: v.boolean(),
     turn: v.picklist(["mended", "broke", "none"]),

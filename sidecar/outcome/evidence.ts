@@ -99,7 +99,7 @@ export function gatherEvidence(signals: readonly Signal[]): Evidence {
   const settled = last(ordered, "settled");
   const dismissed = last(ordered, "dismissed");
   const rated = last(ordered, "rated");
-  const ran = ordered.find((signal) => signal.kind === "ran" && signal.purpose !== "other");
+  const ran = ordered.find((signal) => signal.kind === "ran");
   const diagnosed = last(ordered, "diagnostics");
   const committed = last(ordered, "committed");
   const accepted = acceptanceOf(accepts, generation);
@@ -124,7 +124,7 @@ export function gatherEvidence(signals: readonly Signal[]): Evidence {
     snapshots: generation && accepted ? snapshotsOf(ordered, generation.linePrefix, accepted.text) : [],
     newProblems: { after: newProblems(ordered, "after"), settled: newProblems(ordered, "settled") },
     errors: diagnosed && { before: diagnosed.before.errors, now: diagnosed.now.errors },
-    run: ran?.kind === "ran" ? ran : undefined,
+    run: ran,
     commit: committed && {
       lineShare: committed.lines === 0 ? 0 : committed.survivingLines / committed.lines,
       text: committed.text,

@@ -19,7 +19,7 @@ test("what is left out has its default, down to single values", () => {
   assert.deepEqual(problems, []);
   assert.deepEqual(settings, {
     ...DEFAULT_SETTINGS,
-    learning: { mode: "passive", settleSeconds: 3 },
+    learning: { ...DEFAULT_SETTINGS.learning, settleSeconds: 3 },
     privacy: { exclude: ["mine/**"] },
   });
 });

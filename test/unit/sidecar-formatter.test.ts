@@ -54,7 +54,7 @@ for (const [when, options, settings] of [
   ["nobody has said that the workspace is trusted", {}, {}],
   ["the workspace is not trusted", { trusted: false, mayRunTools: true }, {}],
   ["the setting is off", { mayRunTools: true }, { style: { useFormatter: false } }],
-  ["nothing is learned", { mayRunTools: true }, { learning: { mode: "off", settleSeconds: 1 } }],
+  ["nothing is learned", { mayRunTools: true }, { learning: { ...DEFAULT_SETTINGS.learning, mode: "off" } }],
 ] as const) {
   test(`the formatter is not run where ${when}`, async (t) => {
     const { suggest, wasRun } = await start(t, options, settings);

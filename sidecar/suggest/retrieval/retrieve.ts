@@ -31,6 +31,8 @@ export interface RetrieveDeps extends VectorSearchDeps {
   readonly chunkIndex: VectorIndex | undefined;
   /** Told when an index or the store fails; it must not throw. */
   readonly onFault: (error: unknown) => void;
+  /** What made problems at the place go away before; default: nothing is known of any. */
+  readonly episodes?: (() => readonly FoundExample[]) | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -70,7 +72,11 @@ export async function retrieveExamples(
   const vectors = new VectorSearch(deps, deps.exampleIndex, place.context, signal);
   const byText = orNothing(deps, () => searchText(deps.exampleTerms, place, PER_RETRIEVER, place.languageId).hits, []);
   const byVector = await vectors.hits();
-  return orNothing(deps, () => chooseExamples(deps, place, [idsOf(byText), byVector.map(({ label }) => label)]), NONE);
+  const rankings = [idsOf(byText), byVector.map(({ label }) => label)];
+  const found = orNothing(deps, () => chooseExamples(deps, place, rankings), NONE);
+  const episodes = orNothing(deps, () => deps.episodes?.() ?? [], []);
+  // A problem that is at hand matters more than what only reads alike.
+  return episodes.length === 0 ? found : { ...found, examples: [...episodes, ...found.examples] };
 }
 
 const NONE: FoundExamples = { examples: [], ageMs: undefined };

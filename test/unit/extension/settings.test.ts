@@ -25,6 +25,8 @@ suite("settings", () => {
     const values: Record<string, unknown> = {
       enable: { "*": false, go: true },
       "learning.mode": "off",
+      "learning.languages": { "*": true, markdown: false },
+      "learning.folders": { "*": true, legacy: false, odd: "no" },
       "learning.settleSeconds": 3,
       "suggest.multiLine": false,
       gate: "quiet",
@@ -48,7 +50,12 @@ suite("settings", () => {
       readSettings((key) => values[key]),
       {
         enable: { "*": false, go: true },
-        learning: { mode: "off", settleSeconds: 3 },
+        learning: {
+          mode: "off",
+          languages: { "*": true, markdown: false },
+          folders: { "*": true, legacy: false },
+          settleSeconds: 3,
+        },
         suggest: { multiLine: false },
         gate: "quiet",
         engine: "recall",

@@ -56,7 +56,6 @@ test("a test that fails after it speaks against it, one that passes for it, and 
   assert.ok(after(ran(30_000, true)) > none);
   assert.ok(after(ran(30_000, true, { turn: "mended" })) > after(ran(30_000, true)));
   assert.equal(after(ran(30_000, false), ran(40_000, true, { turn: "mended" })), after(ran(30_000, false)));
-  assert.equal(after(ran(30_000, false, { purpose: "other" })), none, "a command that is no test says nothing");
 });
 
 test("a commit that is taken back takes its credit along; committed again it counts again", () => {
