@@ -37,6 +37,15 @@ import {
   STYLE_EXPORT,
   WHY,
 } from "../protocol/messages.ts";
+import { EXPORT_DATA, FORGET, LEDGER } from "../protocol/ledger.ts";
+import type {
+  ExportDataParams,
+  ExportDataResult,
+  ForgetParams,
+  ForgetResult,
+  LedgerParams,
+  LedgerResult,
+} from "../protocol/ledger.ts";
 import type {
   AddCudaParams,
   CheckModelFileParams,
@@ -169,6 +178,19 @@ export class SidecarClient {
 
   async erase(params: EraseParams): Promise<void> {
     await this.#ask<null>(ERASE, params);
+  }
+
+  async ledger(params: LedgerParams): Promise<LedgerResult> {
+    return await this.#ask<LedgerResult>(LEDGER, params);
+  }
+
+  /** Takes as long as it takes: until nothing is left, in memory and on disk. */
+  async forget(params: ForgetParams): Promise<ForgetResult> {
+    return await this.#running().request<ForgetResult>(FORGET, params, new AbortController().signal);
+  }
+
+  async exportData(params: ExportDataParams): Promise<ExportDataResult> {
+    return await this.#running().request<ExportDataResult>(EXPORT_DATA, params, new AbortController().signal);
   }
 
   async previewExport(params: StyleExportParams): Promise<StyleExportResult> {

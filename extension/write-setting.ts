@@ -11,3 +11,12 @@ export async function writeSetting(key: string, value: string): Promise<void> {
   if (values?.workspaceValue !== undefined) await configuration.update(key, value, ConfigurationTarget.Workspace);
   await configuration.update(key, value, ConfigurationTarget.Global);
 }
+
+/** Adds an item to a list: of this workspace, or of the user where no folder is open. One that is there stays alone. */
+export async function addSettingItem(key: string, item: string): Promise<void> {
+  const configuration = workspace.getConfiguration(SECTION);
+  const items = configuration.get<string[]>(key) ?? [];
+  if (items.includes(item)) return;
+  const target = workspace.workspaceFolders ? ConfigurationTarget.Workspace : ConfigurationTarget.Global;
+  await configuration.update(key, [...items, item], target);
+}

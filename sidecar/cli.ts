@@ -182,7 +182,7 @@ registerLedger(program, {
     }),
   report,
   confirm,
-  wrongUsage: (message) => new InvalidArgumentError(message),
+  wrongUsage: (message) => program.error(`error: ${message}`),
   abortOnInterrupt,
   exit: EXIT,
 });

@@ -49,13 +49,12 @@ export class Ledger {
   async forget(scope: LedgerScope): Promise<ForgetResult> {
     const { database, forgetting } = this.#deps;
     const { rows, isFinished } = await forgetting.forget(selectionOf(database, scope), targetsOf(scope));
-    const counts = Object.entries(rows).map(([name, count]) => [titleOfTable(name), count]);
     const notes = isFinished
       ? []
       : [
           "Another editor window has it in memory and has not let go of it yet; it does so within seconds, or when it closes.",
         ];
-    return { counts: Object.fromEntries(counts) as Record<string, number>, notes };
+    return { counts: inWords(rows), notes };
   }
 
   /** Looks for traces of what was forgotten, and of `texts`, in every file of the data folder. */
@@ -64,16 +63,21 @@ export class Ledger {
   }
 
   /** Writes all that is stored into a folder. */
-  exportTo(folder: string, options: { readonly anonymise: boolean }, signal: AbortSignal): Promise<ExportDataResult> {
+  async exportTo(
+    folder: string,
+    options: { readonly anonymise: boolean },
+    signal: AbortSignal,
+  ): Promise<ExportDataResult> {
     const { database, learned, clock } = this.#deps;
-    return exportData({ database, learned: learned(undefined), now: clock.now() }, folder, options, signal);
+    const deps = { database, learned: learned(undefined), now: clock.now() };
+    return { counts: inWords((await exportData(deps, folder, options, signal)).counts) };
   }
 
   /** Takes what was exported from another data folder; what is here stays. */
   async importFrom(folder: string, signal: AbortSignal): Promise<ExportDataResult> {
-    const result = await importData(this.#deps.database, folder, signal);
+    const { counts } = await importData(this.#deps.database, folder, signal);
     await this.#deps.onImported();
-    return result;
+    return { counts: inWords(counts) };
   }
 
   /** Signals of what was forgotten after they were made may come late: they are not stored again. */
@@ -110,8 +114,9 @@ function placeIn(raw: unknown): Told | undefined {
   return typeof named === "string" ? { id, generationId, at, uri: named } : undefined;
 }
 
-function titleOfTable(name: string): string {
-  return TABLES.find((table) => table.name === name)?.title ?? name;
+/** Rows by table, the tables as people name them. */
+function inWords(counts: Readonly<Record<string, number>>): Record<string, number> {
+  return Object.fromEntries(TABLES.flatMap(({ name, title }) => (counts[name] ? [[title, counts[name]]] : [])));
 }
 
 function titleOf(scope: LedgerScope): string {

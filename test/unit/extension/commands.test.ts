@@ -45,6 +45,9 @@ function open(changes: Partial<Deps> = {}): { deps: Deps; editor: FakeEditor; do
       decide: unexpected,
       erase: unexpected,
       previewExport: unexpected,
+      ledger: unexpected,
+      forget: unexpected,
+      exportData: unexpected,
       models: unexpected,
       downloadModel: unexpected,
       checkModelFile: unexpected,
@@ -215,11 +218,12 @@ suite("commands", () => {
       return fake.picks[0]!.items.map((item) => item.label.replace(/^\$\(.*\) /u, ""));
     };
     const always = ["Show Log", "Restart Sidecar"];
-    const style = ["Show Learned Style", "Export Learned Style"];
+    const style = ["Show Learned Style", "Export Learned Style", "Show Ledger"];
     const choose = "Choose Model";
     assert.deepEqual(await labels(), [...style, "Learn From This Workspace", "Pause Learning", choose, ...always]);
     assert.deepEqual(await labels({ isTrusted: () => false, isPaused: () => true }), [
       "Show Learned Style",
+      "Show Ledger",
       "Resume Learning",
       choose,
       ...always,

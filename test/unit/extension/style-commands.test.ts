@@ -67,6 +67,9 @@ function open({ why = WHY, style = {}, fails }: World = {}) {
       restart: () => Promise.resolve(),
       learnWorkspace: () => Promise.reject(new Error("nobody asked for this")),
       previewExport: () => Promise.reject(new Error("nobody asked for this")),
+      ledger: () => Promise.reject(new Error("nobody asked for this")),
+      forget: () => Promise.reject(new Error("nobody asked for this")),
+      exportData: () => Promise.reject(new Error("nobody asked for this")),
       why: ({ generationId = "the latest" }) => answer(`why ${generationId}`, why),
       notMyStyle: (params: NotMyStyleParams) => {
         const what = "learnedId" in params ? params.learnedId : "text";

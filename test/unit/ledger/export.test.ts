@@ -22,7 +22,7 @@ test("what is exported is the same in another data folder", async (t) => {
   const there = await createWorkplace(t);
   const other = await there.start([]);
   const { counts } = await other.ledger.importFrom(target, never);
-  assert.equal(counts["generations"], 2);
+  assert.equal(counts["suggestions"], 2);
   await other.close();
   assert.deepEqual(contents(t, there.home), contents(t, home));
   const again = await there.start([]);
