@@ -30,6 +30,7 @@ import {
   MODEL_PROGRESS,
   MODELS,
   NOT_MY_STYLE,
+  PROBLEMS,
   REMOTE_ACCESS,
   SIGNALS,
   STATUS,
@@ -62,6 +63,7 @@ import type {
   ModelsResult,
   NotMyStyleParams,
   NotMyStyleResult,
+  ProblemsParams,
   RemoteAccess,
   SignalsParams,
   SignalsResult,
@@ -247,6 +249,10 @@ export class SidecarClient {
   /** A sidecar that is not up is told when it is. */
   async allowRemote(access: RemoteAccess): Promise<void> {
     await this.#supervisor.running?.notify(REMOTE_ACCESS, access);
+  }
+
+  async tellProblems(problems: ProblemsParams): Promise<void> {
+    await this.#supervisor.running?.notify(PROBLEMS, problems);
   }
 
   async #ask<R>(method: string, params: unknown): Promise<R> {

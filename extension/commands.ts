@@ -47,6 +47,8 @@ export interface CommandDeps {
       previewExport(params: StyleExportParams): Promise<StyleExportResult>;
     };
   readonly lastDecision: LastDecision;
+  /** Answers what the status bar asks of a suggestion, if it asks anything. */
+  readonly answerRating: (rating: "up" | "down") => void;
   readonly model: ModelDeps;
   readonly isPaused: () => boolean;
   readonly isTrusted: () => boolean;
@@ -66,6 +68,8 @@ export const COMMANDS: readonly Command[] = [
     run: rateLastSuggestion,
     menu: (deps) => (lastGeneration(deps) ? "$(thumbsup) Rate Last Suggestion" : undefined),
   },
+  { id: "tacit.rateUp", run: ({ answerRating }) => answerRating("up") },
+  { id: "tacit.rateDown", run: ({ answerRating }) => answerRating("down") },
   {
     id: "tacit.why",
     run: whyThisSuggestion,

@@ -15,7 +15,9 @@ import { registerEdits } from "./observe/edits.ts";
 import { FollowedFile } from "./observe/followed-file.ts";
 import { Observer } from "./observe/observer.ts";
 import { openOutbox } from "./observe/open-outbox.ts";
+import { Surroundings } from "./observe/surroundings.ts";
 import { registerSuggestions } from "./observe/suggestions.ts";
+import { RatingAsk } from "./rating-ask.ts";
 import { readSettings, SECTION } from "./settings.ts";
 import { StatusBar } from "./status-bar.ts";
 import { Thinking } from "./thinking.ts";
@@ -49,11 +51,28 @@ export function activate(context: ExtensionContext): void {
     log,
   });
   const observer = new Observer({
-    emit: (signal) => outbox.add(signal),
+    emit: (signal) => surroundings.heard(signal),
     settleMs: () => settings.learning.settleSeconds * 1_000,
     followed: context.storageUri && new FollowedFile(join(context.storageUri.fsPath, "followed.json"), log),
     onSubject: (hasSubject) => void commands.executeCommand("setContext", "tacit.hasSuggestion", hasSubject),
     log,
+  });
+  const surroundings: Surroundings = new Surroundings({
+    observer,
+    isOn: () => !isPaused() && isTrusted(),
+    learning: () => settings.learning,
+    record: (signal) => {
+      outbox.add(signal);
+      ratings.heard(signal);
+    },
+    onProblems: (problems) => void client.tellProblems(problems).catch(report),
+    log,
+  });
+  const ratings = new RatingAsk({
+    isActive: () => settings.learning.mode === "active" && isTrusted(),
+    rate: (id, rating) => {
+      observer.tell((tracker) => tracker.rate(id, rating, ""));
+    },
   });
   const client: SidecarClient = new SidecarClient({
     module: context.asAbsolutePath(join("dist", "sidecar.mjs")),
@@ -102,6 +121,7 @@ export function activate(context: ExtensionContext): void {
 
   const applyLearning = (): void => {
     observer.switch(!isPaused() && isTrusted());
+    if (isPaused()) surroundings.reset();
     void commands.executeCommand("setContext", "tacit.learningPaused", isPaused());
     statusBar.refresh();
   };
@@ -111,6 +131,7 @@ export function activate(context: ExtensionContext): void {
     registerCommands({
       tell: (what) => observer.tell(what),
       sidecar: client,
+      answerRating: (rating) => ratings.answer(rating),
       lastDecision: new LastDecision((what) => statusBar.decided(what)),
       model: {
         setting: () => settings,
@@ -124,6 +145,8 @@ export function activate(context: ExtensionContext): void {
     }),
     registerSuggestions(observer),
     registerEdits(observer),
+    surroundings.register(),
+    ratings,
     workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SECTION)) return;
       settings = readWorkspaceSettings();

@@ -4,11 +4,11 @@
  */
 import { workspace } from "vscode";
 import type { Position, TextDocument } from "vscode";
-import { v7 } from "uuid";
 import type { Signal } from "../../protocol/signals.ts";
 import type { Log } from "../log.ts";
 import { countDiagnostics } from "./diagnostics.ts";
 import type { FollowedState } from "./followed.ts";
+import { createSignalId } from "./signal-id.ts";
 import { Tracker } from "./tracker.ts";
 import type { OfferedItem } from "./watched.ts";
 import { viewOf } from "./view.ts";
@@ -52,7 +52,7 @@ export class Observer {
     this.#followed = followed;
     this.#tracker = new Tracker({
       now: () => Date.now(),
-      createId: v7,
+      createId: createSignalId,
       emit,
       settleMs,
       document: (uri) => {

@@ -54,6 +54,7 @@ function open(changes: Partial<Deps> = {}): { deps: Deps; editor: FakeEditor; do
       cuda: unexpected,
       addCuda: unexpected,
     },
+    answerRating: () => undefined,
     lastDecision: new LastDecision((what) => void done.push(`decided ${String(what)}`)),
     model: modelDeps(),
     isPaused: () => false,

@@ -84,6 +84,7 @@ function open({ why = WHY, style = {}, fails }: World = {}) {
       cuda: () => Promise.reject(new Error("nobody asked for this")),
       addCuda: () => Promise.reject(new Error("nobody asked for this")),
     },
+    answerRating: () => undefined,
     lastDecision: new LastDecision((what) => void done.push(`status ${what ?? "undone"}`)),
     model: {
       setting: () => DEFAULT_SETTINGS,
