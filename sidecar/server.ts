@@ -57,11 +57,20 @@ import {
   WHY,
   type WhyResult,
 } from "../protocol/messages.ts";
+import {
+  EXPORT_DATA,
+  type ExportDataResult,
+  FORGET,
+  type ForgetResult,
+  LEDGER,
+  type LedgerResult,
+} from "../protocol/ledger.ts";
 import type { LogLevel, Settings } from "../protocol/settings.ts";
 import { PROTOCOL_VERSION } from "../protocol/version.ts";
 import { systemClock } from "./base/clock.ts";
 import { describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
+import { parseExportDataParams, parseForgetParams, parseLedgerParams } from "./ledger/params.ts";
 import { parseAddCudaParams, parseCheckModelFileParams, parseDownloadModelParams } from "./models/params.ts";
 import { parseRemoteAccess, parseSettings } from "./settings.ts";
 import { Sidecar, type SuggestParams } from "./sidecar.ts";
@@ -237,6 +246,19 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     answerLater((ready, signal) => {
       const { folder } = (params ?? {}) as LearnWorkspaceParams;
       return ready.learnFolder(folder === undefined ? undefined : fileURLToPath(folder), signal);
+    }, token),
+  );
+
+  connection.onRequest(LEDGER, (params: unknown): LedgerResult =>
+    answer((ready) => ready.ledger.read(parseLedgerParams(params).scope)),
+  );
+  connection.onRequest(FORGET, (params: unknown): Promise<ForgetResult> =>
+    answerLater((ready) => ready.ledger.forget(parseForgetParams(params).scope)),
+  );
+  connection.onRequest(EXPORT_DATA, (params: unknown, token: CancellationToken): Promise<ExportDataResult> =>
+    answerLater((ready, signal) => {
+      const { folder, anonymise } = parseExportDataParams(params);
+      return ready.ledger.exportTo(folder, { anonymise }, signal);
     }, token),
   );
 
