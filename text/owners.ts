@@ -140,7 +140,7 @@ function carryGap(old: string, owners: Owners, current: string): Owners {
     for (const [index, owner] of filled.entries()) found[start + index] = owner;
     start = end;
   }
-  return joinOwners(found.map((owner) => ({ length: 1, owner })));
+  return compress(found);
 }
 
 /** In place of an offset: the character was not there before. */
@@ -193,9 +193,22 @@ function fillSpace(
   const lastLineEnd = space.lastIndexOf("\n");
   let seen = 0;
   return Array.from(space, (unit, index) => {
-    if (unit === "\n" && seen < lineEnds.length) return lineEnds[seen++];
+    const isLineEnd = unit === "\n" || space.startsWith("\r\n", index);
+    if (isLineEnd && seen < lineEnds.length) return unit === "\n" ? lineEnds[seen++] : lineEnds[seen];
     return before === after || index <= lastLineEnd ? before : after;
   });
+}
+
+/** One owner a code unit, as runs. */
+function compress(ownerAt: readonly Owner[]): Owners {
+  const runs: Run[] = [];
+  for (let start = 0; start < ownerAt.length;) {
+    let end = start + 1;
+    while (end < ownerAt.length && ownerAt[end] === ownerAt[start]) end++;
+    runs.push({ length: end - start, owner: ownerAt[start] });
+    start = end;
+  }
+  return runs;
 }
 
 function expand(owners: Owners): Owner[] {

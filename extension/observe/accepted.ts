@@ -36,6 +36,8 @@ export interface Accepted {
   readonly survival: Survival;
   /** Its document is closed, or does not hold it at the moment (another branch): how it is recognised again. */
   away: Away | undefined;
+  /** Parts that are elsewhere and not in sight: in a closed document, or on another branch. */
+  parts: readonly Part[];
 }
 
 /** What was told of its survival. */
@@ -51,12 +53,20 @@ export interface Survival {
   isAcrossSwitch: boolean;
 }
 
-export interface Away {
+/** How a text is recognised that is not in sight. */
+export interface Sighting {
   readonly fingerprint: Fingerprint;
   /** Offset at which it stood. */
   readonly offset: number;
-  /** Which of its parts are machine-written, counted from its beginning. */
+  /** What of it is machine-written, counted from its beginning. */
   readonly machine: readonly Range[];
+}
+
+export interface Part extends Sighting {
+  readonly uri: string;
+}
+
+export interface Away extends Sighting {
   /** Whether it is as it was told last. */
   readonly isTold: boolean;
 }

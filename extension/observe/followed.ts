@@ -2,8 +2,7 @@
  * What is followed, as it is written down for the next window: names, times and fingerprints, but no text. Compact,
  * since it is written again whenever something changes.
  */
-import type { Range } from "../../text/edit.ts";
-import type { Accepted, Away } from "./accepted.ts";
+import type { Accepted, Away, Sighting } from "./accepted.ts";
 
 /** Parts of a text that are told apart; what is beyond counts as the developer's. */
 const PARTS_MAX = 64;
@@ -24,6 +23,16 @@ export interface FollowedState {
   /** Start and end of each machine-written part, counted from the beginning of the text. */
   readonly machine: readonly (readonly [number, number])[];
   readonly isTold: boolean;
+  /** Parts of it that are elsewhere. */
+  readonly parts: readonly PartState[];
+}
+
+export interface PartState {
+  readonly uri: string;
+  readonly offset: number;
+  readonly length: number;
+  readonly hashes: readonly [number, number];
+  readonly machine: readonly (readonly [number, number])[];
 }
 
 export function writeFollowed(accepted: Accepted, { fingerprint, offset, machine, isTold }: Away): FollowedState {
@@ -35,18 +44,29 @@ export function writeFollowed(accepted: Accepted, { fingerprint, offset, machine
     isSettled: accepted.settled !== undefined,
     moments: accepted.survival.moments,
     problems: [accepted.diagnosticsBefore.errors, accepted.diagnosticsBefore.warnings],
-    offset,
-    length: fingerprint.length,
-    hashes: fingerprint.hashes,
-    machine: machine.slice(0, PARTS_MAX).map(({ start, end }) => [start, end] as const),
+    ...writeSighting({ fingerprint, offset, machine }),
     isTold,
+    parts: accepted.parts.map((part) => ({ uri: part.uri, ...writeSighting(part) })),
   };
+}
+
+function writeSighting({ fingerprint, offset, machine }: Sighting): Omit<PartState, "uri"> {
+  const { length, hashes } = fingerprint;
+  return {
+    offset,
+    length,
+    hashes,
+    machine: machine.slice(0, PARTS_MAX).map(({ start, end }) => [start, end] as const),
+  };
+}
+
+function readSighting({ offset, length, hashes, machine }: Omit<PartState, "uri">): Sighting {
+  return { fingerprint: { length, hashes }, offset, machine: machine.map(([start, end]) => ({ start, end })) };
 }
 
 /** Followed again, though not found yet. */
 export function readFollowed(state: FollowedState): Accepted {
-  const { generationId, uri, acceptedAt, changedAt, problems, offset, length, hashes, moments, isTold } = state;
-  const machine = state.machine.map(([start, end]): Range => ({ start, end }));
+  const { generationId, uri, acceptedAt, changedAt, problems, offset, moments, isTold, parts } = state;
   return {
     generationId,
     uri,
@@ -61,7 +81,8 @@ export function readFollowed(state: FollowedState): Accepted {
     undone: undefined,
     settled: state.isSettled ? "" : undefined,
     survival: { moments, told: undefined, isSavedTold: isTold, isClosedTold: isTold, isAcrossSwitch: false },
-    away: { fingerprint: { length, hashes }, offset, machine, isTold },
+    away: { ...readSighting(state), isTold },
+    parts: parts.map((part) => ({ uri: part.uri, ...readSighting(part) })),
   };
 }
 
@@ -80,12 +101,18 @@ export function parseFollowed(content: string): FollowedState[] {
 function isFollowed(value: unknown): value is FollowedState {
   if (typeof value !== "object" || value === null) return false;
   const state = value as Readonly<Record<string, unknown>>;
-  const { generationId, uri, machine, problems, hashes, isSettled, isTold } = state;
-  const isText = typeof generationId === "string" && typeof uri === "string";
+  const { generationId, problems, isSettled, isTold, parts } = state;
   const isTruth = typeof isSettled === "boolean" && typeof isTold === "boolean";
-  const counts = ["acceptedAt", "changedAt", "moments", "offset", "length"].map((name) => state[name]);
-  const isPairs = Array.isArray(machine) && machine.every(isPair);
-  return isText && isTruth && counts.every(isCount) && isPair(problems) && isPair(hashes) && isPairs;
+  const areCounts = ["acceptedAt", "changedAt", "moments"].every((name) => isCount(state[name]));
+  const isWhole = typeof generationId === "string" && isPart(state) && Array.isArray(parts) && parts.every(isPart);
+  return isWhole && isTruth && areCounts && isPair(problems);
+}
+
+function isPart(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return false;
+  const { uri, offset, length, hashes, machine } = value as Readonly<Record<string, unknown>>;
+  const isPlace = typeof uri === "string" && isCount(offset) && isCount(length);
+  return isPlace && isPair(hashes) && Array.isArray(machine) && machine.every(isPair);
 }
 
 function isPair(value: unknown): boolean {

@@ -9,7 +9,7 @@ import { findFingerprint, fingerprintOf } from "../../text/fingerprint.ts";
 import { countOwned, ownedBy, placesOf, sliceOwners } from "../../text/owners.ts";
 import type { Owners } from "../../text/owners.ts";
 import { carryAccepted, changedSolidText, sliceOf, textsOf } from "./accepted.ts";
-import type { Accepted, Away, ChangeCause } from "./accepted.ts";
+import type { Accepted, Away, ChangeCause, Sighting } from "./accepted.ts";
 import { withLf } from "./document.ts";
 import type { DocumentView } from "./document.ts";
 import { readFollowed, writeFollowed } from "./followed.ts";
@@ -39,6 +39,8 @@ const LATE_MS_MIN = 2_000;
 const TEXT_CHARS_MAX = 20_000;
 /** Moved parts further apart than this are not one text. */
 const GAP_CHARS_MAX = 200;
+/** Parts out of sight that are kept of one generation, the latest ones. */
+const PARTS_MAX = 8;
 /** Shorter texts are found again only where they were. */
 const FINDABLE_CHARS_MIN = 12;
 
@@ -132,6 +134,7 @@ export class Following {
       settled: undefined,
       survival: { moments: 0, told: undefined, isSavedTold: false, isClosedTold: false, isAcrossSwitch: false },
       away: undefined,
+      parts: [],
     };
     this.#accepted.set(generationId, accepted);
     accepted.survival.told = this.#toldText(accepted);
@@ -163,8 +166,35 @@ export class Following {
         disown(mirror, accepted.generationId);
       }
     }
+    if (cause === "reload") this.#keepLost(mirror, uri, texts[0]!, ownersBefore);
     this.#seatAll(mirror, uri);
     if (cause === "reload") this.#findAway(document);
+  }
+
+  /** A reload took something away, as another branch does: it is looked for at the next one. */
+  #keepLost(mirror: Mirror, uri: string, text: string, owners: Owners): void {
+    for (const accepted of this.#ownersIn(owners)) {
+      const { generationId } = accepted;
+      const isLost = countOwned(mirror.owners, generationId) < countOwned(owners, generationId);
+      if (isLost) this.#keepParts(accepted, uri, text, owners, undefined);
+    }
+  }
+
+  /** The followed generations that own something. */
+  #ownersIn(owners: Owners): Accepted[] {
+    const names = new Set(owners.map(({ owner }) => owner));
+    return [...this.#accepted.values()].filter(({ generationId }) => names.has(generationId));
+  }
+
+  /** Keeps how to recognise what a generation has in a document, but for what is in its range. */
+  #keepParts(accepted: Accepted, uri: string, text: string, owners: Owners, range: Range | undefined): void {
+    const own = placesOf(owners, accepted.generationId);
+    const outside = own.filter(({ start, end }) => !range || start < range.start || end > range.end);
+    const parts = groupsOf(outside).map((group) => ({
+      uri,
+      ...sightingOf(accepted.generationId, text, owners, group),
+    }));
+    accepted.parts = [...accepted.parts, ...parts].slice(-PARTS_MAX);
   }
 
   /** A document was opened: what was followed in it is looked for. */
@@ -179,6 +209,17 @@ export class Following {
       this.#tellClosed(accepted);
       accepted.away = this.#awayNow(accepted);
     }
+    this.#removeMirror(uri);
+  }
+
+  /** The document is out of sight. */
+  #removeMirror(uri: string): void {
+    const mirror = this.#mirrors.get(uri);
+    if (!mirror) return;
+    for (const accepted of this.#ownersIn(mirror.owners)) {
+      const range = accepted.uri === uri ? accepted.range : undefined;
+      this.#keepParts(accepted, uri, mirror.text, mirror.owners, range);
+    }
     this.#mirrors.delete(uri);
   }
 
@@ -188,18 +229,25 @@ export class Following {
 
   /** A file or folder has another name now. */
   renamed(from: string, to: string): void {
-    for (const accepted of this.#accepted.values()) {
-      const { uri } = accepted;
-      if (uri !== from && !uri.startsWith(`${from}/`)) continue;
-      if (!accepted.away) {
+    const isInside = (uri: string): boolean => uri === from || uri.startsWith(`${from}/`);
+    const rename = (uri: string): string => (isInside(uri) ? to + uri.slice(from.length) : uri);
+    for (const uri of [...this.#mirrors.keys()].filter(isInside)) {
+      for (const accepted of this.#in(uri)) {
         this.#endBurst(accepted, this.#textOf(accepted));
         accepted.away = this.#awayNow(accepted);
       }
-      accepted.uri = to + uri.slice(from.length);
-      const document = this.#deps.document(accepted.uri);
+      this.#removeMirror(uri);
+    }
+    const renamed = new Set<string>();
+    for (const accepted of this.#accepted.values()) {
+      if (isInside(accepted.uri)) renamed.add((accepted.uri = rename(accepted.uri)));
+      for (const { uri } of accepted.parts) if (isInside(uri)) renamed.add(rename(uri));
+      accepted.parts = accepted.parts.map((part) => ({ ...part, uri: rename(part.uri) }));
+    }
+    for (const uri of renamed) {
+      const document = this.#deps.document(uri);
       if (document) this.#findAway(document);
     }
-    this.#dropIdleMirrors();
   }
 
   /** Another branch was checked out where `isInside` says: what is seen next is the branch's, not the developer's. */
@@ -266,9 +314,16 @@ export class Following {
 
   /** What a next window needs to go on. */
   states(): readonly FollowedState[] {
-    return [...this.#accepted.values()].map((accepted) =>
-      writeFollowed(accepted, accepted.away ?? this.#awayNow(accepted)),
-    );
+    return [...this.#accepted.values()].map((accepted) => {
+      const { away, parts } = accepted;
+      for (const [uri, { text, owners }] of this.#mirrors) {
+        const range = accepted.uri === uri && !away ? accepted.range : undefined;
+        this.#keepParts(accepted, uri, text, owners, range);
+      }
+      const state = writeFollowed(accepted, away ?? this.#awayNow(accepted));
+      accepted.parts = parts;
+      return state;
+    });
   }
 
   /** Goes on with what an earlier window followed, as its documents are opened. */
@@ -479,35 +534,41 @@ export class Following {
   }
 
   #awayFrom(accepted: Accepted, text: string, owners: Owners, range: Range): Away {
-    const slice = sliceOf(text, range);
-    return {
-      fingerprint: fingerprintOf(slice),
-      offset: range.start,
-      machine: placesOf(sliceOwners(owners, range), accepted.generationId),
-      isTold: withLf(slice).slice(0, TEXT_CHARS_MAX) === accepted.survival.told,
-    };
+    const isTold = withLf(sliceOf(text, range)).slice(0, TEXT_CHARS_MAX) === accepted.survival.told;
+    return { ...sightingOf(accepted.generationId, text, owners, range), isTold };
   }
 
   /** Looks in an open document for what was followed in it. */
   #findAway(document: DocumentView): void {
-    const away = [...this.#accepted.values()].filter((accepted) => accepted.uri === document.uri && accepted.away);
-    if (away.length === 0) return;
+    const { uri } = document;
+    const all = [...this.#accepted.values()];
+    if (
+      !all.some(
+        (accepted) => (accepted.uri === uri && accepted.away) || accepted.parts.some((part) => part.uri === uri),
+      )
+    ) {
+      return;
+    }
     const text = document.text();
-    for (const accepted of away) {
-      const { fingerprint, offset, machine, isTold } = accepted.away!;
-      const start = findFingerprint(text, fingerprint, offset);
-      if (start === undefined || (start !== offset && fingerprint.length < FINDABLE_CHARS_MIN)) continue;
-      const range = { start, end: start + fingerprint.length };
+    const find = (sighting: Sighting, generationId: string): Range | undefined => {
+      const range = findSighting(text, sighting);
+      if (!range) return undefined;
       const mirror = this.#mirrorOf(document);
-      for (const part of machine) {
-        const place = { start: start + part.start, end: start + part.end };
-        mirror.assign(place, ownedBy(accepted.generationId, place.end - place.start));
+      for (const { start, end } of sighting.machine) {
+        mirror.assign({ start: range.start + start, end: range.start + end }, ownedBy(generationId, end - start));
       }
+      return range;
+    };
+    for (const accepted of all) {
+      const { generationId, away } = accepted;
+      accepted.parts = accepted.parts.filter((part) => part.uri !== uri || !find(part, generationId));
+      const range = accepted.uri === uri && away ? find(away, generationId) : undefined;
+      if (!away || !range) continue;
       accepted.range = range;
       accepted.away = undefined;
       accepted.undone = undefined;
       accepted.burst = undefined;
-      accepted.survival.told = isTold ? this.#toldText(accepted) : undefined;
+      accepted.survival.told = away.isTold ? this.#toldText(accepted) : undefined;
       // After a reload of the window what it settled with is known as far as it is still that.
       if (accepted.settled === "") accepted.settled = this.#textOf(accepted);
     }
@@ -527,7 +588,9 @@ export class Following {
 
   #dropIdleMirrors(): void {
     const inUse = new Set([...this.#accepted.values()].filter(({ away }) => !away).map(({ uri }) => uri));
-    for (const uri of this.#mirrors.keys()) if (!inUse.has(uri)) this.#mirrors.delete(uri);
+    for (const [uri, { owners }] of this.#mirrors) {
+      if (!inUse.has(uri) && this.#ownersIn(owners).length === 0) this.#mirrors.delete(uri);
+    }
   }
 
   #bound(): void {
@@ -543,8 +606,27 @@ function disown(mirror: Mirror, generationId: string): void {
   }
 }
 
+function sightingOf(generationId: string, text: string, owners: Owners, range: Range): Sighting {
+  return {
+    fingerprint: fingerprintOf(sliceOf(text, range)),
+    offset: range.start,
+    machine: placesOf(sliceOwners(owners, range), generationId),
+  };
+}
+
+function findSighting(text: string, { fingerprint, offset }: Sighting): Range | undefined {
+  const start = findFingerprint(text, fingerprint, offset);
+  if (start === undefined || (start !== offset && fingerprint.length < FINDABLE_CHARS_MIN)) return undefined;
+  return { start, end: start + fingerprint.length };
+}
+
 /** All places, or the largest group of them where they are far apart. */
 function hullOf(places: readonly Range[]): Range {
+  return groupsOf(places).reduce((most, group) => (group.chars > most.chars ? group : most));
+}
+
+/** Places that are near each other, as one range each. */
+function groupsOf(places: readonly Range[]): readonly (Range & { readonly chars: number })[] {
   const groups: { start: number; end: number; chars: number }[] = [];
   for (const { start, end } of places) {
     const last = groups.at(-1);
@@ -555,6 +637,5 @@ function hullOf(places: readonly Range[]): Range {
       groups.push({ start, end, chars: end - start });
     }
   }
-  const largest = groups.reduce((most, group) => (group.chars > most.chars ? group : most));
-  return { start: largest.start, end: largest.end };
+  return groups;
 }

@@ -21,6 +21,7 @@ function stateOf(generationId: string): FollowedState {
     hashes: [1, 2],
     machine: [[0, 5]],
     isTold: true,
+    parts: [],
   };
 }
 

@@ -277,6 +277,37 @@ suite("a document that goes away", () => {
   });
 });
 
+suite("a part elsewhere", () => {
+  const BLOCK = `if (a) {\n  ${TEXT};\n  return undefined;\n}`;
+
+  test("is known again when its document comes back", () => {
+    const editor = accepted("▮\n", BLOCK);
+    const text = editor.cut(9, TEXT.length + 4);
+    const here = editor.document.content;
+    editor.show(OTHER, "// other\n");
+    editor.edit(9, 0, text);
+    assert.equal(machine(editor), `[${text}]`);
+    const there = editor.document.content;
+    editor.close();
+    editor.show(OTHER, `// new\n${there}`);
+    assert.equal(machine(editor), `[${text}]`);
+    const next = new FakeEditor("");
+    next.documents.set(OTHER, editor.document);
+    next.tracker.restore(parseFollowed(JSON.stringify(editor.tracker.states())), [editor.document]);
+    assert.equal(machine(next, OTHER), `[${text}]`);
+    assert.equal(followed(editor, URI), here.trimEnd());
+  });
+
+  test("that another branch does not have is known again on the first one", () => {
+    const editor = accepted("▮\nrest();\n", BLOCK);
+    const { content } = editor.document;
+    editor.reload(content.replace("  return undefined;\n", ""));
+    assert.equal(machine(editor), `[${BLOCK.replace("  return undefined;\n", "")}]`);
+    editor.reload(content);
+    assert.equal(machine(editor), `[${BLOCK}]`);
+  });
+});
+
 suite("the next window", () => {
   /** The window dies without a farewell; what it wrote down is read by the next one. */
   function restart(editor: FakeEditor, content = editor.document.content): FakeEditor {
