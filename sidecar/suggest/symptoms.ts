@@ -23,6 +23,7 @@ export interface SymptomPlace {
   readonly uri: string;
   readonly languageId: string;
   readonly projectId: number | undefined;
+  readonly path: string;
   /** Zero-based line of the cursor. */
   readonly line: number;
 }
@@ -39,14 +40,15 @@ export class Symptoms {
   }
 
   /** What made the problems near a place go away elsewhere, as examples; ids below 0 are those of no stored example. */
-  examplesAt(database: Database, { uri, languageId, projectId, line }: SymptomPlace): readonly FoundExample[] {
+  examplesAt(database: Database, { uri, languageId, projectId, path, line }: SymptomPlace): readonly FoundExample[] {
     const problems = this.#problems.get(uri);
     if (!problems) return [];
     const isNear = (at: number | null): boolean => at === null || Math.abs(at - line) <= NEAR_LINES;
     const found = new Map<string, Episode>();
     for (const problem of problems.filter((one) => isNear(one.line))) {
       for (const episode of findEpisodes(database, problem, { languageId, projectId }, OF_ONE_MAX)) {
-        found.set(episode.id, episode);
+        // A test that fails says nothing of where; what mended it was in this file, or is no use here.
+        if (problem.kind === "error" || episode.path === path) found.set(episode.id, episode);
       }
     }
     return [...found.values()].slice(0, FOUND_MAX).map((episode, index) => exampleOf(episode, -1 - index));

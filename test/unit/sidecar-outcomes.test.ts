@@ -116,6 +116,22 @@ test("what made a problem go away is offered where its like returns, and only th
   assert.doesNotMatch(await suggested(10), /mustFind/, "it is gone");
 });
 
+test("what mended a failing test is offered in its own file alone", async (t) => {
+  const { root, start } = await createWorkplace(t, { "src/empty.ts": "export {};\n" });
+  const sidecar = await start([root]);
+  const symptom = { kind: "run", message: "npm test", code: "" } as const;
+  sidecar.ingest([mendedIn(root, { symptom })]);
+  const suggestedIn = async (path: string): Promise<string> => {
+    const uri = pathToFileURL(join(root, path)).href;
+    sidecar.problemsSeen({ uri, problems: [{ ...symptom, line: null }] });
+    const place = { uri, languageId: "typescript", prefix: TYPED, suffix: "", line: 90, explicit: true };
+    const answer = await sidecar.suggest(place, never);
+    return answer.kind === "suggestion" ? answer.suggestion.text : "";
+  };
+  assert.match(await suggestedIn("src/mended.ts"), /^store\.mustFind\(id\);/);
+  assert.doesNotMatch(await suggestedIn("src/other.ts"), /mustFind/);
+});
+
 test("a secret in a mended line is gone before it is kept", async (t) => {
   const { root, start } = await createWorkplace(t);
   const sidecar = await start([root]);
