@@ -20,6 +20,7 @@ import {
   type ExampleTerms,
   type NewExample,
   removeExamplesOf,
+  rescoreExample,
   saveExample,
   trimExamples,
 } from "../store/examples.ts";
@@ -79,8 +80,10 @@ export async function learnFrom(
       now: clock.now(),
     });
     settleTrialOf(database, generationId, evidence);
-    const gone = removeExamplesOf(database, generationId);
-    const made = example && storeExample(database, example);
+    // Most of what comes later says the same again: nothing to learn anew, and nothing to tell.
+    const isSame = example !== undefined && rescoreExample(database, example);
+    const gone = isSame ? [] : removeExamplesOf(database, generationId);
+    const made = isSame ? undefined : example && storeExample(database, example);
     return { removed: [...gone, ...trimExamples(database, EXAMPLES_MAX)], saved: made };
   });
   await spreadExamples(deps, removed, saved ? [saved] : [], signal);

@@ -57,6 +57,21 @@ export function saveExample(database: Database, example: NewExample, terms: read
   return { ...example, id: lastId };
 }
 
+/** Gives the example of a generation its latest score, if it is the same example; false where it is another one. */
+export function rescoreExample(database: Database, example: NewExample): boolean {
+  const { changes } = database.run(
+    `UPDATE examples SET score = ?
+     WHERE generation_id = ? AND origin = ? AND line_prefix = ? AND text = ? AND generated IS ?`,
+    example.score,
+    example.generationId ?? null,
+    example.origin,
+    example.linePrefix,
+    example.text,
+    example.generated ?? null,
+  );
+  return changes > 0;
+}
+
 /** Removes the examples a generation gave; returns what they were found by. Call in a transaction. */
 export function removeExamplesOf(database: Database, generationId: string): ExampleTerms[] {
   const rows = database.all("SELECT id, terms, language FROM examples WHERE generation_id = ?", generationId);

@@ -176,15 +176,24 @@ test("learning again with later signals replaces what was learned", async (t) =>
   assert.equal(recall.stats.personalTexts, 1);
 });
 
-test("learning twice from the same signals changes nothing but ids", async (t) => {
+test("learning again from signals that say the same changes nothing, and has nothing to tell", async (t) => {
   const { learn, examples, recall } = await createLearning(t);
   const life = acceptedLife(CHANGED);
-  await learn(life);
-  const [first] = examples();
-  await learn(life);
-  const [second, ...more] = examples();
-  assert.deepEqual(more, []);
-  assert.deepEqual({ ...second, id: 0 }, { ...first, id: 0 });
+  assert.equal((await learn(life))?.what, "findById → findOrThrow");
+  const first = examples();
+  const { generationId, at } = life[0];
+  const survived: Signal = {
+    id: createId(),
+    at: at + 30_000,
+    generationId,
+    kind: "survived",
+    moment: "30 s",
+    sinceAcceptMs: 29_000,
+    machineChars: 10,
+  };
+  const again = await learn([...life, survived]);
+  assert.deepEqual(examples(), first);
+  assert.equal(again?.what, undefined);
   assert.equal(recall.stats.personalTexts, 1);
 });
 
