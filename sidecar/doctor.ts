@@ -4,6 +4,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { GpuSetting } from "../protocol/settings.ts";
+import { describeBytes } from "../text/size.ts";
+import { systemClock } from "./base/clock.ts";
 import { describeError, SidecarError } from "./base/errors.ts";
 import { silentLog } from "./base/log.ts";
 import { openChunker } from "./code/chunker.ts";
@@ -17,6 +19,7 @@ import { readCatalogue } from "./models/catalogue.ts";
 import { type ModelState, MODELS_FOLDER, problemOf, stateOf } from "./models/library.ts";
 import { describeMachine, readMachine } from "./models/machine.ts";
 import { openDatabase } from "./store/database.ts";
+import { type Growth, readGrowth } from "./store/growth.ts";
 import { openVectorIndexes } from "./vectors/hnsw.ts";
 
 export interface Check {
@@ -39,6 +42,7 @@ export async function examine({ dataFolder, llama }: Examined): Promise<Check[]>
     checkNode(),
     checkFolder(dataFolder),
     checkDatabase(dataFolder),
+    checkGrowth(dataFolder),
     await checkIndex(),
     await checkParser(),
     await checkMachine(),
@@ -99,6 +103,35 @@ function checkDatabase(folder: string): Check {
   } catch (error) {
     return { name: "database", ok: false, found: describeError(error), action: actionOf(error, action) };
   }
+}
+
+/** Never wrong by itself: what is stored is bounded, and what went for that is told. */
+function checkGrowth(folder: string): Check {
+  const action = "Run `tacit forget` for what you do not need, or look at it with `tacit ledger`.";
+  const check = { name: "growth", ok: true, action };
+  if (!existsSync(join(folder, "tacit.db"))) return { ...check, found: "nothing is stored yet" };
+  try {
+    const { database } = openDatabase(folder, silentLog);
+    try {
+      return { ...check, found: describeGrowth(readGrowth(database, systemClock.now())) };
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    // Why is told by the check of the database.
+    return { ...check, found: `not known: ${describeError(error)}` };
+  }
+}
+
+function describeGrowth({ bytes, rows, months, bytesPerMonth, letGo }: Growth): string {
+  const counts = Object.entries(rows).map(([what, count]) => `${count} ${what}`);
+  const shown = months.map(({ month, suggestions }) => `${suggestions} in ${month}`);
+  return [
+    `${describeBytes(bytes)}${bytesPerMonth === undefined ? "" : `, ${describeBytes(bytesPerMonth)} a month`}`,
+    ...(counts.length === 0 ? [] : [counts.join(", ")]),
+    ...(shown.length === 0 ? [] : [`suggestions: ${shown.join(", ")}`]),
+    ...letGo.map(({ name, reason, count }) => `let go: ${count} ${name} (${reason})`),
+  ].join("; ");
 }
 
 async function checkIndex(): Promise<Check> {

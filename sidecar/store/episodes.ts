@@ -5,6 +5,7 @@
 import type { MendedSignal, Symptom } from "../../protocol/signals.ts";
 import { symptomKey } from "../outcome/symptom.ts";
 import type { Database, Row } from "./database.ts";
+import { countLetGo } from "./let-go.ts";
 import type { GenerationPlace } from "./signals.ts";
 
 export const EPISODES_MAX = 2_000;
@@ -52,10 +53,12 @@ export function saveEpisode(database: Database, signal: MendedSignal, place: Gen
     signal.languageId,
     SAME_MAX,
   );
-  database.run(
+  const { changes: oldest } = database.run(
     "DELETE FROM episodes WHERE id IN (SELECT id FROM episodes ORDER BY at DESC, id DESC LIMIT -1 OFFSET ?)",
     EPISODES_MAX,
   );
+  const reason = "there were too many; they were the oldest";
+  countLetGo(database, { name: "problems that were solved", reason, count: oldest });
 }
 
 /** What made such a symptom go away before, those of the project first, then the newest. */

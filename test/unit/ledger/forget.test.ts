@@ -7,6 +7,7 @@ import test, { type TestContext } from "node:test";
 import { systemClock } from "../../../sidecar/base/clock.ts";
 import type { LedgerScope } from "../../../protocol/ledger.ts";
 import type { Sidecar } from "../../../sidecar/sidecar.ts";
+import { readLabels } from "../../../sidecar/vectors/index-files.ts";
 import { never } from "../../support/recall.ts";
 import { createWorkplace, settled } from "../../support/sidecar.ts";
 import { acceptedLife, dismissedLife, ratingOf } from "../../support/signals.ts";
@@ -38,6 +39,11 @@ test("nothing of a file that is forgotten is left in any byte of the data folder
   assert.deepEqual(await marksIn(home), []);
   await sidecar.close();
   assert.deepEqual(await marksIn(home), []);
+  for (const name of ["examples", "chunks-1"]) {
+    const labels = await readLabels({ folder: join(home, "index"), name });
+    assert.ok(labels.length > 0, "what is kept is in the index");
+    assert.ok(!labels.includes(-1), "no vector of what is gone is left in its place");
+  }
 });
 
 test("what is kept of other files still serves", async (t) => {

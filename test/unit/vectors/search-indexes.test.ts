@@ -5,6 +5,7 @@ import { test, type TestContext } from "node:test";
 import { silentLog } from "../../../sidecar/base/log.ts";
 import type { Context } from "../../../sidecar/suggest/context.ts";
 import { VectorSearch } from "../../../sidecar/suggest/retrieval/vector-search.ts";
+import { readLabels } from "../../../sidecar/vectors/index-files.ts";
 import {
   openSearchIndexes,
   type SearchIndex,
@@ -66,6 +67,27 @@ async function open(
   const index = all.index("chunks-1", source, never);
   await all.reconcile("chunks-1", { signal: never });
   return { all, index, progress, errors, faults };
+}
+
+for (const [what, create] of [
+  ["the built-in method", () => "built-in" as const],
+  ["a model", () => new FakeEmbedder("a", 64)],
+] as const) {
+  test(`what is purged leaves no vector in the files, with ${what}; the rest is found as before`, async (t) => {
+    const place = await createPlace(t);
+    const { all, index } = await open(t, place, create());
+    await all.idle();
+    for (const id of [1, 2, 3]) place.rows.delete(id);
+    await index.remove([1, 2]);
+    await all.purge(["chunks-1"], never);
+    const [name] = (await readdir(place.folder)).filter((file) => file.endsWith(".labels"));
+    const labels = await readLabels({ folder: place.folder, name: name!.replace(/\.labels$/, "") });
+    assert.deepEqual(
+      [...labels].sort((a, b) => a - b),
+      [...place.rows.keys()],
+    );
+    assert.deepEqual(await find(index, READ), [1000]);
+  });
 }
 
 /** Labels found for a query. It is asked for again where a model takes longer than a search. */
