@@ -314,7 +314,8 @@ export class Sidecar {
       log,
       onGone: () => this.#rowsAreGone(),
       purge: (forgets, signal) => purge(this.#derived, forgets, signal).finally(() => this.#knowsMore()),
-      exclusively: (run) => this.#learning.run(() => this.#reading.run(run)),
+      // A scan may take minutes: learning goes on until it is done.
+      exclusively: (run) => this.#reading.run(() => this.#learning.run(run)),
     });
     this.ledger = new Ledger({
       database,
@@ -359,7 +360,10 @@ export class Sidecar {
       projects: [...this.#projects.values()],
       dataFolder: this.dataFolder,
       indexFolder: join(this.dataFolder, INDEX_FOLDER),
-      saveMemory: (project, signal) => saveMemory(this.#scanDeps, project, signal),
+      saveMemory: async (project, signal) => {
+        // What is read while learning is paused is not kept.
+        if (!this.#isPaused) await saveMemory(this.#scanDeps, project, signal);
+      },
     };
   }
 

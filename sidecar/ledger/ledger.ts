@@ -1,9 +1,10 @@
 /** The ledger: all that is stored, seen as the user sees it, and what they want done with it. Read it first. */
-import { basename } from "node:path";
+import { readdirSync } from "node:fs";
+import { basename, join } from "node:path";
 import type { ExportDataResult, ForgetResult, LedgerResult, LedgerScope } from "../../protocol/ledger.ts";
 import type { Learned } from "../../protocol/style.ts";
 import type { Clock } from "../base/clock.ts";
-import type { Database } from "../store/database.ts";
+import { type Database, SET_ASIDE } from "../store/database.ts";
 import { TABLES } from "../store/tables.ts";
 import { exportData } from "./export.ts";
 import type { Forgetting } from "./forgetting.ts";
@@ -49,12 +50,22 @@ export class Ledger {
   async forget(scope: LedgerScope): Promise<ForgetResult> {
     const { database, forgetting } = this.#deps;
     const { rows, isFinished } = await forgetting.forget(selectionOf(database, scope), targetsOf(scope));
-    const notes = isFinished
-      ? []
-      : [
-          "Another editor window has it in memory and has not let go of it yet; it does so within seconds, or when it closes.",
-        ];
+    const notes = scope.kind === "everything" ? [] : this.#setAside();
+    if (!isFinished) {
+      notes.push(
+        "Another editor window has it in memory and has not let go of it yet; it does so within seconds, or when it closes.",
+      );
+    }
     return { counts: inWords(rows), notes };
+  }
+
+  /** Databases that were damaged once are nobody's to change: that they may hold it is told. */
+  #setAside(): string[] {
+    const { database, dataFolder } = this.#deps;
+    const names = database.durable ? readdirSync(dataFolder).filter((name) => name.startsWith(SET_ASIDE)) : [];
+    return names
+      .filter((name) => !/-(?:wal|shm)$/.test(name))
+      .map((name) => `${join(dataFolder, name)} was damaged once and set aside; it may still hold it. Delete it.`);
   }
 
   /** Looks for traces of what was forgotten, and of `texts`, in every file of the data folder. */

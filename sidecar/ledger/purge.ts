@@ -11,7 +11,7 @@ import type { Recall } from "../engine/recall/recall.ts";
 import type { Formatting } from "../learn/formatting.ts";
 import { personalName } from "../learn/learn.ts";
 import type { StyleMemory } from "../learn/style-memory.ts";
-import type { Database } from "../store/database.ts";
+import { type Database, SET_ASIDE } from "../store/database.ts";
 import { exampleIds } from "../store/examples.ts";
 import { type Forget, targetOf } from "../store/forget.ts";
 import type { Project } from "../store/projects.ts";
@@ -142,7 +142,7 @@ function affected(forgets: readonly Forget[]): { readonly affects: (projectId: n
 /** Databases that were damaged and set aside hold all that was known then. */
 async function removeSetAside(dataFolder: string): Promise<void> {
   for (const file of await listFolder(dataFolder)) {
-    if (file.startsWith("tacit.db.damaged-")) await rm(join(dataFolder, file), { force: true });
+    if (file.startsWith(SET_ASIDE)) await rm(join(dataFolder, file), { force: true });
   }
 }
 

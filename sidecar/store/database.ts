@@ -162,8 +162,10 @@ export function openDatabase(folder: string, log: Log): { database: Database; pr
   }
 }
 
+/** One that is there already is closed to others where it is Tacit's own, or nobody's yet. */
 function createDataFolder(folder: string): void {
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
+  else if (existsSync(join(folder, "tacit.db")) || readdirSync(folder).length === 0) makePrivate(folder, 0o700);
 }
 
 function openFile(path: string, problems: OpenProblem[], log: Log): Database {
@@ -218,12 +220,13 @@ function enterWal(db: DatabaseSync): void {
   }
 }
 
-function makePrivate(path: string): void {
+function makePrivate(path: string, mode = 0o600): void {
   try {
-    chmodSync(path, 0o600);
+    chmodSync(path, mode);
   } catch (error) {
-    // The journals come and go with the connections of other windows.
-    if (systemCode(error) !== "ENOENT") throw error;
+    // The journals come and go with the connections of other windows, and a folder may belong to somebody else.
+    const code = systemCode(error);
+    if (code !== "ENOENT" && code !== "EPERM") throw error;
   }
 }
 
@@ -263,6 +266,9 @@ function isCorruption(error: unknown): boolean {
   const code = primaryCode(error);
   return error instanceof DamagedDatabaseError || code === 11 || code === 26 || code === 1;
 }
+
+/** What names of damaged databases begin with. */
+export const SET_ASIDE = "tacit.db.damaged-";
 
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;

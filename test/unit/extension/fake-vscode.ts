@@ -289,6 +289,7 @@ export const languages = { getDiagnostics: () => fake.diagnostics };
 
 export const workspace = {
   workspaceFolders: [{ uri: new Uri("file:///w") }],
+  asRelativePath: (uri: Uri) => uri.toString().replace("file:///w/", ""),
   openTextDocument: (what: Uri | { content: string }) => {
     if (!(what instanceof Uri)) {
       fake.pages.push(what.content);

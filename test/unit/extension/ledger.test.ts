@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
-import { fake, useFakeVscode } from "./fake-vscode.ts";
+import { fake, Uri, useFakeVscode, window } from "./fake-vscode.ts";
 
 useFakeVscode();
-const { forgetEverything } = await import("../../../extension/ledger.ts");
+const { forgetEverything, forgetFile } = await import("../../../extension/ledger.ts");
 type Deps = Parameters<typeof forgetEverything>[0];
 
 function open(notes: readonly string[] = []): { deps: Deps; done: string[] } {
@@ -18,6 +18,19 @@ function open(notes: readonly string[] = []): { deps: Deps; done: string[] } {
 }
 
 suite("forgetting in the editor", () => {
+  test("a file is excluded first, where that is wanted, or it would be read again", async () => {
+    const { deps, done } = open();
+    fake.configuration["tacit.privacy.exclude"] = ["**/.env*"];
+    window.activeTextEditor = { document: { uri: new Uri("file:///w/src/[id].ts") } };
+    fake.answers = ["Forget and Exclude"];
+    await forgetFile(deps);
+    assert.deepEqual(fake.updates, ["tacit.privacy.exclude = **/.env*,/src/\\[id\\].ts (2)"]);
+    assert.deepEqual(done, ["forget file"]);
+    fake.answers = ["Forget"];
+    await forgetFile(deps);
+    assert.equal(fake.updates.length, 1);
+  });
+
   test("asks first, and does nothing without an answer", async () => {
     const { deps, done } = open();
     fake.answers = [undefined];

@@ -1,9 +1,10 @@
 /** Forgetting, in a whole sidecar: texts with marks are planted everywhere, and not a byte of them is left. */
 import assert from "node:assert/strict";
-import { readdir, readFile, rm } from "node:fs/promises";
+import { readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import test, { type TestContext } from "node:test";
+import { DEFAULT_SETTINGS } from "../../../protocol/settings.ts";
 import { systemClock } from "../../../sidecar/base/clock.ts";
 import type { LedgerScope } from "../../../protocol/ledger.ts";
 import type { Sidecar } from "../../../sidecar/sidecar.ts";
@@ -90,6 +91,24 @@ test("a suggestion, and a span of time, are forgotten with what was made of them
   assert.deepEqual(counts, {});
 });
 
+test("while learning is paused nothing is kept of what is read meanwhile, and forgetting works", async (t) => {
+  const { sidecar, root, home } = await plant(t);
+  sidecar.configure({ ...DEFAULT_SETTINGS, learning: { ...DEFAULT_SETTINGS.learning, mode: "off" } });
+  await sidecar.ledger.forget({ kind: "file", file: join(root, FILE) });
+  assert.deepEqual(await marksIn(home), []);
+  assert.ok(!(await readdir(join(home, "index"))).some((name) => name.startsWith("recall-")));
+});
+
+test("a damaged database that was set aside goes with everything; else it is told of", async (t) => {
+  const { sidecar, root, home } = await plant(t);
+  const aside = join(home, "tacit.db.damaged-2026");
+  await writeFile(aside, MARKED);
+  const { notes } = await sidecar.ledger.forget({ kind: "file", file: join(root, FILE) });
+  assert.match(notes.join(), /tacit\.db\.damaged-2026 was damaged once/);
+  await sidecar.ledger.forget({ kind: "everything" });
+  assert.deepEqual(await marksIn(home), []);
+});
+
 test("signals of what was forgotten that come late are not stored again", async (t) => {
   const { sidecar, root } = await plant(t);
   await sidecar.ledger.forget({ kind: "file", file: join(root, FILE) });
@@ -115,7 +134,6 @@ test("the proof finds what is planted again, and nothing where nothing is left",
   const clean = await sidecar.ledger.verify(["markZebraOne"], never);
   assert.deepEqual(clean.traces, []);
   assert.ok(clean.hashes > 0);
-  const { writeFile } = await import("node:fs/promises");
   await writeFile(join(home, "leftover"), `…${MARKED}`);
   const { traces } = await sidecar.ledger.verify([], never);
   assert.deepEqual(

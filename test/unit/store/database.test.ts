@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import test from "node:test";
 import { silentLog } from "../../../sidecar/base/log.ts";
@@ -13,6 +13,20 @@ test("a missing data folder is made for this user alone", async (t) => {
   assert.deepEqual(problems, []);
   assert.equal(statSync(folder).mode & 0o777, 0o700);
   assert.equal(statSync(join(folder, "tacit.db")).mode & 0o777, 0o600);
+});
+
+test("a data folder that others could read is closed to them; a folder with other things is left as it is", async (t) => {
+  const folder = await temporaryFolder(t);
+  for (const [name, mode] of [
+    ["empty", 0o700],
+    ["others", 0o755],
+  ] as const) {
+    const path = join(folder, name);
+    mkdirSync(path, { mode: 0o755 });
+    if (name === "others") writeFileSync(join(path, "thesis.txt"), "");
+    openDatabase(path, silentLog).database.close();
+    assert.equal(statSync(path).mode & 0o777, mode, name);
+  }
 });
 
 test("what was committed is there when it is opened again, under the same id", async (t) => {
