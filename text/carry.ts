@@ -121,12 +121,13 @@ export function isSpace(text: string, offset: number): boolean {
   return /\s/u.test(text.charAt(offset));
 }
 
-function countSolid(text: string, end: number): number {
+/** How many characters before `end` are no space. */
+export function countSolid(text: string, end: number): number {
   return withoutSpace(text.slice(0, end)).length;
 }
 
 /** Offset of the solid character number `count` (from 0), or the end. */
-function beforeSolid(text: string, count: number): number {
+export function beforeSolid(text: string, count: number): number {
   let seen = 0;
   for (let offset = 0; offset < text.length; offset++) {
     if (isSpace(text, offset)) continue;
@@ -137,6 +138,6 @@ function beforeSolid(text: string, count: number): number {
 }
 
 /** Offset right behind the first `count` solid characters. */
-function behindSolid(text: string, count: number): number {
+export function behindSolid(text: string, count: number): number {
   return count === 0 ? 0 : beforeSolid(text, count - 1) + 1;
 }

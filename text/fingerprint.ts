@@ -17,9 +17,22 @@ export function fingerprintOf(text: string): Fingerprint {
   return { length: text.length, hashes: [hashOf(text, BASES[0]), hashOf(text, BASES[1])] };
 }
 
+/** Characters on either side of where it was that are searched. */
+const WINDOW_CHARS = 200_000;
+
 /** Where the fingerprint's text stands in `text`, nearest to `near`; undefined where it does not, or is empty. */
-export function findFingerprint(text: string, { length, hashes }: Fingerprint, near: number): number | undefined {
+export function findFingerprint(text: string, fingerprint: Fingerprint, near: number): number | undefined {
+  const { length } = fingerprint;
   if (length === 0 || length > text.length) return undefined;
+  const there = fingerprintOf(text.slice(near, near + length));
+  if (there.length === length && there.hashes.every((hash, index) => hash === fingerprint.hashes[index])) return near;
+  const start = Math.max(0, near - WINDOW_CHARS);
+  const found = findIn(text.slice(start, near + length + WINDOW_CHARS), fingerprint, near - start);
+  return found === undefined ? undefined : start + found;
+}
+
+function findIn(text: string, { length, hashes }: Fingerprint, near: number): number | undefined {
+  if (length > text.length) return undefined;
   const leads = BASES.map((base) => power(base, length - 1)) as [number, number];
   let first = hashOf(text.slice(0, length), BASES[0]);
   let second = hashOf(text.slice(0, length), BASES[1]);

@@ -3,8 +3,16 @@
  * the name of a generation, or undefined for the developer (and for all that was there before).
  */
 import { alignTokens } from "./align.ts";
-import { isSpace, withoutSpace } from "./carry.ts";
+import { beforeSolid, behindSolid, countSolid, isSpace, withoutSpace } from "./carry.ts";
+import { diffAsEdit } from "./edit.ts";
 import type { Edit, Range } from "./edit.ts";
+
+/** Old and new text together that are aligned line by line, in characters: more would be felt. */
+const ALIGNED_CHARS_MAX = 200_000;
+/** Tokens between lines that both have, likewise. */
+const ALIGNED_TOKENS_MAX = 10_000;
+/** Shorter runs are found anywhere. */
+const FOUND_CHARS_MIN = 12;
 
 export type Owner = string | undefined;
 
@@ -94,10 +102,31 @@ export function carryOwners(old: string, owners: Owners, current: string): Owner
   if (!hasMachineText(owners)) return ownedBy(undefined, current.length);
   if (old === current) return owners;
   if (old === "" || current === "") return ownedBy(undefined, current.length);
+  const common = commonLines(old, current);
+  const range = { start: common.start, end: old.length - common.end };
+  const carried = carryChanged(
+    old.slice(range.start, range.end),
+    sliceOwners(owners, range),
+    current.slice(range.start, current.length - common.end),
+  );
+  return replaceOwners(owners, range, carried);
+}
+
+/** Characters of the whole lines that both texts begin and end with. */
+function commonLines(old: string, current: string): { start: number; end: number } {
+  const { offset, deleted } = diffAsEdit(old, current);
+  const start = old.lastIndexOf("\n", offset - 1) + 1;
+  const newline = old.indexOf("\n", offset + deleted);
+  return { start: offset === 0 ? 0 : start, end: newline < 0 ? 0 : old.length - newline - 1 };
+}
+
+function carryChanged(old: string, owners: Owners, current: string): Owners {
+  if (old === "" || current === "" || !hasMachineText(owners)) return ownedBy(undefined, current.length);
+  if (withoutSpace(old) === withoutSpace(current)) return carryLayout(old, owners, current);
+  if (old.length + current.length > ALIGNED_CHARS_MAX) return carryFound(old, owners, current);
   const oldLines = splitLines(old);
   const currentLines = splitLines(current);
-  const isOneLine = oldLines.length === 1 && currentLines.length === 1;
-  if (isOneLine || withoutSpace(old) === withoutSpace(current)) return carryGap(old, owners, current);
+  if (oldLines.length === 1 && currentLines.length === 1) return carryGap(old, owners, current);
 
   const pairs = alignTokens(oldLines, currentLines) ?? [];
   const parts: Owners[] = [];
@@ -113,7 +142,42 @@ export function carryOwners(old: string, owners: Owners, current: string): Owner
     from = { line: oldLine + 1, offset: fromEnd + line };
     to = { line: currentLine + 1, offset: toEnd + line };
   }
-  return joinOwners(...parts);
+  return joinOwners(parts.flat());
+}
+
+/** Only white space differs: nothing needs a look but what is from the first machine-written character to the last. */
+function carryLayout(old: string, owners: Owners, current: string): Owners {
+  const first = owners[0]!;
+  const last = owners.at(-1)!;
+  let start = first.owner === undefined ? first.length - 1 : 0;
+  while (start > 0 && isSpace(old, start)) start--;
+  let end = last.owner === undefined ? old.length - last.length + 1 : old.length;
+  while (end < old.length && isSpace(old, end - 1)) end++;
+  // Characters next to it that are no space come along: they tell whose the space between is.
+  const isFirst = countSolid(old, start) === 0;
+  const isLast = end === old.length;
+  const from = isFirst ? 0 : beforeSolid(current, countSolid(old, start));
+  const to = isLast ? current.length : behindSolid(current, countSolid(old, end));
+  const range = { start: isFirst ? 0 : start, end };
+  const carried = carryGap(old.slice(range.start, range.end), sliceOwners(owners, range), current.slice(from, to));
+  return joinOwners(ownedBy(undefined, from), carried, ownedBy(undefined, current.length - to));
+}
+
+/** Large texts are not aligned: each machine-written run is looked for as it is, one after the other. */
+function carryFound(old: string, owners: Owners, current: string): Owners {
+  let carried = ownedBy(undefined, current.length);
+  let offset = 0;
+  let from = 0;
+  for (const { length, owner } of owners) {
+    const run = old.slice(offset, offset + length);
+    offset += length;
+    if (owner === undefined || length < FOUND_CHARS_MIN) continue;
+    const at = current.indexOf(run, from);
+    if (at < 0) continue;
+    from = at + length;
+    carried = replaceOwners(carried, { start: at, end: from }, ownedBy(owner, length));
+  }
+  return carried;
 }
 
 /** Carries owners between texts without a line in common. */
@@ -165,6 +229,7 @@ function tokenSources(old: string, current: string): number[] {
   const sources = new Array<number>(current.length).fill(NONE);
   const oldTokens = [...old.matchAll(TOKEN)];
   const currentTokens = [...current.matchAll(TOKEN)];
+  if (oldTokens.length + currentTokens.length > ALIGNED_TOKENS_MAX) return sources;
   const pairs =
     alignTokens(
       oldTokens.map(([token]) => token),

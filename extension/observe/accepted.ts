@@ -116,7 +116,8 @@ export function carryAccepted(
 
 /** Whether an edit is in the range or on what follows it on its last line: there the developer is still at work. */
 function isOnRange(text: string, range: Range, edit: Edit): boolean {
-  return edit.offset <= lineEndAfter(text, range.end) && edit.offset + edit.deleted >= range.start;
+  if (edit.offset + edit.deleted < range.start) return false;
+  return edit.offset <= range.end || edit.offset <= lineEndAfter(text, range.end);
 }
 
 /** Whether a burst changed more than white space: a formatter's work is not the developer's. */

@@ -94,24 +94,28 @@ function charsOf(edits: readonly Edit[]): number {
   return edits.reduce((sum, { inserted }) => sum + inserted.length, 0);
 }
 
-/** The owners after a change. Without `moves` nothing was moved. What it takes out at one place it may put in at another, earlier or later in its list. */
+/**
+ * The owners after a change. Without `moves` nothing was moved. What it takes out at one place it may put in at another,
+ * earlier or later in its list.
+ */
 function carry({ edits, texts }: Change, before: Owners, moves: Moves | undefined, now: number): Owners {
   moves?.begin();
+  const carried: Owners[] = [];
   let owners = before;
   for (const [index, edit] of edits.entries()) {
     const range = { start: edit.offset, end: edit.offset + edit.deleted };
     const text = texts[index]!.slice(range.start, range.end);
     const removed = sliceOwners(owners, range);
+    const inPlace = carryOwners(text, removed, edit.inserted);
     // What was replaced by something like it has not gone anywhere.
-    if (!hasMachineText(carryOwners(text, removed, edit.inserted))) moves?.removed(text, removed, now);
-    owners = replaceOwners(owners, range, ownedBy(undefined, edit.inserted.length));
+    if (!hasMachineText(inPlace)) moves?.removed(text, removed, now);
+    carried.push(inPlace);
+    owners = replaceOwners(owners, range, inPlace);
   }
   owners = before;
-  for (const [index, edit] of edits.entries()) {
-    const range = { start: edit.offset, end: edit.offset + edit.deleted };
-    const text = texts[index]!.slice(range.start, range.end);
-    const moved = moves?.take(edit.inserted, now);
-    owners = replaceOwners(owners, range, moved ?? carryOwners(text, sliceOwners(owners, range), edit.inserted));
+  for (const [index, { offset, deleted, inserted }] of edits.entries()) {
+    const moved = moves?.take(inserted, now);
+    owners = replaceOwners(owners, { start: offset, end: offset + deleted }, moved ?? carried[index]!);
   }
   return owners;
 }

@@ -7,18 +7,9 @@ import { createDice, seeds } from "./dice.ts";
 
 /** Machine text is drawn between "‹" and "›". */
 function read(drawing: string): { text: string; owners: Owners } {
-  let isMachine = false;
-  let text = "";
-  const parts: Owners[] = [];
-  for (const unit of drawing.split("")) {
-    if (unit === "‹" || unit === "›") {
-      isMachine = unit === "‹";
-      continue;
-    }
-    text += unit;
-    parts.push(ownedBy(isMachine ? "m" : undefined, 1));
-  }
-  return { text, owners: joinOwners(...parts) };
+  const pieces = drawing.split(/[‹›]/u);
+  const owners = pieces.map((piece, index) => ownedBy(index % 2 === 1 ? "m" : undefined, piece.length));
+  return { text: pieces.join(""), owners: joinOwners(...owners) };
 }
 
 function draw(text: string, owners: Owners): string {
@@ -88,4 +79,18 @@ test("runs add up to the text, are not empty, and neighbours differ", () => {
       );
     }
   }
+});
+
+test("in a large text that was read anew machine-written runs are found as they are", () => {
+  const line = "const total = items.map((item) => item.price);\n";
+  const { text, owners } = read(`${"x\n".repeat(60_000)}‹${line}›${"y\n".repeat(60_000)}`);
+  const current = `${"z\n".repeat(50_000)}${line}${"w\n".repeat(50_000)}`;
+  assert.deepEqual(placesOf(carryOwners(text, owners, current), "m"), [{ start: 100_000, end: 100_000 + line.length }]);
+});
+
+test("a large text that is laid out anew keeps its owners", () => {
+  const { text, owners } = read(`${"x=1;\n".repeat(60_000)}‹f(a,b);\n›${"y=1;\n".repeat(60_000)}`);
+  const current = text.replaceAll("=", " = ").replace("a,b", "a, b");
+  const [place] = placesOf(carryOwners(text, owners, current), "m");
+  assert.equal(current.slice(place!.start, place!.end), "f(a, b);\n");
 });
