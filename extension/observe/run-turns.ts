@@ -9,6 +9,8 @@ export const RUN_WITHIN_MS = 3_600_000;
 const RUNS_MAX = 6;
 /** Commands whose last result is remembered. */
 const COMMANDS_MAX = 100;
+/** A task is told of by the editor's tasks and by its terminal: two runs of one command that began so near are one. */
+const SAME_RUN_MS = 2_000;
 
 export interface EndedRun extends NamedRun {
   readonly isOk: boolean;
@@ -22,9 +24,14 @@ export type RunFact = Omit<RanSignal, "id" | "at">;
 
 export class RunTurns {
   readonly #results = new Map<string, boolean>();
+  #last: EndedRun | undefined;
 
   /** What a run that has ended says, one fact for each generation that it is about. */
   ended(run: EndedRun, generations: readonly HeardGeneration[]): readonly RunFact[] {
+    const last = this.#last;
+    const isSame = last?.label === run.label && Math.abs(last.startedAt - run.startedAt) <= SAME_RUN_MS;
+    if (isSame && last.isOk === run.isOk) return [];
+    this.#last = run;
     const turn = this.#turn(run);
     const { purpose, label, isOk } = run;
     return generations

@@ -6,6 +6,7 @@ import type {
   Generation,
   RanSignal,
   RatedSignal,
+  SettledSignal,
   Signal,
 } from "../../protocol/signals.ts";
 import { assert } from "../base/errors.ts";
@@ -23,7 +24,7 @@ export interface Acceptance {
   readonly text: string;
 }
 
-/** What the developer made of accepted text, as of the latest settled signal. */
+/** What the developer made of accepted text, as it settled, or as it was seen last after that. */
 export interface FinalText {
   readonly text: string;
   /** `text` on to the end of its last line. */
@@ -104,6 +105,7 @@ export function gatherEvidence(signals: readonly Signal[]): Evidence {
   const committed = last(ordered, "committed");
   const accepted = acceptanceOf(accepts, generation);
   const undoneMs = undoneAfterMs(ordered);
+  const snapshots = generation && accepted ? snapshotsOf(ordered, generation.linePrefix, accepted.text) : [];
   return {
     generation,
     // A partial accept leaves the rest on screen: the first one says how long it took to like it.
@@ -115,13 +117,8 @@ export function gatherEvidence(signals: readonly Signal[]): Evidence {
     firstEditMs: edits.length === 0 ? undefined : Math.min(...edits.map((signal) => signal.sinceAcceptMs)),
     editBursts: edits.length,
     editedText: edits.at(-1)?.text,
-    final: settled && {
-      text: settled.text,
-      lineText: settled.lineText,
-      linePrefix: settled.linePrefix,
-      sinceAcceptMs: settled.sinceAcceptMs,
-    },
-    snapshots: generation && accepted ? snapshotsOf(ordered, generation.linePrefix, accepted.text) : [],
+    final: settled && finalText(settled, snapshots),
+    snapshots,
     newProblems: { after: newProblems(ordered, "after"), settled: newProblems(ordered, "settled") },
     errors: diagnosed && { before: diagnosed.before.errors, now: diagnosed.now.errors },
     run: ran,
@@ -174,6 +171,16 @@ function undoneAfterMs(ordered: readonly Signal[]): number | undefined {
     .slice(at + 1)
     .some((signal) => signal.kind === "accepted" || (signal.kind === "settled" && signal.text.trim() !== ""));
   return cameBack ? undefined : undone.sinceAcceptMs;
+}
+
+/** What settled; a later look at it counts more, as the fix after a test that failed. */
+function finalText(settled: SettledSignal, snapshots: readonly Snapshot[]): FinalText {
+  const { text, lineText, linePrefix, sinceAcceptMs } = settled;
+  const latest = snapshots.at(-1);
+  if (!latest || latest.sinceAcceptMs <= sinceAcceptMs) return { text, lineText, linePrefix, sinceAcceptMs };
+  // What stands behind it on its last line was not looked at again.
+  const rest = lineText.startsWith(text) ? lineText.slice(text.length) : "";
+  return { text: latest.text, lineText: latest.text + rest, linePrefix, sinceAcceptMs: latest.sinceAcceptMs };
 }
 
 /** What is committed again after it was taken back is wanted after all. */

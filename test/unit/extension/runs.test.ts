@@ -38,7 +38,7 @@ function scene(): Scene {
         ...rest,
       } as const;
       const facts = turns.ended(run, made.generations.accepted);
-      made.now += 1_000;
+      made.now += 5_000;
       for (const fact of facts) made.generations.heard({ ...fact, id: String(made.now), at: made.now });
       return facts.map(({ generationId, turn }) => `${generationId} ${turn}`);
     },
@@ -62,6 +62,15 @@ test("from green to red and back, and the run that goes well ends the story", ()
   assert.deepEqual(run(false), [`${id} none`]);
   assert.deepEqual(run(true), [`${id} mended`]);
   assert.deepEqual(run(false), [], "that is about the work since");
+});
+
+test("a task that its terminal tells of as well ran once", () => {
+  const { accept, run } = scene();
+  const id = accept();
+  const startedAt = AT + 60_000;
+  assert.deepEqual(run(false, { startedAt, folder: "file:///project" }), [`${id} none`]);
+  assert.deepEqual(run(false, { startedAt: startedAt + 300 }), []);
+  assert.deepEqual(run(false, { startedAt: startedAt + 5_000 }), [`${id} none`], "run again");
 });
 
 test("another command has a colour of its own", () => {

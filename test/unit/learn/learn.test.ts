@@ -189,6 +189,7 @@ test("learning again from signals that say the same changes nothing, and has not
     kind: "survived",
     moment: "30 s",
     sinceAcceptMs: 29_000,
+    text: CHANGED.final,
     machineChars: 10,
   };
   const again = await learn([...life, survived]);

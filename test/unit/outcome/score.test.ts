@@ -16,6 +16,7 @@ import {
   reverted,
   settled,
   shown,
+  survived,
   undone,
 } from "./signals.ts";
 
@@ -37,6 +38,17 @@ test("a third changed is an even chance", () => {
   const signals = [accepted(1000, 999), settled(20_000, tokens.slice(0, 20).join(" "))];
   const outcome = scoreOutcome(gatherEvidence([shown(tokens.join(" ")), ...signals]));
   assert.ok(Math.abs(outcome.score - 0.5) < 0.02, String(outcome.score));
+});
+
+test("a look after it settled counts more: what was fixed later was changed", () => {
+  const kept = [accepted(1000, TEXT.length), settled(20_000, TEXT)];
+  const fixed = score([...kept, survived(60_000, "saved", { text: "let total = sum(items);" })]);
+  assert.equal(fixed.verdict, "changed");
+  assert.ok(fixed.score < 0.3, String(fixed.score));
+  const same = score([...kept, survived(60_000, "saved")]);
+  assert.equal(same.score, score(kept).score);
+  const before = score([accepted(1000, TEXT.length), survived(5000, "5 s", { text: "let" }), settled(20_000, TEXT)]);
+  assert.equal(before.verdict, "kept", "what settled was seen later");
 });
 
 test("the commit says more than what settled", () => {

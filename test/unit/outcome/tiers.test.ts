@@ -4,13 +4,18 @@ import type { Signal } from "../../../protocol/signals.ts";
 import { gatherEvidence } from "../../../sidecar/outcome/evidence.ts";
 import { scoreOutcome } from "../../../sidecar/outcome/score.ts";
 import { tierOf, type Tier } from "../../../sidecar/outcome/tiers.ts";
-import { accepted, committed, diagnosed, dismissed, rated, reverted, settled, shown, undone } from "./signals.ts";
+import { accepted, committed, diagnosed, dismissed, rated, reverted, settled, shown, survived, undone } from "./signals.ts";
 
 const TEXT = "return items.map((item) => item.name);";
 const FIVE_MINUTES = { sinceAcceptMs: 300_000 };
 
 test("kept for five minutes is premium", () => {
   assert.equal(tier([accepted(1000, 99), settled(301_000, TEXT, FIVE_MINUTES)]), "premium");
+});
+
+test("kept for five minutes counts from when it was looked at last", () => {
+  assert.equal(tier([accepted(1000, 99), settled(11_000, TEXT), survived(301_000, "300 s")]), "premium");
+  assert.equal(tier([accepted(1000, 99), settled(11_000, TEXT), survived(121_000, "120 s")]), "standard");
 });
 
 test("kept for ten seconds is standard", () => {
