@@ -576,8 +576,14 @@ export class Following {
 
   /** Followed for long enough, or too many others came: where it never settled, what is known is told. */
   #giveUp(accepted: Accepted): void {
-    if (accepted.away && accepted.settled === undefined) this.#tellClosed(accepted);
-    else if (!accepted.away) this.#settle(accepted);
+    const { generationId, away } = accepted;
+    if (away && accepted.settled === undefined) {
+      const machineChars = away.machine.reduce((sum, { start, end }) => sum + end - start, 0);
+      const sinceAcceptMs = this.#deps.now() - accepted.acceptedAt;
+      this.#deps.emit({ kind: "survived", generationId, moment: "closed", sinceAcceptMs, machineChars });
+    } else if (!away) {
+      this.#settle(accepted);
+    }
     this.#drop(accepted);
   }
 

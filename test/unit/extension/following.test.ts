@@ -269,6 +269,17 @@ suite("a document that goes away", () => {
     assert.equal(followed(editor, "file:///v/b.ts"), TEXT);
   });
 
+  test("for good is given up at what was known of it", () => {
+    const editor = accepted();
+    editor.reload("const a = old;\n");
+    editor.now += 25 * 3_600_000;
+    editor.edit(0, 0, "x");
+    editor.tracker.tick();
+    assert.deepEqual(survivals(editor), ["closed"]);
+    assert.equal(editor.last("survived").machineChars, TEXT.length);
+    assert.deepEqual(editor.tracker.states(), []);
+  });
+
   test("a short text is found only where it was", () => {
     const editor = accepted("▮\nab\n", "ab");
     editor.close();
