@@ -315,7 +315,8 @@ export class Sidecar {
       onGone: () => this.#rowsAreGone(),
       purge: (forgets, signal) => purge(this.#derived, forgets, signal).finally(() => this.#knowsMore()),
       // A scan may take minutes: learning goes on until it is done.
-      exclusively: (run) => this.#reading.run(() => this.#learning.run(run)),
+      exclusively: (run) =>
+        this.#reading.run((reading) => this.#learning.run((learning) => run(AbortSignal.any([reading, learning])))),
     });
     this.ledger = new Ledger({
       database,

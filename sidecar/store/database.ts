@@ -43,6 +43,11 @@ export class Database {
     return this.#statement(sql).all(...values);
   }
 
+  /** Rows of a query one by one, where all would be too many. Nothing else may be done with the store meanwhile. */
+  each(sql: string, ...values: Value[]): IterableIterator<Row> {
+    return this.#db.prepare(sql).iterate(...values);
+  }
+
   /** First row of a query, or undefined. */
   get(sql: string, ...values: Value[]): Row | undefined {
     return this.#statement(sql).get(...values);

@@ -40,17 +40,16 @@ export function forgetRows(
   return database.transaction(() => {
     database.run("PRAGMA defer_foreign_keys = ON");
     const projectIds = projectsOf(database, selection);
-    const { hashes, lines } = readTexts(database, selection);
+    const isOfFiles = selection.kind === "file" || selection.kind === "project";
+    const { hashes, lines } = readTexts(database, selection, isOfFiles ? offeredLines(database) : new Set());
     const rows: Record<string, number> = {};
     const count = (table: string, changes: number): void => {
       if (changes > 0) rows[table] = (rows[table] ?? 0) + changes;
     };
     for (const { table, changes } of deleteRows(database, selection)) count(table, changes);
-    if (selection.kind === "file" || selection.kind === "project") {
-      for (const id of repeated(database, lines)) {
-        for (const { table, changes } of deleteRows(database, { kind: "suggestion", generationId: id })) {
-          count(table, changes);
-        }
+    for (const id of repeated(database, lines)) {
+      for (const { table, changes } of deleteRows(database, { kind: "suggestion", generationId: id })) {
+        count(table, changes);
       }
     }
     if (selection.kind === "file") forgetSources(database, selection.places);
@@ -120,28 +119,37 @@ function projectsOf(database: Database, selection: Selection): number[] {
   }
 }
 
-/** Hashes of what the rows say, and their longer lines. */
-function readTexts(database: Database, selection: Selection): { hashes: Set<number>; lines: Set<string> } {
-  const hashWords = createHash(database);
-  const hashes = new Set<number>();
-  const lines = new Set<string>();
-  const texts: string[] = [];
+/** Texts of the rows that are meant, one after the other. */
+function* textsOf(database: Database, selection: Selection): Generator<string> {
   for (const table of TABLES) {
     const condition = conditionOn(table, selection);
     const columns = codeColumns(database, table.name);
     if (!condition || columns.length === 0) continue;
-    const rows = database.all(
-      `SELECT ${columns.join()} FROM ${table.name} WHERE ${condition.sql}`,
-      ...condition.values,
-    );
-    for (const row of rows) {
-      for (const value of Object.values(row)) if (typeof value === "string") texts.push(...textsIn(value));
+    const sql = `SELECT ${columns.join()} FROM ${table.name} WHERE ${condition.sql}`;
+    for (const row of database.each(sql, ...condition.values)) {
+      for (const value of Object.values(row)) if (typeof value === "string") yield* textsIn(value);
     }
   }
-  const stride = Math.ceil(texts.reduce((sum, { length }) => sum + length, 0) / HASHED_CHARS_MAX);
-  for (const [index, text] of texts.entries()) {
-    for (const line of text.split("\n")) if (wordsOf(line).length >= LINE_WORDS_MIN) lines.add(line.trim());
-    if (index % stride === 0) for (const group of groupsOf(text)) hashes.add(hashWords(group));
+}
+
+/** Hashes of what the rows say, and those of the lines asked for that they have. */
+function readTexts(
+  database: Database,
+  selection: Selection,
+  wanted: ReadonlySet<string>,
+): { readonly hashes: ReadonlySet<number>; readonly lines: ReadonlySet<string> } {
+  const hashWords = createHash(database);
+  const hashes = new Set<number>();
+  const lines = new Set<string>();
+  let chars = 0;
+  for (const text of textsOf(database, selection)) {
+    chars += text.length;
+    for (const line of wanted.size === 0 ? [] : text.split("\n")) if (wanted.has(line.trim())) lines.add(line.trim());
+  }
+  const stride = Math.ceil(chars / HASHED_CHARS_MAX);
+  let index = 0;
+  for (const text of textsOf(database, selection)) {
+    if (index++ % stride === 0) for (const group of groupsOf(text)) hashes.add(hashWords(group));
   }
   return { hashes, lines };
 }
@@ -162,29 +170,53 @@ function rankOf({ name, parent }: (typeof TABLES)[number]): number {
   return name === "projects" ? 3 : name === "generations" || name === "files" ? 2 : 1;
 }
 
+const OFFERED = `SELECT g.id, g.line_prefix, g.text, o.raw FROM generations g
+  LEFT JOIN origins o ON o.generation_id = g.id
+  WHERE NOT EXISTS (SELECT 1 FROM signals s WHERE s.generation_id = g.id AND s.kind = 'accepted')`;
+const TRIED = "SELECT generation_id, with_code, without_code FROM retrieval_trials";
+/** Vetoes of earlier versions do not say where they were made. */
+const VETOED = "SELECT id, text FROM vetoed_texts WHERE path IS NULL";
+
+/** Lines that may be copied from what is forgotten: of suggestions that were not taken, of trials and of vetoes. */
+function offeredLines(database: Database): ReadonlySet<string> {
+  const lines = new Set<string>();
+  const add = (linePrefix: string, ...texts: (Row[string] | undefined)[]): void => {
+    for (const line of linesOf(linePrefix, texts)) if (wordsOf(line).length >= LINE_WORDS_MIN) lines.add(line);
+  };
+  for (const row of database.each(OFFERED)) add(String(row["line_prefix"]), row["text"], row["raw"]);
+  for (const row of database.each(TRIED)) add("", row["with_code"], row["without_code"]);
+  for (const row of database.each(VETOED)) add("", row["text"]);
+  return lines;
+}
+
 /**
- * Suggestions elsewhere that repeat a forgotten line, or whose trial does, and were not taken: nobody but the forgotten
- * text has them. What was taken belongs to where it was taken.
+ * Suggestions elsewhere that repeat a forgotten line and were not taken: nobody but the forgotten text has them. What was
+ * taken belongs to where it was taken. Trials and vetoes that repeat one are deleted at once.
  */
 function repeated(database: Database, lines: ReadonlySet<string>): string[] {
   if (lines.size === 0) return [];
-  const rows = database.all(
-    `SELECT g.id, g.line_prefix, g.text, o.raw, t.with_code, t.without_code FROM generations g
-     LEFT JOIN origins o ON o.generation_id = g.id LEFT JOIN retrieval_trials t ON t.generation_id = g.id
-     WHERE NOT EXISTS (SELECT 1 FROM signals s WHERE s.generation_id = g.id AND s.kind = 'accepted')`,
-  );
-  // Vetoes of earlier versions do not say where they were made.
-  for (const veto of database.all("SELECT id, text FROM vetoed_texts WHERE path IS NULL")) {
-    if (repeats(lines, "", veto["text"])) database.run("DELETE FROM vetoed_texts WHERE id = ?", veto["id"]!);
+  const repeats = (linePrefix: string, ...texts: (Row[string] | undefined)[]): boolean =>
+    linesOf(linePrefix, texts).some((line) => lines.has(line));
+  for (const veto of database.all(VETOED)) {
+    if (repeats("", veto["text"])) database.run("DELETE FROM vetoed_texts WHERE id = ?", veto["id"]!);
   }
-  const trials = database.all("SELECT generation_id, with_code, without_code FROM retrieval_trials");
-  for (const trial of trials) {
-    if (!repeats(lines, "", trial["with_code"], trial["without_code"])) continue;
+  for (const trial of database.all(TRIED)) {
+    if (!repeats("", trial["with_code"], trial["without_code"])) continue;
     database.run("DELETE FROM retrieval_trials WHERE generation_id = ?", trial["generation_id"]!);
   }
-  return rows
-    .filter((row) => repeats(lines, String(row["line_prefix"]), row["text"], row["raw"]))
+  return database
+    .all(OFFERED)
+    .filter((row) => repeats(String(row["line_prefix"]), row["text"], row["raw"]))
     .map((row) => String(row["id"]));
+}
+
+/** Lines of texts, the first also as it would have stood behind `linePrefix`. */
+function linesOf(linePrefix: string, texts: readonly (Row[string] | undefined)[]): string[] {
+  return texts.flatMap((text) => {
+    if (typeof text !== "string") return [];
+    const lines = text.split("\n").map((line) => line.trim());
+    return [(linePrefix + text.split("\n", 1)[0]!).trim(), ...lines];
+  });
 }
 
 /** Suggestions that were taken elsewhere stay; that they came from this file is forgotten. */
@@ -197,14 +229,6 @@ function forgetSources(database: Database, places: readonly FilePlace[]): void {
       `${path}:`,
     );
   }
-}
-
-function repeats(lines: ReadonlySet<string>, linePrefix: string, ...texts: (Row[string] | undefined)[]): boolean {
-  return texts.some((text) => {
-    if (typeof text !== "string") return false;
-    const [first = "", ...rest] = text.split("\n");
-    return [linePrefix + first, first, ...rest].some((line) => lines.has(line.trim()));
-  });
 }
 
 /** What was decided about style in a file or project that is forgotten names its path. */

@@ -109,6 +109,24 @@ test("a damaged database that was set aside goes with everything; else it is tol
   assert.deepEqual(await marksIn(home), []);
 });
 
+test("what was copied from it elsewhere goes where nobody took it, and stays where somebody did", async (t) => {
+  const { sidecar, root } = await plant(t);
+  const line = 'const prepared = markZebraTwo(input, "markZebraThree of the file");';
+  const place = {
+    linePrefix: "",
+    text: line,
+    uri: pathToFileURL(join(root, "src/other.ts")).href,
+    at: Date.now() - 3_000,
+  };
+  const [offered, taken] = [dismissedLife(place), acceptedLife(place)];
+  sidecar.ingest([...offered, ...taken]);
+  await settled(sidecar);
+  await sidecar.ledger.forget({ kind: "file", file: join(root, FILE) });
+  const ids = sidecar.ledger.read({ kind: "everything" }).suggestions.map(({ generationId }) => generationId);
+  assert.ok(ids.includes(taken[0].generationId));
+  assert.ok(!ids.includes(offered[0].generationId));
+});
+
 test("signals of what was forgotten that come late are not stored again", async (t) => {
   const { sidecar, root } = await plant(t);
   await sidecar.ledger.forget({ kind: "file", file: join(root, FILE) });
