@@ -146,9 +146,10 @@ function wholeAccepted(text: string): string {
   return `accepted whole via editor, ${text.length} characters`;
 }
 
-/** The signals of the first suggestion of a file, in a few words each. */
+/** The signals of the first suggestion of a file, in a few words each; how it survived is told by the clock. */
 function toldOf(editor: Editor, path: string): string[] {
-  return (storiesOf(editor, path)[0]?.signals ?? []).map(tell);
+  const signals = storiesOf(editor, path)[0]?.signals ?? [];
+  return signals.filter(({ kind }) => kind !== "survived").map(tell);
 }
 
 /** Opens a file at its blank line, begins it and waits for the suggestion. */
