@@ -145,6 +145,10 @@ export class Forgetting {
 
   #tellHowFar(): void {
     try {
+      // Those that were killed did not sign off.
+      for (const { id, pid } of allHolders(this.#deps.database)) {
+        if (!isRunning(pid)) removeHolder(this.#deps.database, id);
+      }
       saveHolder(this.#deps.database, { id: this.#id, pid: process.pid, forgot: this.#caughtUp });
     } catch (error) {
       // A store that cannot be written holds nothing that could be forgotten here.
