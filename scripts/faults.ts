@@ -42,11 +42,12 @@ await main(async () => {
       wrong,
       remarks,
     });
+    // A long run that is broken off leaves what it has found.
+    await writeFile(README, withRows(await readFile(README, "utf8"), rows));
     isBad ||= lost.length + wrong.length > 0;
     if (!values.json) tell(fault, tally, seconds);
   }
   if (values.json) console.log(JSON.stringify(results, undefined, 2));
-  await writeFile(README, withRows(await readFile(README, "utf8"), rows));
   return isBad ? 1 : 0;
 });
 

@@ -126,7 +126,12 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     () => settings.log.level,
   );
   const documents = new TextDocuments<TextDocument>({
-    create: (uri, languageId, version, content) => TextDocument.create(uri, languageId, version, content),
+    create(uri: unknown, languageId: unknown, version, content: unknown) {
+      // Thrown here it is one message that is not understood; kept, it would fail later, where nobody catches it.
+      const isDocument = typeof uri === "string" && typeof languageId === "string" && typeof content === "string";
+      if (!isDocument) throw new TypeError("a document needs a URI, a language and a text");
+      return TextDocument.create(uri, languageId, version, content);
+    },
     update(document, changes, version) {
       const baseline = baselines.get(document.uri);
       if (baseline) baseline.lastChange = lastChange(changes, Date.now());

@@ -5,8 +5,11 @@
  * enough alone. A *name* (`password = "…"`) counts only with a value that looks random, because ordinary code is full
  * of passwords and tokens that are none: `getPassword()`, `"password-field"`, `"changeme"`.
  *
- * The rules are our own table: the rule sets on npm are asynchronous or built for a linter, and none weighs the value
- * of an assignment. Every quantifier is bounded, so that no input makes a rule slow.
+ * The rules are our own table. secretlint's are asynchronous and of some thirty issuers, each an engine for a linter;
+ * those of gitleaks are written for Go's regular expressions, with its own entropy and allow lists around them, and are
+ * on no registry of ours. Neither finds passwords that people choose, keys whose beginning was cut off, or knows the
+ * names of values in code. What they know of issuers' formats is in this table, which
+ * `test/unit/privacy/planted-secrets.test.ts` measures. Every quantifier is bounded, so that no input makes a rule slow.
  */
 
 export interface Redacted {
@@ -46,6 +49,31 @@ function findSecrets(text: string): Span[] {
       const [start, end] = match.indices?.groups?.["secret"] ?? [match.index, match.index + match[0].length];
       const secret = text.slice(start, end);
       if (!secret.includes(PLACEHOLDER) && rule.accepts(secret, match)) spans.push({ start, end });
+    }
+  }
+  return [...spans, ...findHeadlessKeys(text)];
+}
+
+/** Whether a line belongs to a certificate or a public key, which are no secrets. */
+function isInPublicArmour({ input, index }: RegExpExecArray): boolean {
+  const begin = input.lastIndexOf("-----BEGIN ", index);
+  const end = input.lastIndexOf("-----END ", index);
+  return begin > end && !input.slice(begin, begin + 60).includes("PRIVATE KEY");
+}
+
+/** Private keys whose beginning was cut off: what is taken of a document may begin in the middle of one. */
+function findHeadlessKeys(text: string): Span[] {
+  const spans: Span[] = [];
+  for (const { index, 0: armour } of text.matchAll(KEY_END)) {
+    let start = index;
+    for (let n = 0; n < KEY_LINES_MAX && start > 0; n++) {
+      const lineStart = text.lastIndexOf("\n", start - 2) + 1;
+      if (!KEY_LINE.test(text.slice(Math.max(lineStart, start - KEY_LINE_CHARS_MAX), start))) break;
+      start = lineStart;
+    }
+    const lines = text.slice(start, index);
+    if (/[A-Za-z0-9+/]{32}/.test(lines) && !lines.includes(PLACEHOLDER)) {
+      spans.push({ start, end: index + armour.length });
     }
   }
   return spans;
@@ -208,6 +236,11 @@ const ARMOUR = "(?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY(?: BLOCK)?";
 /** What stands between two lines of an armoured key: line ends, or the borders of string literals. */
 const BETWEEN = "(?:\\\\[nrt]|[\\s\"'`+,\\\\])";
 
+const KEY_END = new RegExp(`-----END ${ARMOUR}-----`, "g");
+const KEY_LINES_MAX = 400;
+const KEY_LINE_CHARS_MAX = 200;
+const KEY_LINE = /^[\s"'`+,\\]*(?:[A-Za-z0-9+/]{16,100}={0,2}|=?[A-Za-z0-9+/]{1,15}={0,2})[\s"'`+,\\nr]*$/;
+
 const RULES: readonly Rule[] = [
   {
     mark: "",
@@ -283,6 +316,21 @@ const RULES: readonly Rule[] = [
     mark: "-",
     pattern:
       /\b(?:sshpass|docker|podman|helm|mysql\w{0,10}|mariadb|mongo\w{0,10}|redis-cli|az|oc|vault|gh|npm)\b[^\n]{0,200}?[ \t](?:-p[ \t]?|--(?:password|token|secret)[ =])["']?(?<secret>[^\s"'`$<{;:,/][^\s"'`$<{;:,]{7,200})/dg,
+    accepts: (secret) => isSecretValue(secret, "password"),
+  },
+  {
+    // A line of a private key alone, as a context that begins or ends within one has it: 64 or 70 characters of base64.
+    mark: "",
+    pattern: /^[ \t]{0,40}["'`]?(?<secret>[A-Za-z0-9+/]{64}|[A-Za-z0-9+/]{70})(?:\\n)?["'`]?[ \t,+]{0,4}\r?$/dgm,
+    accepts: (secret, match) =>
+      !isInPublicArmour(match) &&
+      entropy(secret) >= 4.6 &&
+      changesOfKind(secret) >= secret.length * 0.4 &&
+      wordLikeness(secret) < 0.5,
+  },
+  {
+    mark: "password ",
+    pattern: /^[ \t]{0,40}password[ \t]{1,8}(?<secret>[^\s"'`<>$(){};]{8,200})[ \t]{0,8}\r?$/dgm,
     accepts: (secret) => isSecretValue(secret, "password"),
   },
   {

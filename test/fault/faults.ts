@@ -1,8 +1,10 @@
 /** All faults, in the order of the table. */
 import { editors } from "./editors.ts";
 import type { Fault } from "./fault.ts";
+import { fuzzFiles, fuzzMessages } from "./fuzz.ts";
 import { kill } from "./kill.ts";
 import { network } from "./network.ts";
+import { secrets } from "./secrets.ts";
 import { soak } from "./soak.ts";
 import { failingCalls, fullDisk, limitedFiles, readOnlyDisk } from "./storage.ts";
 
@@ -13,6 +15,9 @@ export const FAULTS: readonly Fault[] = [
   readOnlyDisk,
   failingCalls,
   editors,
-  network,
+  fuzzMessages,
+  fuzzFiles,
   soak,
+  network,
+  secrets,
 ];

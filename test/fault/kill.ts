@@ -15,7 +15,7 @@ export const kill: Fault = {
   name: "kill",
   title: "`kill -9` of the sidecar at a random moment under load",
   run: async (attempt) => {
-    let left = byLength(attempt.length, 50, 200, 2000);
+    let left = byLength(attempt.length, 50, 100, 2000);
     // A data folder of its own for each group: a database that only grows would make the check the larger part.
     for (let group = 0; left > 0; group++) {
       const kills = Math.min(left, 100);

@@ -39,7 +39,7 @@ export const network: Fault = {
     await client.learn();
     await client.status(({ facts, degraded }) => /tiny|llama/.test(facts.engine) || degraded.length > 0);
     let ofModel = 0;
-    for (let n = 0; n < byLength(length, 8, 60, 1000); n++) {
+    for (let n = 0; n < byLength(length, 8, 30, 1000); n++) {
       for (let step = 0; step < 3; step++) await load.step();
       const uri = `file://${root}/src/asked${n}.ts`;
       const text = `export function area${n}(width: number, height: number) {\n  return `;

@@ -122,7 +122,7 @@ async function heldBytes(pid: number, folder: string): Promise<number> {
   process.kill(pid, "SIGUSR2");
   for (let waited = 0; waited < 1000; waited++) {
     const lines = await read();
-    if (lines.length > before) return Number(lines.at(-1)!.slice("memory ".length));
+    if (lines.length > before) return Number(lines.at(-1)!.split(" ")[1]);
     await setTimeout(10);
   }
   throw new Error("the process does not tell what it holds");

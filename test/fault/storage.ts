@@ -65,7 +65,7 @@ export const fullDisk: Fault = {
   title: "Disk full (a tmpfs of 12 MB that is filled up, and emptied again)",
   run: async (attempt) => {
     const { dice, folder, length, tally } = attempt;
-    for (let n = 0; n < byLength(length, 2, 10, 100); n++) {
+    for (let n = 0; n < byLength(length, 1, 4, 100); n++) {
       const place = await createPlace(attempt, join(folder, String(n)));
       const copy = join(folder, `${n}-copy`);
       await mkdir(copy);
@@ -119,21 +119,24 @@ export const limitedFiles: Fault = {
   run: async (attempt) => {
     const { folder, length, tally } = attempt;
     // In steps of half a page, so that every page of database and journal is once the first that fails.
-    const limits = byLength(length, [0, 8, 96, 320], range(0, 400, 16), range(0, 1600, 4));
+    const limits = byLength(length, [0, 440, 560], range(380, 820, 40), range(0, 2400, 4));
+    let inMemory = 0;
     for (const blocks of limits) {
       const place = await createPlace(attempt, join(folder, String(blocks)));
       const client = await place.start({ under: withFilesUpTo(blocks) });
-      await client.learn();
+      // That it could not be stored is a good answer; it is read all the same.
+      await client.learn().catch(() => undefined);
       await workOn(attempt, place, client, 30);
       await workOn(attempt, place, client, 30);
       await client.stop();
       place.load.use(undefined);
       const stored = client.statuses.at(-1)?.degraded.some(({ part }) => part === "database") !== true;
       // A database in memory takes what it is given, and says that it forgets it.
-      if (!stored) tally.remarks.push(`up to ${blocks * 512} bytes: in memory, and the status says so`);
+      if (!stored) inMemory++;
       else await recover(attempt, place);
       tally.tried++;
     }
+    tally.remarks.push(`${inMemory} with too little for a database: in memory, as the status says`);
   },
 };
 
@@ -142,7 +145,7 @@ export const readOnlyDisk: Fault = {
   title: "Data folder read-only (mounted so), empty or with what was learned before",
   run: async (attempt) => {
     const { folder, length, tally } = attempt;
-    for (let n = 0; n < byLength(length, 2, 6, 40); n++) {
+    for (let n = 0; n < byLength(length, 2, 4, 40); n++) {
       const place = await createPlace(attempt, join(folder, String(n)));
       const under = onReadOnlyDisk(place.home);
       if (!under) {
@@ -179,7 +182,7 @@ export const failingCalls: Fault = {
   title: "One system call of the database fails (`strace`: write, flush, truncate, open; EIO or ENOSPC)",
   run: async (attempt) => {
     const { dice, folder, length, tally } = attempt;
-    const times = byLength(length, 4, 24, 400);
+    const times = byLength(length, 4, 16, 400);
     let felt = 0;
     for (let n = 0; n < times; n++) {
       const place = await createPlace(attempt, join(folder, String(n)));

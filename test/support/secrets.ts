@@ -324,17 +324,22 @@ function plant(kind: Kind, secret: string, { languageId, extension, text }: Plac
 /** Shorter pieces of a secret are found in any text. */
 const PIECE_MIN = 10;
 
-/** Which of the secrets stand in a text, wholly or with a piece of {@link PIECE_MIN} characters. */
+/** Which of the secrets stand in a text, wholly or with a piece of twice {@link PIECE_MIN} characters at most. */
 export function secretsIn(text: string, secrets: readonly PlantedSecret[]): PlantedSecret[] {
-  return secrets.filter(({ parts }) => parts.some((part) => holdsPieceOf(part, text)));
+  const owners = new Map<string, PlantedSecret>();
+  for (const secret of secrets) for (const piece of piecesOf(secret)) owners.set(piece, secret);
+  const found = new Set<PlantedSecret>();
+  for (let at = 0; at + PIECE_MIN <= text.length; at++) {
+    const owner = owners.get(text.slice(at, at + PIECE_MIN));
+    if (owner) found.add(owner);
+  }
+  return [...found];
 }
 
-function holdsPieceOf(secret: string, text: string): boolean {
-  // Where a piece survives, one that begins at a multiple of its half length does, or nearly so.
-  const step = PIECE_MIN / 2;
-  // The documented prefix tells nothing, and may be all that stands elsewhere.
-  for (let at = 0; at + PIECE_MIN <= secret.length; at += step) {
-    if (text.includes(secret.slice(at, at + PIECE_MIN))) return true;
-  }
-  return secret.length < PIECE_MIN && text.includes(secret);
+/** Each piece that begins at a multiple of half a piece's length. */
+function piecesOf({ parts }: PlantedSecret): string[] {
+  return parts.flatMap((part) => {
+    const starts = Math.max(1, Math.ceil((part.length - PIECE_MIN + 1) / (PIECE_MIN / 2)));
+    return Array.from({ length: starts }, (_, n) => part.slice(n * (PIECE_MIN / 2), n * (PIECE_MIN / 2) + PIECE_MIN));
+  });
 }

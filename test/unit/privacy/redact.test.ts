@@ -213,6 +213,28 @@ suite("redact: assignments", () => {
   });
 });
 
+suite("redact: pieces of a key", () => {
+  const line = (n: number): string => `${fake("", 60 + n)}${fake("", 4 - n)}`;
+
+  test("takes out a key whose beginning was cut off, to the last short line", () => {
+    check(`▸${line(0)}\n${line(1)}\n${fake("", 42)}==\n-----END RSA PRIVATE KEY-----◂\nconst a = 1;`);
+  });
+
+  test("takes out a line of a key that stands alone", () => {
+    check(`  ▸${line(0)}◂\n`);
+    check(`    "▸${line(2)}◂\\n" +\n`);
+  });
+
+  test("leaves long names, hashes and words of as many characters", () => {
+    checkKept(
+      `${"aVeryLongNameOfAFunctionThatSomebodyWroteInOneOfTheseLanguages".padEnd(64, "s")}\n`,
+      `${"0123456789abcdef".repeat(4)}\n`,
+      "-----END RSA PRIVATE KEY-----\n",
+      "some text\n-----END PRIVATE KEY-----\n",
+    );
+  });
+});
+
 suite("redact: connections and headers", () => {
   test("takes the password out of a connection string and leaves the rest", () => {
     check("postgres://app:▸hunter2◂@db.internal:5432/main");
