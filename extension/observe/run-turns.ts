@@ -9,13 +9,12 @@ export const RUN_WITHIN_MS = 3_600_000;
 const RUNS_MAX = 6;
 /** Commands whose last result is remembered. */
 const COMMANDS_MAX = 100;
-/** A task is told of by the editor's tasks and by its terminal: two runs of one command that began so near are one. */
-const SAME_RUN_MS = 2_000;
 
 export interface EndedRun extends NamedRun {
   readonly isOk: boolean;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
+  readonly endedAt: number;
   /** URI of the folder it ran in; undefined where that is not known. */
   readonly folder: string | undefined;
 }
@@ -28,9 +27,7 @@ export class RunTurns {
 
   /** What a run that has ended says, one fact for each generation that it is about. */
   ended(run: EndedRun, generations: readonly HeardGeneration[]): readonly RunFact[] {
-    const last = this.#last;
-    const isSame = last?.label === run.label && Math.abs(last.startedAt - run.startedAt) <= SAME_RUN_MS;
-    if (isSame && last.isOk === run.isOk) return [];
+    if (this.#last && isSameRun(this.#last, run)) return [];
     this.#last = run;
     const turn = this.#turn(run);
     const { purpose, label, isOk } = run;
@@ -53,6 +50,11 @@ export class RunTurns {
     if (wasOk === undefined || wasOk === isOk) return "none";
     return isOk ? "mended" : "broke";
   }
+}
+
+/** A task is told of by the editor's tasks and by its terminal: what ran at the same time by the same name is one run. */
+function isSameRun(one: EndedRun, other: EndedRun): boolean {
+  return one.label === other.label && one.startedAt <= other.endedAt && other.startedAt <= one.endedAt;
 }
 
 /** A run that had begun before the text was there, or ran elsewhere, says nothing of it. */

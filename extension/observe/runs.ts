@@ -21,7 +21,7 @@ export function registerRuns({ now, onEnded }: RunsDeps): Disposable {
     const run = running.get(key);
     running.delete(key);
     // Without an exit code it was interrupted, or the shell does not tell.
-    if (run && exitCode !== undefined) onEnded({ ...run, isOk: exitCode === 0 });
+    if (run && exitCode !== undefined) onEnded({ ...run, isOk: exitCode === 0, endedAt: now() });
   };
   return Disposable.from(
     tasks.onDidStartTaskProcess(({ execution }) => {

@@ -111,7 +111,7 @@ test("what is remembered is bounded", () => {
 
 test("a test that passes after a change of one file is a lesson, after changes of two it is none", () => {
   const run = (isOk: boolean) =>
-    ({ purpose: "test", label: "npm test", isOk, startedAt: 0, folder: undefined }) as const;
+    ({ purpose: "test", label: "npm test", isOk, startedAt: 0, endedAt: 1, folder: undefined }) as const;
   const runs = new MendedRuns();
   const other = documentOf("other();", "file:///b.ts");
   assert.equal(runs.ended(run(false), [documentOf(WRONG), other]), undefined);
