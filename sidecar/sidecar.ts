@@ -1244,7 +1244,7 @@ export class Sidecar {
   /** Whether the privacy rules, as far as they are known at once, let this document be learned from. */
   #mayLearnFrom(uri: string): boolean {
     const { open, path } = this.#locate(uri);
-    if (open) return open.exclude.excludes(path, false) === undefined;
+    if (open) return open.exclude.excludes(path, false) === undefined && open.excluded.get(path) !== true;
     // Outside of every folder there are no rules but the user's own.
     const name = pathOf(uri)
       ?.replace(/^([A-Za-z]:)?[\\/]+/, "")

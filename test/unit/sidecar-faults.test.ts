@@ -114,6 +114,21 @@ test("what is sent in the moment of new patterns is judged by them", async (t) =
   assert.deepEqual(sidecar.ingest(lifeIn(root, CHANGED, "src/users.ts")).acknowledged, []);
 });
 
+test("signals of an open document that git or a .tacitignore leaves out are not taken", async (t) => {
+  const { root, start } = await createWorkplace(t, {
+    ...FILES,
+    ".gitignore": "local/\n",
+    "src/.tacitignore": "*.tmp.ts\n",
+  });
+  const sidecar = await start([root]);
+  for (const path of ["local/a.ts", "src/b.tmp.ts"]) {
+    sidecar.documentSeen({ uri: pathToFileURL(join(root, path)).href, languageId: "typescript", text: REST });
+    await settled(sidecar);
+    assert.deepEqual(sidecar.ingest(lifeIn(root, CHANGED, path)).acknowledged, [], path);
+  }
+  assert.equal(sidecar.ingest(lifeIn(root, CHANGED)).rejected.length, 0);
+});
+
 test("not even the name of a folder is stored while it is not trusted", async (t) => {
   const { root, home, start } = await createWorkplace(t);
   const sidecar = await start([root], { trusted: false });
