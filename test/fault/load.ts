@@ -29,6 +29,11 @@ export function writeWorkspace(root: string, files = 12): void {
 export const TYPED_BEFORE = "export async function other(id: string) {\n  const user = await ";
 export const EXPECTED = "database.users.findById(id);";
 
+/** Whether this is what the workspace, or what was learned meanwhile, has to offer there. */
+export function isGood(offered: string | undefined): boolean {
+  return offered !== undefined && /^database\.users\.(?:findById|require)\(/.test(offered);
+}
+
 function loaderOf(n: number): string {
   return `import { database } from "./database";
 
