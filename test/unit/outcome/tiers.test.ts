@@ -4,7 +4,18 @@ import type { Signal } from "../../../protocol/signals.ts";
 import { gatherEvidence } from "../../../sidecar/outcome/evidence.ts";
 import { scoreOutcome } from "../../../sidecar/outcome/score.ts";
 import { tierOf, type Tier } from "../../../sidecar/outcome/tiers.ts";
-import { accepted, committed, diagnosed, dismissed, rated, reverted, settled, shown, survived, undone } from "./signals.ts";
+import {
+  accepted,
+  committed,
+  diagnosed,
+  dismissed,
+  rated,
+  reverted,
+  settled,
+  shown,
+  survived,
+  undone,
+} from "./signals.ts";
 
 const TEXT = "return items.map((item) => item.name);";
 const FIVE_MINUTES = { sinceAcceptMs: 300_000 };

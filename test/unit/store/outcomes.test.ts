@@ -67,7 +67,12 @@ async function createStore(t: TestContext) {
       const signals = signalsOf(database, id);
       const evidence = gatherEvidence(signals);
       const outcome = scoreOutcome(evidence);
-      saveOutcome(database, id, outcome, { tier: tierOf(outcome, evidence), tags: ["fix"], signals: signals.length, now: 1 });
+      saveOutcome(database, id, outcome, {
+        tier: tierOf(outcome, evidence),
+        tags: ["fix"],
+        signals: signals.length,
+        now: 1,
+      });
     },
   };
 }
