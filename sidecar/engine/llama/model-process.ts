@@ -19,6 +19,8 @@ export interface ModelProcessOptions {
 
 /** The model lies outside the heap; this is for the file's own tables. A file that lies must not take more. */
 const HEAP_MB_MAX = 512;
+/** Milliseconds in which a process whose line broke has to end. */
+const EXIT_MS_MAX = 2000;
 /** The newest lines of what the process wrote about itself, for the log. */
 const LAST_WORDS_CHARS_MAX = 2000;
 
@@ -35,6 +37,7 @@ export class ModelProcess {
   #lastId = 0;
   #lastWords = "";
   #end: LlamaFault | undefined;
+  #lineBroke: NodeJS.Timeout | undefined;
   #isClosed = false;
 
   constructor(options: ModelProcessOptions) {
@@ -102,6 +105,7 @@ export class ModelProcess {
   close(): void {
     if (this.#isClosed) return;
     this.#isClosed = true;
+    clearTimeout(this.#lineBroke);
     for (const { reject } of this.#waiting.values()) reject(new LlamaFault("died", "it was closed"));
     // It may be in the middle of a long evaluation, and has nothing to save.
     this.#child.kill("SIGKILL");
@@ -109,7 +113,10 @@ export class ModelProcess {
 
   #send(request: HostRequest): void {
     this.#child.send(request, (error) => {
-      if (error) this.#ended(new LlamaFault("died", "the line to it is broken", { cause: error }));
+      if (!error || this.#lineBroke || this.#end) return;
+      // The process has ended or is about to, and its end says why; whoever waits must not wait for that alone.
+      const fault = new LlamaFault("died", "the line to it is broken", { cause: error });
+      this.#lineBroke = setTimeout(() => this.#ended(fault), EXIT_MS_MAX);
     });
   }
 
@@ -128,6 +135,7 @@ export class ModelProcess {
   }
 
   #ended(fault: LlamaFault): void {
+    clearTimeout(this.#lineBroke);
     if (this.#end || this.#isClosed) return;
     this.#end = fault;
     if (this.#lastWords.trim() !== "") this.#options.log.debug(`the model's process said: ${this.#lastWords.trim()}`);
