@@ -110,6 +110,8 @@ export class ForeignInserts {
     if (surroundings.isOurs(uri, withLf(text)) || isCopy(document.text(), text)) return undefined;
     const { clipboard, hasTool } = surroundings;
     if (clipboard !== undefined && isPaste(text, clipboard)) return undefined;
+    // Somebody's paste, for all that is known.
+    if (clipboard === undefined && !hasTool) return undefined;
     const confidence = confidenceOf({ text, wasAtCursor, hasTool, knowsClipboard: clipboard !== undefined });
     if (confidence < CONFIDENCE_MIN) return undefined;
     return { generation: generationAt(document, range, confidence), range };

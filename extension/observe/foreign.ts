@@ -1,5 +1,5 @@
 /** What the editor tells of text that other tools insert: changes, saves, the clipboard, and which tools there are. */
-import { Disposable, env, extensions, window, workspace } from "vscode";
+import { Disposable, env, extensions, UIKind, window, workspace } from "vscode";
 import { ForeignInserts } from "./foreign-inserts.ts";
 import type { ForeignText } from "./foreign-inserts.ts";
 import { causeOf, viewOf } from "./view.ts";
@@ -22,9 +22,11 @@ export function registerForeign({ now, isOn, isOurs, onFound }: ForeignDeps): Di
   const inserts = new ForeignInserts(now);
   let timer: NodeJS.Timeout | undefined;
   const judge = async (): Promise<void> => {
-    const clipboard = await readClipboard();
+    const isLikely = hasTool();
+    // It is nobody's business where there is no tool whose text might be meant.
+    const clipboard = isLikely ? await readClipboard() : undefined;
     if (isOn()) {
-      const surroundings = { clipboard, hasTool: hasTool(), isOurs };
+      const surroundings = { clipboard, hasTool: isLikely, isOurs };
       for (const found of inserts.due(openDocument, surroundings)) onFound(found);
     } else inserts.reset();
     schedule();
@@ -59,10 +61,12 @@ function openDocument(uri: string): ReturnType<typeof viewOf> | undefined {
 }
 
 async function readClipboard(): Promise<string | undefined> {
+  // A browser asks whether it may be read, and the editor complains where it may not.
+  if (env.uiKind === UIKind.Web) return undefined;
   try {
     return await env.clipboard.readText();
   } catch {
-    // A browser that does not allow it: the guess is less sure then.
+    // The guess is less sure then.
     return undefined;
   }
 }

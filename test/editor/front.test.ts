@@ -172,14 +172,13 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
   });
 
   await t.test("the menu pauses learning: an accept leaves no trace until it is resumed", async () => {
-    const style = ["Show Learned Style", "Export Learned Style"];
-    const always = ["Show Log", "Restart Sidecar"];
+    const learned = ["Show Learned Style", "Export Learned Style", "Show Ledger", "Learn From This Workspace"];
+    const always = ["Choose Model", "Show Log", "Restart Sidecar"];
     assert.deepEqual(await chooseFromMenu(editor, "Pause Learning"), [
       "Rate Last Suggestion",
       "Why This Suggestion?",
       "Not My Style",
-      ...style,
-      "Learn From This Workspace",
+      ...learned,
       "Pause Learning",
       ...always,
     ]);
@@ -188,12 +187,7 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
     await beginLine(editor, "own/paused.js");
     await acceptAndSave(editor, "own/paused.js");
 
-    assert.deepEqual(await chooseFromMenu(editor, "Resume Learning"), [
-      ...style,
-      "Learn From This Workspace",
-      "Resume Learning",
-      ...always,
-    ]);
+    assert.deepEqual(await chooseFromMenu(editor, "Resume Learning"), [...learned, "Resume Learning", ...always]);
     await editor.waitForStatus((text) => !text.includes("paused"));
     await beginLine(editor, "own/resumed.js");
     await acceptAndSave(editor, "own/resumed.js");
