@@ -254,7 +254,12 @@ export class LlamaEngine implements Engine {
   ): ReturnType<typeof process.call<Name>> {
     const { answerMsMax } = this.#limits;
     const abort = new LinkedAbort(signal, this.#life.signal);
-    const timer = setTimeout(() => abort.abort(new LlamaFault("hangs", `${answerMsMax / 1000} s`)), answerMsMax);
+    const late =
+      kind === "foresee"
+        ? // Nobody waits for it: on a slow machine it is given up, and nothing is wrong.
+          new DOMException("it takes too long to foresee", "AbortError")
+        : new LlamaFault("hangs", `${answerMsMax / 1000} s`);
+    const timer = setTimeout(() => abort.abort(late), answerMsMax);
     try {
       return await process.call(kind, input, abort.signal);
     } finally {

@@ -148,6 +148,16 @@ test("an answer that never comes ends the process", async (t) => {
   await until(() => !isRunning(pid!));
 });
 
+test("a machine too slow to foresee anything is none that hangs", async (t) => {
+  const opened = open(t, await modelFile(t), { answerMsMax: 1 });
+  const { engine } = opened;
+  await loaded(opened);
+  engine.foresee(LONG, "const");
+  await pause(200);
+  assert.equal(engine.health.kind, "ready");
+  assert.ok(isRunning(engine.pid!));
+});
+
 test("more memory than there is is not taken", async (t) => {
   const opened = open(t, await modelFile(t), { memoryBytesMax: 1_000_000 });
   await load(opened);
