@@ -25,11 +25,15 @@ export function registerForeign({ now, isOn, isOurs, onFound }: ForeignDeps): Di
     const isLikely = hasTool();
     // It is nobody's business where there is no tool whose text might be meant.
     const clipboard = isLikely ? await readClipboard() : undefined;
-    if (isOn()) {
-      const surroundings = { clipboard, hasTool: isLikely, isOurs };
-      for (const found of inserts.due(openDocument, surroundings)) onFound(found);
-    } else inserts.reset();
-    schedule();
+    try {
+      if (isOn()) {
+        const surroundings = { clipboard, hasTool: isLikely, isOurs };
+        for (const found of inserts.due(openDocument, surroundings)) onFound(found);
+      } else inserts.reset();
+    } finally {
+      // Whatever came of these, the next ones are judged.
+      schedule();
+    }
   };
   const schedule = (): void => {
     clearTimeout(timer);
