@@ -1,4 +1,8 @@
-/** Reporter for node:test: one line per file, and all there is to know about what failed. */
+/**
+ * Reporter for node:test: one line per file, and all there is to know about what failed. The names of what failed are
+ * kept in the file that TACIT_TEST_FAILURES names, for whoever sums up several runs.
+ */
+import { appendFileSync } from "node:fs";
 import { relative } from "node:path";
 import type { TestEvent } from "node:test/reporters";
 import { inspect } from "node:util";
@@ -30,12 +34,15 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
         broken.add(file);
         if (event.data.name.endsWith(file)) {
           // The file itself: it threw outside of its tests, or ended before they did. No summary will follow.
+          note(file);
           yield `\n✗ ${file}  ended with ${failureOf(event.data, "signal") ?? `status ${failureOf(event.data, "exitCode")}`}\n`;
           yield `${indent(printed.get(file) ?? "It printed nothing.")}\n`;
           break;
         }
         const names = [...(path.get(file) ?? []).slice(0, event.data.nesting), event.data.name];
-        yield `\n✗ ${file}:${event.data.line ?? 1}  ${names.filter((name) => !name.endsWith(file)).join(" › ")}\n`;
+        const named = `${file}:${event.data.line ?? 1}  ${names.filter((name) => !name.endsWith(file)).join(" › ")}`;
+        note(named);
+        yield `\n✗ ${named}\n`;
         yield `${indent(explain(event.data))}\n`;
         break;
       }
@@ -45,6 +52,7 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
       case "test:interrupted":
         // The runner reports in order: of those it names, most have ended and wait for the one that has not.
         for (const name of event.data.tests.map((interrupted) => interrupted.name).filter((name) => !ended.has(name))) {
+          note(`${name}  did not end`);
           yield `\n✗ ${name}  did not end\n${indent(printed.get(name) ?? "It printed nothing.")}\n`;
         }
         break;
@@ -68,6 +76,11 @@ export default async function* report(source: AsyncIterable<TestEvent>): AsyncGe
         break;
     }
   }
+}
+
+function note(failed: string): void {
+  const file = process.env["TACIT_TEST_FAILURES"];
+  if (file) appendFileSync(file, `${failed}\n`);
 }
 
 function fileOf(data: { readonly file?: string | undefined; readonly name?: string }): string {

@@ -3,7 +3,7 @@
  * test/: `npm test -- unit process`, `npm test -- check`, `npm test -- test/unit/text/edit.test.ts`.
  */
 import { globSync } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { availableParallelism, tmpdir } from "node:os";
 import { join, relative, resolve } from "node:path";
 import { check } from "./checks.ts";
@@ -23,6 +23,17 @@ const LIMITS_MS = {
   editor: { test: 300_000, file: 420_000, all: 900_000 },
 };
 
+/** Tests failed, and the report has said why. */
+class FailedTests extends Failure {
+  /** A line each. */
+  readonly names: string;
+
+  constructor(names: string) {
+    super();
+    this.names = names;
+  }
+}
+
 await main(async () => {
   const startedMs = Date.now();
   const args = process.argv.slice(2);
@@ -35,7 +46,7 @@ await main(async () => {
       // The other parts are still worth running; what failed is named at the end.
       if (!(error instanceof Failure)) throw error;
       if (error.message) console.log(`\n${error.message}\n`);
-      failures.push(part);
+      failures.push(error instanceof FailedTests ? `${part}\n${error.names.trimEnd().replaceAll(/^/gm, "  ")}` : part);
     }
   };
   const files = selectFiles(all ? [...PLAIN, EDITOR] : args.filter((arg) => arg !== "check"));
@@ -59,7 +70,8 @@ await main(async () => {
     });
   }
   const seconds = Math.round((Date.now() - startedMs) / 1000);
-  console.log(failures.length > 0 ? `\nFAILED: ${failures.join(", ")} (${seconds} s)` : `\nAll passed (${seconds} s)`);
+  for (const failure of failures) console.log(`\nFAILED: ${failure}`);
+  console.log(failures.length > 0 ? `\nFailed (${seconds} s)` : `\nAll passed (${seconds} s)`);
   return failures.length > 0 ? 1 : 0;
 });
 
@@ -83,6 +95,7 @@ function selectFiles(names: readonly string[]): string[] {
 async function runTests(files: readonly string[], kind: keyof typeof LIMITS_MS): Promise<void> {
   // A test that forgets its own data folder must not find the user's.
   const home = await mkdtemp(join(tmpdir(), "tacit-test-"));
+  const failed = `${home}.failed`;
   try {
     const status = await runInForeground(
       process.execPath,
@@ -97,13 +110,18 @@ async function runTests(files: readonly string[], kind: keyof typeof LIMITS_MS):
       ],
       {
         cwd: ROOT,
-        env: { ...process.env, TACIT_HOME: home, TACIT_TEST_FILE_MS_MAX: String(LIMITS_MS[kind].file) },
+        env: {
+          ...process.env,
+          TACIT_HOME: home,
+          TACIT_TEST_FILE_MS_MAX: String(LIMITS_MS[kind].file),
+          TACIT_TEST_FAILURES: failed,
+        },
         timeout: LIMITS_MS[kind].all,
       },
     );
-    // The report has said all there is to say.
-    if (status !== 0) throw new Failure();
+    if (status !== 0) throw new FailedTests(await readFile(failed, "utf8").catch(() => ""));
   } finally {
     await rm(home, { recursive: true, force: true });
+    await rm(failed, { force: true });
   }
 }
