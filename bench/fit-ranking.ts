@@ -19,7 +19,7 @@ import { type Contender, FEATURES, type Weighing } from "../sidecar/engine/recal
 import { render } from "../sidecar/engine/recall/place.ts";
 import { type RankModel, worthOf } from "../sidecar/engine/recall/rank.ts";
 import { Recall } from "../sidecar/engine/recall/recall.ts";
-import { createExclude } from "../sidecar/privacy/exclude.ts";
+import { createExclude } from "../privacy/exclude.ts";
 import { fitBoostedTrees } from "./support/boosting.ts";
 import { never } from "./support/sources.ts";
 

@@ -13,7 +13,7 @@ import type { Generation, Signal } from "../protocol/signals.ts";
 import { createId } from "../sidecar/base/random.ts";
 import { languageOfPath } from "../sidecar/code/languages.ts";
 import { walk } from "../sidecar/learn/walk.ts";
-import { createExclude } from "../sidecar/privacy/exclude.ts";
+import { createExclude } from "../privacy/exclude.ts";
 import { DEFAULT_SETTINGS } from "../protocol/settings.ts";
 import { type OfferedSuggestion, SidecarClient } from "./sidecar-client.ts";
 

@@ -29,7 +29,7 @@ import { BACKENDS_FOLDER } from "./engine/llama/backends.ts";
 import { Cuda } from "./engine/llama/cuda.ts";
 import { MODELS_FOLDER } from "./models/library.ts";
 import { Models } from "./models/models.ts";
-import { createExclude } from "./privacy/exclude.ts";
+import { createExclude } from "../privacy/exclude.ts";
 import { Sidecar, resolveDataFolder } from "./sidecar.ts";
 import { VERSION } from "./version.ts";
 

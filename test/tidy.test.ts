@@ -11,9 +11,9 @@ import ts from "typescript";
 import { DEFAULT_SETTINGS } from "../protocol/settings.ts";
 
 const ROOT = new URL("../", import.meta.url);
-const FOLDERS = ["extension", "sidecar", "protocol", "text", "test", "bench", "scripts", "bin"];
+const FOLDERS = ["extension", "sidecar", "protocol", "text", "privacy", "test", "bench", "scripts", "bin"];
 /** What is shipped. Everything else may import what it likes. */
-const PRODUCT = ["extension", "sidecar", "protocol", "text"];
+const PRODUCT = ["extension", "sidecar", "protocol", "text", "privacy"];
 const ENTRY_POINTS = [
   "extension/main.ts",
   "sidecar/main.ts",
@@ -43,7 +43,7 @@ interface Rule {
 
 const RULES: readonly Rule[] = [
   {
-    name: "extension and sidecar share protocol and text, and never import each other",
+    name: "extension and sidecar share protocol, text and privacy, and never import each other",
     check: (project) =>
       productImports(project).flatMap(({ from, to }) => {
         if (to.kind !== "file") return [];
@@ -159,7 +159,7 @@ const RULES: readonly Rule[] = [
       { "text/a.ts": 'import "node:fs/promises";' },
       { "sidecar/outcome/a.ts": "const now = Date.now();" },
       { "sidecar/outcome/a.ts": "const now = new Date();" },
-      { "sidecar/privacy/a.ts": "export async function f() {}" },
+      { "privacy/a.ts": "export async function f() {}" },
       { "sidecar/code/a.ts": "export type A = Promise<void>;" },
       { "sidecar/suggest/postprocess/a.ts": "setTimeout(f, 1);" },
     ],
@@ -280,16 +280,17 @@ const RULES: readonly Rule[] = [
 ];
 
 const REACH: Readonly<Record<string, readonly string[]>> = {
-  extension: ["extension", "protocol", "text"],
-  sidecar: ["sidecar", "protocol", "text"],
+  extension: ["extension", "protocol", "text", "privacy"],
+  sidecar: ["sidecar", "protocol", "text", "privacy"],
   protocol: ["protocol"],
   text: ["text"],
+  privacy: ["privacy", "protocol"],
 };
 
 /** Layers of the sidecar, bottom-up. Within one, files may import each other. */
 const LAYERS: readonly (readonly string[])[] = [
   ["base", "version.ts"],
-  ["privacy", "code", "outcome", "style"],
+  ["code", "outcome", "style"],
   ["store", "vectors", "engine", "formatter", "models"],
   ["suggest", "learn", "adapt", "metrics", "backtest", "ledger"],
   // What stands beside the composition root belongs to it.
@@ -315,9 +316,9 @@ const DOWNLOAD_DOOR = "sidecar/models/web.ts";
 
 const PURE_FOLDERS = [
   "text/",
+  "privacy/",
   "sidecar/code/",
   "sidecar/outcome/",
-  "sidecar/privacy/",
   "sidecar/style/",
   "sidecar/suggest/postprocess/",
 ];

@@ -3,7 +3,7 @@ import { silentLog } from "../../sidecar/base/log.ts";
 import { languageOfPath } from "../../sidecar/code/languages.ts";
 import { Recall } from "../../sidecar/engine/recall/recall.ts";
 import { readForLearning } from "../../sidecar/learn/read-file.ts";
-import { createExclude } from "../../sidecar/privacy/exclude.ts";
+import { createExclude } from "../../privacy/exclude.ts";
 import { walk } from "../../sidecar/learn/walk.ts";
 
 export interface SourceFile {

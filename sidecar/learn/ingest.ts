@@ -2,7 +2,7 @@
 import * as v from "valibot";
 import { type Signal, SURVIVAL_MOMENTS } from "../../protocol/signals.ts";
 import type { SignalsResult } from "../../protocol/messages.ts";
-import { redact } from "../privacy/redact.ts";
+import { redact } from "../../privacy/redact.ts";
 import type { Database } from "../store/database.ts";
 import { saveEpisode } from "../store/episodes.ts";
 import { type Origin, saveOrigin } from "../store/origins.ts";

@@ -12,13 +12,13 @@ import { languageOfPath } from "../code/languages.ts";
 import type { Recall } from "../engine/recall/recall.ts";
 import { eraseMemory, type MemoryPlace } from "../engine/recall/state.ts";
 import type { FileStyle } from "../style/conventions/file-style.ts";
-import { redact } from "../privacy/redact.ts";
+import { redact } from "../../privacy/redact.ts";
 import type { LearnReport } from "../../protocol/messages.ts";
 import { type ChunkText, countChunks, fileHash, fileHashes, removeFile, replaceFile } from "../store/chunks.ts";
 import type { Database } from "../store/database.ts";
 import type { Project } from "../store/projects.ts";
 import type { VectorIndex } from "../vectors/index.ts";
-import type { Exclude } from "../privacy/exclude.ts";
+import type { Exclude } from "../../privacy/exclude.ts";
 import { readForLearning } from "./read-file.ts";
 import { type FileFilter, walk, type WalkedFile } from "./walk.ts";
 

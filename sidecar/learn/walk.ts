@@ -8,8 +8,8 @@ import { lstat, readdir, readFile } from "node:fs/promises";
 import { dirname, isAbsolute, join, relative, resolve, sep } from "node:path";
 import { SidecarError, systemCode } from "../base/errors.ts";
 import { Slices } from "../base/slices.ts";
-import { Patterns } from "../privacy/exclude.ts";
-import type { Exclude, ExcludeReason } from "../privacy/exclude.ts";
+import { Patterns } from "../../privacy/exclude.ts";
+import type { Exclude, ExcludeReason } from "../../privacy/exclude.ts";
 
 export interface WalkedFile {
   /** Absolute, in the system's own form. */

@@ -9,7 +9,7 @@ import { createInterface } from "node:readline/promises";
 import * as v from "valibot";
 import type { ExportDataResult } from "../../protocol/ledger.ts";
 import { describeError, SidecarError, systemCode } from "../base/errors.ts";
-import { redact } from "../privacy/redact.ts";
+import { redact } from "../../privacy/redact.ts";
 import type { Database, Value } from "../store/database.ts";
 import { codeColumns } from "../store/shingles.ts";
 import { type StoredTable, TABLES } from "../store/tables.ts";

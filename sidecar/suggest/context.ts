@@ -1,6 +1,6 @@
 /** The place a suggestion is asked for, as values: cut from the document once and passed on. */
 import { indentUnitOf } from "../code/indent.ts";
-import { redact } from "../privacy/redact.ts";
+import { redact } from "../../privacy/redact.ts";
 
 /** What of a document is looked at: enough for the file cache, bounded for huge documents. */
 export const PREFIX_CHARS_MAX = 32_768;

@@ -6,7 +6,7 @@ import type { NotMyStyleParams, NotMyStyleResult, StyleResult, WhyResult } from 
 import type { Generation } from "../../protocol/signals.ts";
 import type { Clock } from "../base/clock.ts";
 import { SidecarError } from "../base/errors.ts";
-import { redact } from "../privacy/redact.ts";
+import { redact } from "../../privacy/redact.ts";
 import type { Database } from "../store/database.ts";
 import { findDecision } from "../store/decisions.ts";
 import { findExamples } from "../store/examples.ts";

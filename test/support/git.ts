@@ -10,7 +10,7 @@ import {
   type HistoryOptions,
 } from "../../sidecar/backtest/replay/history.ts";
 import type { CommitStep, EditEvent } from "../../sidecar/backtest/replay/event.ts";
-import { createExclude } from "../../sidecar/privacy/exclude.ts";
+import { createExclude } from "../../privacy/exclude.ts";
 import { temporaryFolder, writeFiles } from "./folders.ts";
 
 /** Of the first commit; each further one is a minute later. Seconds since the epoch. */

@@ -4,7 +4,7 @@
  */
 import { SidecarError } from "../../base/errors.ts";
 import { languageOfPath } from "../../code/languages.ts";
-import type { Exclude } from "../../privacy/exclude.ts";
+import type { Exclude } from "../../../privacy/exclude.ts";
 import { Differ, isRegular, pathOf, type Diff, type FileDiff } from "./diff.ts";
 import { cutHunks, type EditedFile } from "./edits.ts";
 import type { CommitStep, Hunk, LeftOut } from "./event.ts";

@@ -4,7 +4,7 @@
  */
 import { languageOfPath } from "../../code/languages.ts";
 import { decode } from "../../learn/read-file.ts";
-import type { Exclude } from "../../privacy/exclude.ts";
+import type { Exclude } from "../../../privacy/exclude.ts";
 import { isConfigName } from "../../style/conventions/config/tools.ts";
 
 /** Whether a file is read as far as its path tells. */

@@ -10,7 +10,7 @@ import { isAbort } from "../../base/errors.ts";
 import { Lifetime } from "../../base/lifetime.ts";
 import { createRandom } from "../../base/random.ts";
 import type { Proposer } from "../../engine/recall/candidate.ts";
-import type { Exclude } from "../../privacy/exclude.ts";
+import type { Exclude } from "../../../privacy/exclude.ts";
 import { decide } from "../../suggest/gate.ts";
 import type { Suggestion } from "../../suggest/suggest.ts";
 import { LIFE_MS, lifeOfAccepted, lifeOfPassedOver } from "../life.ts";

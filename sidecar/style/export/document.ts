@@ -1,6 +1,6 @@
 /** All that was learned as one JSON document, for programs: nothing is left out, and equal knowledge gives equal bytes. */
 import type { Learned, Place, Scope } from "../../../protocol/style.ts";
-import { redact } from "../../privacy/redact.ts";
+import { redact } from "../../../privacy/redact.ts";
 import { conventionValue } from "./selection.ts";
 import { compareText } from "./selection.ts";
 import { parseRewrite } from "./rewrite.ts";

@@ -2,7 +2,7 @@
  * Which of what was learned is told to other tools: only what is in force, once, and never two things that contradict
  * each other in the same place. The order is the same whatever order it comes in.
  */
-import { PLACEHOLDER, redact } from "../../privacy/redact.ts";
+import { PLACEHOLDER, redact } from "../../../privacy/redact.ts";
 import { attributeOf } from "../conventions/attributes.ts";
 import { isRole, parseConventionId } from "../conventions/scopes.ts";
 import { type Learned, type Scope, SCOPE_LEVELS } from "../../../protocol/style.ts";

@@ -2,7 +2,7 @@
  * The critic as it serves: its weights, folded from the trials in the store, and the trials that are under way. They are
  * made once the suggestion is out, and kept until the editor says that it was shown.
  */
-import { redact } from "../../privacy/redact.ts";
+import { redact } from "../../../privacy/redact.ts";
 import type { Database } from "../../store/database.ts";
 import { saveTrial, settledTrials, type Trial } from "../../store/trials.ts";
 import {

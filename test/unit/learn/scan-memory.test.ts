@@ -15,7 +15,7 @@ import {
   type ScanReport,
 } from "../../../sidecar/learn/scan.ts";
 import { createFileFilter } from "../../../sidecar/learn/walk.ts";
-import { createExclude } from "../../../sidecar/privacy/exclude.ts";
+import { createExclude } from "../../../privacy/exclude.ts";
 import { openProject } from "../../../sidecar/store/projects.ts";
 import { temporaryFolder, writeFiles } from "../../support/folders.ts";
 import { never } from "../../support/recall.ts";

@@ -7,7 +7,7 @@ import { openChunker } from "../../../sidecar/code/chunker.ts";
 import { Recall } from "../../../sidecar/engine/recall/recall.ts";
 import { absorbFile, type ScanDeps, scanProject, type ScanReport } from "../../../sidecar/learn/scan.ts";
 import { createFileFilter } from "../../../sidecar/learn/walk.ts";
-import { createExclude } from "../../../sidecar/privacy/exclude.ts";
+import { createExclude } from "../../../privacy/exclude.ts";
 import { chunkIds, fileHashes, findChunks } from "../../../sidecar/store/chunks.ts";
 import type { Database } from "../../../sidecar/store/database.ts";
 import { openProject, type Project } from "../../../sidecar/store/projects.ts";

@@ -8,7 +8,7 @@ import { after, suite, test } from "node:test";
 import { createRandom } from "../../../sidecar/base/random.ts";
 import { createFileFilter, walk } from "../../../sidecar/learn/walk.ts";
 import type { WalkOptions, WalkSkipReason } from "../../../sidecar/learn/walk.ts";
-import { createExclude } from "../../../sidecar/privacy/exclude.ts";
+import { createExclude } from "../../../privacy/exclude.ts";
 
 const never = new AbortController().signal;
 const folders: string[] = [];

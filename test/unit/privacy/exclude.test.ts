@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { DEFAULT_SETTINGS } from "../../../protocol/settings.ts";
-import { createExclude, Patterns } from "../../../sidecar/privacy/exclude.ts";
+import { createExclude, Patterns } from "../../../privacy/exclude.ts";
 
 const exclude = createExclude({ patterns: DEFAULT_SETTINGS.privacy.exclude });
 

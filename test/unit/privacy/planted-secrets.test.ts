@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { globSync, readFileSync } from "node:fs";
 import test from "node:test";
-import { redact } from "../../../sidecar/privacy/redact.ts";
+import { redact } from "../../../privacy/redact.ts";
 import { plantSecrets, secretsIn } from "../../support/secrets.ts";
 import { seeds } from "../text/dice.ts";
 

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { suite, test } from "node:test";
 import { createRandom } from "../../../sidecar/base/random.ts";
-import { PLACEHOLDER, redact } from "../../../sidecar/privacy/redact.ts";
+import { PLACEHOLDER, redact } from "../../../privacy/redact.ts";
 import { createDice, seeds } from "../text/dice.ts";
 
 /** Drawn with the secret between ▸ and ◂; both marks are taken out before. */

@@ -212,7 +212,7 @@ function addTo(bytes: string | Uint8Array): string | Uint8Array {
 test("what the user keeps private is not read", async (t) => {
   const repository = await createRepository(t);
   await repository.commit({ "my-secret.ts": "one();\n", "a.ts": "one();\n" });
-  const { createExclude } = await import("../../../../sidecar/privacy/exclude.ts");
+  const { createExclude } = await import("../../../../privacy/exclude.ts");
   const history = await historyOf(t, repository.folder, { exclude: createExclude({ patterns: ["*secret*"] }) });
   assert.deepEqual((await stepsOf(history)).map(linesIn), [["a.ts:0"]]);
 });

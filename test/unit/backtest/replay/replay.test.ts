@@ -10,7 +10,7 @@ import { ARMS, type ArmName, type EventRecord } from "../../../../sidecar/backte
 import { type BacktestDeps, runBacktest } from "../../../../sidecar/backtest/replay/replay.ts";
 import type { BacktestOptions } from "../../../../sidecar/backtest/replay/result.ts";
 import { openReplayDoor } from "../../../../sidecar/cli/throw-away.ts";
-import { createExclude } from "../../../../sidecar/privacy/exclude.ts";
+import { createExclude } from "../../../../privacy/exclude.ts";
 import { ADA, createHabits } from "../../../support/habits.ts";
 import { createRepository, type TestRepository } from "../../../support/git.ts";
 

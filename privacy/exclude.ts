@@ -5,7 +5,6 @@
  */
 import ignore from "ignore";
 import type { Ignore } from "ignore";
-import { assert } from "../base/errors.ts";
 
 export type ExcludeReason =
   /** One of the user's patterns. */
@@ -54,7 +53,7 @@ export class Patterns {
 
   /** Whether the path, or a directory above it, is ignored. "/" between the parts and at neither end. */
   ignores(relativePath: string, isDirectory: boolean): boolean {
-    assert(ignore.isPathValid(relativePath), "paths are relative to the folder of the patterns");
+    if (!ignore.isPathValid(relativePath)) throw new Error("bug: paths are relative to the folder of the patterns");
     // The library remembers every path it was asked about; a copy of the rules has forgotten them.
     if (++this.#asked % ASKED_MAX === 0) this.#rules = ignore({ ignoreCase: this.#ignoreCase }).add(this.#rules);
     return this.#rules.test(isDirectory ? `${relativePath}/` : relativePath).ignored;
