@@ -5,7 +5,7 @@ import type { ExportDataResult, ForgetResult, LedgerResult, LedgerScope } from "
 import type { Learned } from "../../protocol/style.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Database, SET_ASIDE } from "../store/database.ts";
-import { TABLES } from "../store/tables.ts";
+import { type Selection, TABLES } from "../store/tables.ts";
 import { exportData } from "./export.ts";
 import type { Forgetting } from "./forgetting.ts";
 import { importData } from "./import.ts";
@@ -42,8 +42,9 @@ export class Ledger {
   read(scope: LedgerScope): LedgerResult {
     const { database, learned } = this.#deps;
     const folder = scope.kind === "project" ? scope.root : undefined;
-    const found = readLedger(database, selectionOf(database, scope), learned(folder));
-    return { ...found, text: tellLedger(titleOf(scope), found) };
+    const selection = selectionOf(database, scope);
+    const found = readLedger(database, selection, learned(folder));
+    return { ...found, text: tellLedger(titleOf(scope, selection), found) };
   }
 
   /** Forgets something with all that rests on it. */
@@ -130,12 +131,12 @@ function inWords(counts: Readonly<Record<string, number>>): Record<string, numbe
   return Object.fromEntries(TABLES.flatMap(({ name, title }) => (counts[name] ? [[title, counts[name]]] : [])));
 }
 
-function titleOf(scope: LedgerScope): string {
+function titleOf(scope: LedgerScope, selection: Selection): string {
   switch (scope.kind) {
     case "suggestion":
       return `Suggestion ${scope.generationId}`;
     case "file":
-      return basename(scope.file);
+      return pathIn(selection) ?? basename(scope.file);
     case "project":
       return scope.root;
     case "span":
@@ -143,6 +144,12 @@ function titleOf(scope: LedgerScope): string {
     case "everything":
       return "Everything that is stored";
   }
+}
+
+/** A file's path in its project. */
+function pathIn(selection: Selection): string | undefined {
+  if (selection.kind !== "file") return undefined;
+  return selection.places.find(({ projectId }) => projectId !== null)?.path;
 }
 
 /** The latest time that a calendar has. */

@@ -25,7 +25,7 @@ export function readLedger(
     if (count > 0) counts[table.title] = count;
   }
   const sections = TABLES.flatMap((table) => sectionOf(database, table, selection));
-  const style = learnedFrom(learned, selection).map(tellLearned);
+  const style = onceEach(learnedFrom(learned, selection)).map(tellLearned);
   return {
     counts,
     suggestions: storiesOf(database, selection),
@@ -61,7 +61,7 @@ function storiesOf(database: Database, selection: Selection): SuggestionStory[] 
   });
 }
 
-/** How a row of a table is told; tables that are not named here are told by their text, or counted with suggestions. */
+/** How a row of a table is told. Of other tables only the number is: suggestions have stories, the rest says nothing to people. */
 const TELL: Readonly<Record<string, (row: Row) => string>> = {
   projects: (row) => String(row["root"]),
   examples: (row) => {
@@ -76,21 +76,19 @@ const TELL: Readonly<Record<string, (row: Row) => string>> = {
   erasures: (row) => `erased: ${String(row["learned_id"])}`,
   vetoed_texts: (row) => `never suggested in ${String(row["language"])}: “${firstLine(String(row["text"]))}”`,
 };
-/** Told as part of the suggestions' stories, or as their number: a row by itself says nothing to people. */
-const TOLD_ELSEWHERE: ReadonlySet<string> = new Set(["generations", "signals", "outcomes"]);
 
 function sectionOf(database: Database, table: StoredTable, selection: Selection): LedgerResult["sections"] {
   const condition = conditionOn(table, selection);
-  if (!condition || TOLD_ELSEWHERE.has(table.name)) return [];
-  const count = countRows(database, table, selection);
-  if (count === 0) return [];
+  if (!condition) return [];
   const tell = TELL[table.name];
-  const entries = tell
-    ? database
-        .all(`SELECT * FROM ${table.name} WHERE ${condition.sql} LIMIT ?`, ...condition.values, ENTRIES_MAX)
-        .map(tell)
-    : [`${count}, one for each suggestion or file that has one`];
-  return [{ title: table.title, entries: tell ? cut(entries, count) : entries }];
+  const count = tell ? countRows(database, table, selection) : 0;
+  if (!tell || count === 0) return [];
+  const rows = database.all(
+    `SELECT * FROM ${table.name} WHERE ${condition.sql} LIMIT ?`,
+    ...condition.values,
+    ENTRIES_MAX,
+  );
+  return [{ title: table.title, entries: cut(rows.map(tell), count) }];
 }
 
 function cut(entries: readonly string[], count: number): string[] {
@@ -117,6 +115,17 @@ function learnedFrom(learned: readonly Learned[], selection: Selection): readonl
   }
 }
 
+/** The same may be known of a folder, a project and a language: what serves is told, else what rests on most. */
+function onceEach(learned: readonly Learned[]): readonly Learned[] {
+  const best = new Map<string, Learned>();
+  const rank = ({ state, total }: Learned): number => (state === "watched" ? 0 : 1e9) + total;
+  for (const one of learned) {
+    const other = best.get(one.title);
+    if (!other || rank(one) > rank(other)) best.set(one.title, one);
+  }
+  return [...best.values()];
+}
+
 function tellLearned({ title, held, total, state, evidence }: Learned): string {
   const where = evidence.map(({ path, line }) => (line > 0 ? `${path}:${line}` : path)).join(", ");
   return `${title}: ${held} of ${total}, ${state}${where === "" ? "" : ` (${where})`}`;
@@ -137,7 +146,7 @@ function firstLine(text: string): string {
 
 /** The ledger as Markdown. */
 export function tellLedger(title: string, { counts, suggestions, sections }: Omit<LedgerResult, "text">): string {
-  const numbers = Object.entries(counts).map(([what, count]) => `${count} ${what}`);
+  const numbers = Object.entries(counts).map(([what, count]) => `${what} (${count})`);
   const lines = [`# ${title}`, "", numbers.length === 0 ? "Nothing is stored." : `Stored: ${numbers.join(", ")}.`, ""];
   if (suggestions.length > 0) lines.push("## Suggestions", "");
   for (const { generationId, at, path, text, events, outcome, reasons } of suggestions) {
