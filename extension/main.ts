@@ -12,6 +12,7 @@ import { createInlineMiddleware } from "./inline.ts";
 import { createLog } from "./log.ts";
 import { ModelAccess } from "./model-access.ts";
 import { registerEdits } from "./observe/edits.ts";
+import { createExcluded } from "./observe/excluded.ts";
 import { FollowedFile } from "./observe/followed-file.ts";
 import { Observer } from "./observe/observer.ts";
 import { openOutbox } from "./observe/open-outbox.ts";
@@ -61,6 +62,7 @@ export function activate(context: ExtensionContext): void {
     observer,
     isOn: () => !isPaused() && isTrusted(),
     learning: () => settings.learning,
+    isExcluded: createExcluded(() => settings.privacy.exclude),
     record: (signal) => {
       outbox.add(signal);
       ratings.heard(signal);

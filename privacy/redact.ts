@@ -24,15 +24,37 @@ export const PLACEHOLDER = "‹redacted›";
 /** Idempotent: redacted text stays as it is. */
 export function redact(text: string): Redacted {
   const spans = mergeSpans(findSecrets(text));
-  if (spans.length === 0) return { text, redactions: 0 };
+  return { text: replaceSpans(text, spans, 0), redactions: spans.length };
+}
+
+/**
+ * Redacts texts that stand one behind the other: a name may be in one of them and its secret in the next, and a secret
+ * may go over from one to the other.
+ */
+export function redactParts<const Parts extends readonly string[]>(parts: Parts): { [K in keyof Parts]: string } {
+  const spans = mergeSpans(findSecrets(parts.join("")));
+  let start = 0;
+  return parts.map((part) => {
+    const own = spans.filter((span) => span.start < start + part.length && span.end > start);
+    const redacted = replaceSpans(part, own, start);
+    start += part.length;
+    return redacted;
+  }) as { [K in keyof Parts]: string };
+}
+
+/** `spans` are counted from `offset` characters before the text, and may reach beyond it. */
+function replaceSpans(text: string, spans: readonly Span[], offset: number): string {
+  if (spans.length === 0) return text;
   let redacted = "";
   let copied = 0;
   for (const { start, end } of spans) {
-    const lineEnds = text.slice(start, end).match(/\r?\n/g) ?? [];
-    redacted += text.slice(copied, start) + PLACEHOLDER + lineEnds.join("");
-    copied = end;
+    const from = Math.max(0, start - offset);
+    const to = Math.min(text.length, end - offset);
+    const lineEnds = text.slice(from, to).match(/\r?\n/g) ?? [];
+    redacted += text.slice(copied, from) + PLACEHOLDER + lineEnds.join("");
+    copied = to;
   }
-  return { text: redacted + text.slice(copied), redactions: spans.length };
+  return redacted + text.slice(copied);
 }
 
 interface Span {

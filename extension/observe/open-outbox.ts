@@ -1,9 +1,12 @@
 /** The outbox of this window, put together: its file, its timers, and what dead windows have left behind. */
 import { randomUUID } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
 import type { Log } from "../log.ts";
 import { isProcessAlive, ORPHAN_AGE_MS, OutboxFiles } from "./outbox-files.ts";
 import { Outbox } from "./outbox.ts";
 import type { OutboxDeps } from "./outbox.ts";
+
+const ADOPTED_AT_ONCE = 20;
 
 export interface OpenOutbox {
   readonly outbox: Outbox;
@@ -25,7 +28,11 @@ export function openOutbox(deps: { folder: string; send: OutboxDeps["send"]; log
   const outbox = new Outbox({ file: files, send, after, log });
   const adopt = (): void => {
     const take: Parameters<OutboxFiles["adopt"]>[0] = async (signals) => {
-      outbox.addAll(signals);
+      // Each is freed of secrets: a few at a time, so that nobody who types waits.
+      for (let from = 0; from < signals.length; from += ADOPTED_AT_ONCE) {
+        outbox.addAll(signals.slice(from, from + ADOPTED_AT_ONCE));
+        await setImmediate();
+      }
       await outbox.written();
     };
     files.adopt(take).catch((error: unknown) => log.warn(`left outboxes were not read: ${String(error)}`));

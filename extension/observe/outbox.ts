@@ -1,10 +1,12 @@
 /**
  * Keeps signals until the sidecar has stored them: in memory in the order of arrival, and in a file that survives a
  * crash of either process. A signal is forgotten when it is acknowledged or rejected; sending one twice is harmless.
- * Files, transport and timers are handed in.
+ * Secrets are taken out before anything is kept. What may come from a file that only the sidecar knows to be excluded
+ * stays in memory until it has said that it is not. Files, transport and timers are handed in.
  */
 import type { SignalsResult } from "../../protocol/messages.ts";
 import type { Signal, SignalKind } from "../../protocol/signals.ts";
+import { withoutSecrets } from "../../privacy/signals.ts";
 import type { Log } from "../log.ts";
 
 export const OUTBOX_MAX = 5_000;
@@ -44,6 +46,8 @@ export class Outbox {
   #linesInFile = 0;
   #isFileBroken = false;
   #unwritten: Signal[] = [];
+  /** Generations of files that the sidecar has not judged yet: nothing of them is written. */
+  readonly #unjudged = new Set<string>();
   #isClosed = false;
 
   constructor(deps: OutboxDeps) {
@@ -62,8 +66,11 @@ export class Outbox {
   /** Takes over signals, for instance those that another window left behind. */
   addAll(signals: readonly Signal[]): void {
     if (this.#isClosed) return;
-    for (const signal of signals) {
-      if (this.#signals.has(signal.id)) continue;
+    for (const given of signals) {
+      if (this.#signals.has(given.id)) continue;
+      const signal = this.#clean(given);
+      if (!signal) continue;
+      if (isForJudgement(signal)) this.#unjudged.add(signal.generationId);
       this.#signals.set(signal.id, signal);
       this.#unwritten.push(signal);
     }
@@ -78,6 +85,16 @@ export class Outbox {
     this.#callOff?.();
     this.#callOff = undefined;
     this.#sendNow();
+  }
+
+  /** Sends all that waits, as far as the sidecar takes it: what it refuses is gone from the file when this resolves. */
+  async flush(): Promise<void> {
+    this.#callOff?.();
+    this.#callOff = undefined;
+    await this.#sending;
+    this.#sending ??= this.#sendAll(() => false).finally(() => this.#goOn());
+    await this.#sending;
+    await this.#writes;
   }
 
   /** Resolves when all that was added so far is in the file. */
@@ -109,10 +126,26 @@ export class Outbox {
 
   async #sendRest(isLate: () => boolean): Promise<void> {
     await this.#sending;
+    await this.#sendAll(isLate);
+  }
+
+  async #sendAll(isLate: () => boolean): Promise<void> {
     while (this.#signals.size > 0 && !isLate()) {
       const before = this.#signals.size;
       await this.#sendBatch();
       if (this.#signals.size === before) return;
+    }
+  }
+
+  #clean(given: Signal): Signal | undefined {
+    try {
+      const signal = withoutSecrets(given);
+      if (!signal) this.#deps.log.debug("a text that is too long for a suggestion is not observed");
+      return signal;
+    } catch (error) {
+      // A damaged line of an earlier window's file: the sidecar would not take it either.
+      this.#deps.log.debug(`a signal was left out: ${describe(error)}`);
+      return undefined;
     }
   }
 
@@ -134,10 +167,12 @@ export class Outbox {
 
   #sendNow(): void {
     if (this.#sending || this.#signals.size === 0 || this.#isClosed) return;
-    this.#sending = this.#sendBatch().finally(() => {
-      this.#sending = undefined;
-      if (this.#signals.size > 0) this.#sendAfter(this.#failures === 0 ? 0 : retryMs(this.#failures));
-    });
+    this.#sending = this.#sendBatch().finally(() => this.#goOn());
+  }
+
+  #goOn(): void {
+    this.#sending = undefined;
+    if (this.#signals.size > 0) this.#sendAfter(this.#failures === 0 ? 0 : retryMs(this.#failures));
   }
 
   /** Never rejects: what was not stored stays, and counts as a failure. */
@@ -159,19 +194,38 @@ export class Outbox {
 
   #forget(result: SignalsResult): boolean {
     const before = this.#signals.size;
-    for (const id of result.acknowledged) this.#signals.delete(id);
+    for (const id of result.acknowledged) this.#judged(id);
     for (const { id, reason } of result.rejected) {
-      if (this.#signals.delete(id)) this.#deps.log.warn(`the sidecar does not take a signal: ${reason}`);
+      const signal = this.#signals.get(id);
+      if (!signal) continue;
+      this.#deps.log.warn(`the sidecar does not take a signal: ${reason}`);
+      this.#signals.delete(id);
+      // What follows of a suggestion that is refused is nothing without it.
+      if (signal.kind === "shown") this.#dropGeneration(signal.generationId);
     }
     if (this.#signals.size === before) return false;
-    if (this.#signals.size === 0 || this.#linesInFile > this.#signals.size + STALE_LINES_MAX) this.#compact();
+    const isStale = this.#linesInFile > this.#signals.size + STALE_LINES_MAX;
+    // What is refused may be of a file that is excluded, or was forgotten: it is not to lie there.
+    if (this.#signals.size === 0 || isStale || result.rejected.length > 0) this.#compact();
     return true;
+  }
+
+  /** A signal was taken: what waited for that is written. */
+  #judged(id: string): void {
+    const signal = this.#signals.get(id);
+    this.#signals.delete(id);
+    if (signal && isForJudgement(signal) && this.#unjudged.delete(signal.generationId)) this.#write();
+  }
+
+  #dropGeneration(generationId: string): void {
+    for (const [id, signal] of this.#signals) if (signal.generationId === generationId) this.#signals.delete(id);
+    this.#unjudged.delete(generationId);
   }
 
   #write(): void {
     this.#enqueue(async () => {
-      const signals = this.#unwritten.filter(({ id }) => this.#signals.has(id));
-      this.#unwritten = signals;
+      this.#unwritten = this.#unwritten.filter(({ id }) => this.#signals.has(id));
+      const signals = this.#unwritten.filter(({ generationId }) => !this.#unjudged.has(generationId));
       if (signals.length === 0) return;
       await this.#deps.file.append(formatLines(signals));
       this.#linesInFile += signals.length;
@@ -181,7 +235,7 @@ export class Outbox {
 
   #compact(): void {
     this.#enqueue(async () => {
-      const signals = [...this.#signals.values()];
+      const signals = [...this.#signals.values()].filter(({ generationId }) => !this.#unjudged.has(generationId));
       await this.#deps.file.replace(formatLines(signals));
       this.#linesInFile = signals.length;
       this.#unwritten = this.#unwritten.filter((signal) => !signals.includes(signal));
@@ -200,6 +254,11 @@ export class Outbox {
       },
     );
   }
+}
+
+/** Whether it opens a story in a file of which the extension does not know all rules. The sidecar offers nothing there. */
+function isForJudgement(signal: Signal): boolean {
+  return signal.kind === "mended" || (signal.kind === "shown" && signal.generation.engine === "foreign");
 }
 
 /** 1 s, 2 s, 4 s … 30 s. */
@@ -245,6 +304,7 @@ const KINDS: Readonly<Record<SignalKind, true>> = {
   diagnostics: true,
   survived: true,
   rated: true,
+  snoozed: true,
   ran: true,
   committed: true,
   reverted: true,

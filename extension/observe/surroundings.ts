@@ -27,6 +27,8 @@ export interface SurroundingsDeps {
   /** Whether anything is observed. */
   readonly isOn: () => boolean;
   readonly learning: () => Settings["learning"];
+  /** Whether a file is left out by the user's patterns or ours. */
+  readonly isExcluded: (uri: string) => boolean;
   /** Takes a signal that is to be stored. */
   readonly record: (signal: Signal) => void;
   readonly onProblems: (params: ProblemsParams) => void;
@@ -113,7 +115,8 @@ export class Surroundings {
     if (!place) return !this.#muted.has(signal.generationId);
     const uri = Uri.parse(place.uri);
     const path = uri.scheme === "file" ? uri.fsPath : undefined;
-    if (mayLearn(this.#deps.learning(), { languageId: place.languageId, path })) return true;
+    const isLearned = mayLearn(this.#deps.learning(), { languageId: place.languageId, path });
+    if (isLearned && !this.#deps.isExcluded(place.uri)) return true;
     this.#muted.add(signal.generationId);
     if (this.#muted.size > MUTED_MAX) this.#muted.delete(this.#muted.values().next().value!);
     return false;

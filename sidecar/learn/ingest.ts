@@ -3,14 +3,12 @@ import * as v from "valibot";
 import { type Signal, SURVIVAL_MOMENTS } from "../../protocol/signals.ts";
 import type { SignalsResult } from "../../protocol/messages.ts";
 import { redact } from "../../privacy/redact.ts";
+import { CONTEXT_CHARS_MAX, TEXT_CHARS_MAX, withoutSecrets } from "../../privacy/signals.ts";
 import type { Database } from "../store/database.ts";
 import { saveEpisode } from "../store/episodes.ts";
 import { type Origin, saveOrigin } from "../store/origins.ts";
 import { type GenerationPlace, saveSignal } from "../store/signals.ts";
 
-/** Texts are cut here; longer ones are not suggestions but documents. */
-const TEXT_CHARS_MAX = 20_000;
-const CONTEXT_CHARS_MAX = 8_000;
 const RUN_LABEL_CHARS_MAX = 80;
 const NOT_ALLOWED =
   "the file is excluded by tacit.privacy.exclude, .gitignore, or what is learned from (tacit.learning)";
@@ -46,6 +44,10 @@ export function ingestSignals(
         continue;
       }
       const signal = withoutSecrets(parsed.output);
+      if (!signal) {
+        rejected.push({ id: parsed.output.id, reason: "a text of it is too long" });
+        continue;
+      }
       if (signal.kind === "shown" && !allowed(signal.generation.uri, signal.generation.languageId)) {
         rejected.push({ id: signal.id, reason: NOT_ALLOWED });
         continue;
@@ -79,55 +81,6 @@ export function ingestSignals(
     }
   });
   return { acknowledged, rejected, touched: [...touched], stored };
-}
-
-function withoutSecrets(signal: Signal): Signal {
-  const clean = (text: string): string => redact(text).text;
-  switch (signal.kind) {
-    case "shown": {
-      const { generation } = signal;
-      return {
-        ...signal,
-        generation: {
-          ...generation,
-          text: clean(generation.text),
-          linePrefix: clean(generation.linePrefix),
-          contextBefore: clean(generation.contextBefore),
-        },
-      };
-    }
-    case "edited":
-      return { ...signal, text: clean(signal.text) };
-    case "survived":
-      return signal.text === undefined ? signal : { ...signal, text: clean(signal.text) };
-    case "settled":
-      return {
-        ...signal,
-        text: clean(signal.text),
-        lineText: clean(signal.lineText),
-        linePrefix: clean(signal.linePrefix),
-      };
-    case "rated":
-      return { ...signal, words: clean(signal.words) };
-    case "ran":
-      return { ...signal, label: clean(signal.label) };
-    case "committed":
-      return { ...signal, text: clean(signal.text) };
-    case "mended":
-      return {
-        ...signal,
-        symptom: { ...signal.symptom, message: clean(signal.symptom.message) },
-        contextBefore: clean(signal.contextBefore),
-        before: clean(signal.before),
-        after: clean(signal.after),
-      };
-    case "reverted":
-    case "accepted":
-    case "dismissed":
-    case "undone":
-    case "diagnostics":
-      return signal;
-  }
 }
 
 const count = v.pipe(v.number(), v.finite(), v.minValue(0));

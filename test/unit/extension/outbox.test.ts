@@ -10,6 +10,7 @@ import { BATCH_MAX, formatLines, Outbox, OUTBOX_MAX, parseLines } from "../../..
 import type { OutboxFile } from "../../../extension/observe/outbox.ts";
 import type { SignalsResult } from "../../../protocol/messages.ts";
 import type { Signal } from "../../../protocol/signals.ts";
+import { acceptedLife } from "../../support/signals.ts";
 import { createDice, seeds } from "../text/dice.ts";
 
 function signal(id: number | string): Signal {
@@ -160,6 +161,91 @@ suite("outbox", () => {
     await timers.pass(1_000);
     assert.equal(outbox.size, 0);
     assert.deepEqual(logged, ["the sidecar does not take a signal: unknown generation"]);
+  });
+
+  test("takes secrets out before anything is written or sent, also of what an earlier window left", async () => {
+    const secret = ["ghp", "aZ9kQ2xW7mB4tR8vN3pL6cJ5hF1gD0sYeUiO"].join("_");
+    let sent = "";
+    const { outbox, timers, file } = openOutbox((batch) => {
+      sent += JSON.stringify(batch);
+      return Promise.reject(new Error("down"));
+    });
+    for (const planted of acceptedLife({ linePrefix: "const token = ", text: `"${secret}";`, final: `"${secret}"` })) {
+      outbox.add(planted);
+    }
+    outbox.addAll(
+      parseLines(`{"kind":"rated","id":"r","at":1,"generationId":"g","rating":"up","words":"${secret}"}`).signals,
+    );
+    await timers.pass(1_000);
+    assert.equal(file.ids.length, 5);
+    assert.ok(sent.length > 0);
+    assert.ok(!(file.content + sent).includes(secret), file.content);
+  });
+
+  test("a secret whose name stands left of the suggestion, or that begins there, is none the less", async () => {
+    const { outbox, timers, file } = openOutbox(() => Promise.reject(new Error("down")));
+    const password = ["tR8v", "N3pL6c!J5hF1g"].join("");
+    outbox.addAll(acceptedLife({ linePrefix: '  const dbPassword = "', text: `${password}";` }));
+    outbox.addAll(acceptedLife({ linePrefix: 'x = "ghp_aZ9kQ2xW7mB4tR8v', text: 'N3pL6cJ5hF1gD0sYeUiO";' }));
+    await timers.pass(100);
+    assert.ok(!file.content.includes(password), file.content);
+    assert.doesNotMatch(file.content, /N3pL6cJ5hF1gD0sYeUiO|aZ9kQ2xW7mB4tR8v/);
+  });
+
+  test("what is no signal but a document is not kept, and costs nothing", async () => {
+    const { outbox, timers, file } = openOutbox(() => Promise.reject(new Error("down")));
+    const life = acceptedLife({ linePrefix: "", text: "const a = 1;\n".repeat(40_000) });
+    const before = performance.now();
+    outbox.add(life[0]);
+    assert.ok(performance.now() - before < 5);
+    await timers.pass(100);
+    assert.equal(file.content, "");
+    outbox.add({ kind: "edited", id: "broken", at: 1, generationId: "g" } as unknown as Signal);
+    await timers.pass(100);
+    assert.equal(outbox.size, 0);
+  });
+
+  test("what other tools wrote is written only once the sidecar has taken it", async () => {
+    let isUp = false;
+    const { outbox, timers, file } = openOutbox((batch) => {
+      const taken = batch.filter(({ kind }) => kind === "shown");
+      return isUp ? Promise.resolve(all(taken)) : Promise.reject(new Error("down"));
+    });
+    const [shown, ...rest] = acceptedLife({ linePrefix: "", text: "somebody(else);" });
+    assert.ok(shown.kind === "shown");
+    outbox.addAll([{ ...shown, generation: { ...shown.generation, engine: "foreign" } }, ...rest, signal("ours")]);
+    await timers.pass(1_000);
+    assert.deepEqual(file.ids, ["ours"]);
+    isUp = true;
+    outbox.wake();
+    await timers.pass(100);
+    assert.deepEqual(file.ids, ["ours", ...rest.map(({ id }) => id)]);
+  });
+
+  test("of what is refused nothing stays in the file, whatever else waits", async () => {
+    const { outbox, timers, file } = openOutbox((batch) =>
+      Promise.resolve({
+        acknowledged: [],
+        rejected: batch.filter(({ kind }) => kind === "shown").map(({ id }) => ({ id, reason: "excluded" })),
+      }),
+    );
+    outbox.addAll([...acceptedLife({ linePrefix: "", text: "excluded();" }), signal("other")]);
+    await timers.pass(100);
+    assert.equal(file.ids.length, 4);
+    await timers.pass(500);
+    assert.deepEqual(file.ids, ["other"]);
+    assert.equal(outbox.size, 1);
+  });
+
+  test("flushing sends all that waits, and resolves when the file has none of it", async () => {
+    const { outbox, timers, file } = openOutbox((batch) => Promise.resolve(all(batch)));
+    outbox.addAll(signals(250));
+    await outbox.flush();
+    assert.equal(outbox.size, 0);
+    assert.equal(file.content, "");
+    outbox.add(signal("later"));
+    await timers.pass(1_000);
+    assert.equal(outbox.size, 0);
   });
 
   test("keeps what an answer leaves out, and does not spin", async () => {
