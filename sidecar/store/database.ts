@@ -1,15 +1,16 @@
 /**
  * The database: opens, migrates and checks `tacit.db`, and is the only file that knows `node:sqlite`. A database that
- * cannot be read is set aside under another name and reported, never overwritten; a folder that cannot be written gives
- * a database in memory, so that suggesting goes on.
+ * cannot be read is set aside under another name and reported, never overwritten, and what can still be read of it goes
+ * into a new one; a folder that cannot be written gives a database in memory, so that suggesting goes on.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { describeError, SidecarError, systemCode } from "../base/errors.ts";
 import type { Log } from "../base/log.ts";
 import { createId } from "../base/random.ts";
+import { salvage } from "./salvage.ts";
 
 export type Row = Record<string, null | number | bigint | string | Uint8Array>;
 export type Value = SQLInputValue;
@@ -22,6 +23,8 @@ export interface OpenProblem {
 
 const SCHEMA_VERSION_LABEL = "user_version";
 const BUSY_TIMEOUT_MS = 5000;
+/** No version of Tacit has as many migrations: what names more is damage. */
+const VERSION_MAX = 1000;
 
 export class Database {
   readonly #db: DatabaseSync;
@@ -181,12 +184,35 @@ function openFile(path: string, problems: OpenProblem[], log: Log): Database {
     if (!existed || !isCorruption(error)) throw error;
     const aside = setAside(path);
     log.error(`the database is damaged; it was set aside as ${aside}`, error);
+    const database = new Database(openChecked(path), true);
+    const rows = bringOver(aside, database, log);
     problems.push({
       reason: `The database was damaged (${describeError(error)}) and was set aside as ${aside}.`,
-      action:
-        "Tacit starts with an empty memory. Keep the file if you want to try to recover it with the sqlite3 tool; delete it otherwise.",
+      action: `${rows > 0 ? `Tacit goes on with the ${rows} rows that could be read.` : "Tacit starts with an empty memory."} Keep the file if you want to try to recover it with the sqlite3 tool; delete it otherwise.`,
     });
-    return new Database(openChecked(path), true);
+    return database;
+  }
+}
+
+/** Returns how many rows of the damaged database could be saved. */
+function bringOver(aside: string, database: Database, log: Log): number {
+  let damaged: DatabaseSync | undefined;
+  const journals = ["-wal", "-shm"].map((suffix) => aside + suffix).filter((journal) => !existsSync(journal));
+  try {
+    const source = (damaged = new DatabaseSync(aside, { readOnly: true }));
+    return salvage((sql) => {
+      const statement = source.prepare(sql);
+      statement.setReadBigInts(true);
+      return statement.iterate();
+    }, database);
+  } catch (error) {
+    // Not even its head can be read: it is left to other tools.
+    log.warn(`nothing of the damaged database could be saved: ${describeError(error)}`);
+    return 0;
+  } finally {
+    damaged?.close();
+    // Reading alone makes them.
+    for (const journal of journals) rmSync(journal, { force: true });
   }
 }
 
@@ -242,6 +268,7 @@ function migrate(db: DatabaseSync): void {
     .filter((name) => name.endsWith(".sql"))
     .sort();
   const version = schemaVersion(db);
+  if (version < 0 || version > VERSION_MAX) throw new DamagedDatabaseError(`schema ${version}`);
   if (version > files.length) {
     throw new SidecarError(
       "database",
