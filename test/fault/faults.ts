@@ -1,4 +1,5 @@
 /** All faults, in the order of the table. */
+import { flippedBytes } from "./damage.ts";
 import { editors } from "./editors.ts";
 import type { Fault } from "./fault.ts";
 import { fuzzFiles, fuzzMessages } from "./fuzz.ts";
@@ -14,6 +15,7 @@ export const FAULTS: readonly Fault[] = [
   limitedFiles,
   readOnlyDisk,
   failingCalls,
+  flippedBytes,
   editors,
   fuzzMessages,
   fuzzFiles,

@@ -186,6 +186,24 @@ export function examineDatabase(home: string, signals: Iterable<string>): { lost
   }
 }
 
+/** Those of these signals that are not stored, or more than once, in a database that need not be sound. */
+export function missingSignals(home: string, signals: Iterable<string>): string[] {
+  const db = new DatabaseSync(join(home, "tacit.db"));
+  try {
+    const times = new Map<unknown, number>();
+    // No index is asked: it may be what is damaged.
+    for (const { id } of db.prepare("SELECT id FROM signals NOT INDEXED").iterate()) {
+      times.set(id, (times.get(id) ?? 0) + 1);
+    }
+    return [...signals].flatMap((id) => {
+      const n = times.get(id) ?? 0;
+      return n === 1 ? [] : [n === 0 ? `signal ${id}` : `signal ${id} is there ${n} times`];
+    });
+  } finally {
+    db.close();
+  }
+}
+
 /** How many signals are stored. */
 export function countSignals(home: string): number {
   const db = new DatabaseSync(join(home, "tacit.db"));

@@ -12,14 +12,15 @@ import { byLength } from "./fault.ts";
 import { examineDatabase, isGood, Load, writeWorkspace } from "./load.ts";
 import { onReadOnlyDisk, onSmallDisk, withFailingCall, withFilesUpTo } from "./machine.ts";
 
-interface Place {
+/** A workspace, a data folder, and somebody at work in it. */
+export interface Place {
   readonly root: string;
   readonly home: string;
   readonly load: Load;
   readonly start: (options?: Partial<ClientOptions>) => Promise<SidecarClient>;
 }
 
-async function createPlace({ dice, atEnd }: Attempt, folder: string): Promise<Place> {
+export async function createPlace({ dice, atEnd }: Attempt, folder: string): Promise<Place> {
   const [root, home] = [join(folder, "workspace"), join(folder, "home")];
   await mkdir(home, { recursive: true, mode: 0o700 });
   writeWorkspace(root);
