@@ -38,12 +38,14 @@ import {
   STYLE_EXPORT,
   WHY,
 } from "../protocol/messages.ts";
-import { EXPORT_DATA, FORGET, LEDGER } from "../protocol/ledger.ts";
+import { EXPORT_DATA, FORGET, FORGOTTEN, LEDGER, LET_GO } from "../protocol/ledger.ts";
 import type {
   ExportDataParams,
   ExportDataResult,
   ForgetParams,
   ForgetResult,
+  ForgottenParams,
+  ForgottenResult,
   LedgerParams,
   LedgerResult,
 } from "../protocol/ledger.ts";
@@ -106,6 +108,8 @@ export interface ClientDeps {
   readonly provideInline: InlineMiddleware;
   readonly onState: (state: SidecarState) => void;
   readonly onStatus: (status: Status) => void;
+  /** Something was forgotten; resolves when nothing of it is left on this side. */
+  readonly onForgotten: () => Promise<void>;
 }
 
 export class SidecarClient {
@@ -189,6 +193,11 @@ export class SidecarClient {
   /** Takes as long as it takes: until nothing is left, in memory and on disk. */
   async forget(params: ForgetParams): Promise<ForgetResult> {
     return await this.#running().request<ForgetResult>(FORGET, params, new AbortController().signal);
+  }
+
+  /** Which of what is followed was forgotten. */
+  async forgotten(params: ForgottenParams): Promise<ForgottenResult> {
+    return await this.#ask<ForgottenResult>(FORGOTTEN, params);
   }
 
   async exportData(params: ExportDataParams): Promise<ExportDataResult> {
@@ -313,6 +322,10 @@ class ClientLife implements Life {
     this.#client = new QuietClient("tacit", "Tacit", serverOptions, clientOptions, deps.log);
     this.#client.onNotification(STATUS, deps.onStatus);
     this.#client.onNotification(MODEL_PROGRESS, onModelProgress);
+    this.#client.onRequest(LET_GO, async () => {
+      await deps.onForgotten();
+      return null;
+    });
   }
 
   async start(): Promise<void> {

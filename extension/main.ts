@@ -1,7 +1,9 @@
 /** Where the extension is put together: everything is made here, in the order in which it depends on each other. */
+import { homedir } from "node:os";
 import { join } from "node:path";
 import { commands, window, workspace } from "vscode";
 import type { ExtensionContext } from "vscode";
+import { dataFolderOf, OUTBOX_FOLDER } from "../privacy/data-folder.ts";
 import type { Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
 import { SidecarClient } from "./client.ts";
@@ -13,7 +15,8 @@ import { createLog } from "./log.ts";
 import { ModelAccess } from "./model-access.ts";
 import { registerEdits } from "./observe/edits.ts";
 import { createExcluded } from "./observe/excluded.ts";
-import { FollowedFile } from "./observe/followed-file.ts";
+import { FollowedFile, followedPath } from "./observe/followed-file.ts";
+import { letGo } from "./observe/let-go.ts";
 import { Observer } from "./observe/observer.ts";
 import { openOutbox } from "./observe/open-outbox.ts";
 import { Surroundings } from "./observe/surroundings.ts";
@@ -46,15 +49,22 @@ export function activate(context: ExtensionContext): void {
     isUntrusted: !isTrusted(),
   }));
   const thinking = new Thinking(() => statusBar.refresh());
+  // What is kept of what was observed lies where forgetting finds it, with an editor open or without.
+  const dataFolder = dataFolderOf({
+    configured: settings.dataFolder,
+    environment: process.env,
+    home: homedir(),
+    base: context.extensionPath,
+  });
   const { outbox, close: closeOutbox } = openOutbox({
-    folder: join(context.globalStorageUri.fsPath, "outbox"),
+    folder: join(dataFolder, OUTBOX_FOLDER),
     send: (signals, abort) => client.sendSignals(signals, abort),
     log,
   });
   const observer = new Observer({
     emit: (signal) => surroundings.heard(signal),
     settleMs: () => settings.learning.settleSeconds * 1_000,
-    followed: context.storageUri && new FollowedFile(join(context.storageUri.fsPath, "followed.json"), log),
+    followed: context.storageUri && new FollowedFile(followedPath(dataFolder, context.storageUri.fsPath), log),
     onSubject: (hasSubject) => void commands.executeCommand("setContext", "tacit.hasSuggestion", hasSubject),
     log,
   });
@@ -90,9 +100,11 @@ export function activate(context: ExtensionContext): void {
       onAsk: () => thinking.begin(),
       log,
     }),
+    onForgotten: () => letGoOfForgotten(),
     onState: ({ kind }) => {
       if (kind === "running") {
         outbox.wake();
+        letGoOfForgotten().catch(report);
         modelAccess.send().catch(report);
         considerCuda();
       } else status = undefined;
@@ -104,6 +116,13 @@ export function activate(context: ExtensionContext): void {
       modelAccess.heard(next).catch(report);
     },
   });
+  const letGoOfForgotten = (): Promise<void> =>
+    letGo({
+      followed: () => observer.followed,
+      askForgotten: (followed) => client.forgotten({ followed }),
+      stopFollowing: (generationIds) => observer.letGo(generationIds),
+      flush: () => outbox.flush(),
+    });
   const modelAccess = new ModelAccess({
     secrets: context.secrets,
     state: context.globalState,

@@ -52,6 +52,28 @@ export interface ForgetResult {
   readonly notes: readonly string[];
 }
 
+/**
+ * Request of the sidecar: something was forgotten. The client asks which of what it follows that is (FORGOTTEN), lets go
+ * of it, and hands over the signals that wait; it answers when nothing of it is left in its files.
+ */
+export const LET_GO = "tacit/letGo";
+
+/** Request: which of these suggestions were forgotten since they were accepted. */
+export const FORGOTTEN = "tacit/forgotten";
+export interface ForgottenParams {
+  readonly followed: readonly Followed[];
+}
+export interface Followed {
+  readonly generationId: string;
+  /** Documents that hold some of it. */
+  readonly uris: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+}
+export interface ForgottenResult {
+  readonly generationIds: readonly string[];
+}
+
 /** Request: writes what is stored into a folder. */
 export const EXPORT_DATA = "tacit/exportData";
 export interface ExportDataParams {

@@ -3,6 +3,7 @@
  * (`textDocument/inlineCompletion`) are answered at once; all else is handed to the sidecar's queues.
  */
 import { readFile } from "node:fs/promises";
+import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { TextDocument } from "vscode-languageserver-textdocument";
 import {
@@ -61,8 +62,11 @@ import {
   EXPORT_DATA,
   type ExportDataResult,
   FORGET,
+  FORGOTTEN,
   type ForgetResult,
+  type ForgottenResult,
   LEDGER,
+  LET_GO,
   type LedgerResult,
 } from "../protocol/ledger.ts";
 import type { LogLevel, Settings } from "../protocol/settings.ts";
@@ -70,7 +74,7 @@ import { PROTOCOL_VERSION } from "../protocol/version.ts";
 import { systemClock } from "./base/clock.ts";
 import { describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { createLog } from "./base/log.ts";
-import { parseExportDataParams, parseForgetParams, parseLedgerParams } from "./ledger/params.ts";
+import { parseExportDataParams, parseForgetParams, parseForgottenParams, parseLedgerParams } from "./ledger/params.ts";
 import { parseAddCudaParams, parseCheckModelFileParams, parseDownloadModelParams } from "./models/params.ts";
 import { parseRemoteAccess, parseSettings } from "./settings.ts";
 import { Sidecar, type SuggestParams } from "./sidecar.ts";
@@ -92,6 +96,8 @@ const BASELINE_CHARS_MAX = 2_000_000;
 /** So long after the last change a document is read for its style. */
 const SEE_AFTER_MS = 300;
 const SIGNALS_MAX = 1000;
+/** So long an editor may take to let go of what was forgotten. */
+const LET_GO_MS_MAX = 5_000;
 
 const MESSAGE_TYPES: Readonly<Record<LogLevel, MessageType>> = {
   error: MessageType.Error,
@@ -152,6 +158,7 @@ function serve(connection: Connection, exit: (code: number) => void): void {
       clock: systemClock,
       log,
       onStatus: (status) => void connection.sendNotification(STATUS, status),
+      onForgotten: letGo,
     });
     const handshake: ServerHandshake = { protocolVersion: PROTOCOL_VERSION, version: VERSION };
     return {
@@ -260,6 +267,9 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   connection.onRequest(FORGET, (params: unknown): Promise<ForgetResult> =>
     answerLater((ready) => ready.ledger.forget(parseForgetParams(params).scope)),
   );
+  connection.onRequest(FORGOTTEN, (params: unknown): ForgottenResult =>
+    answer((ready) => ready.ledger.forgotten(parseForgottenParams(params).followed)),
+  );
   connection.onRequest(EXPORT_DATA, (params: unknown, token: CancellationToken): Promise<ExportDataResult> =>
     answerLater((ready, signal) => {
       const { folder, anonymise } = parseExportDataParams(params);
@@ -334,6 +344,21 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   });
   connection.onExit(() => exit(0));
   connection.listen();
+
+  /** Other editors have nothing to let go of, and say that they do not know what is asked. */
+  async function letGo(): Promise<void> {
+    const late = new AbortController();
+    try {
+      const isLate = wait(LET_GO_MS_MAX, "late", { signal: late.signal });
+      const answered = connection.sendRequest(LET_GO).then(() => "done");
+      if ((await Promise.race([answered, isLate])) === "late")
+        log.warn("the editor does not let go of what was forgotten");
+    } catch (error) {
+      log.debug(`the editor lets go of nothing: ${describeError(error)}`);
+    } finally {
+      late.abort();
+    }
+  }
 
   function answer<T>(work: (ready: Sidecar) => T): T {
     if (!sidecar) throw notReady();

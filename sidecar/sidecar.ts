@@ -4,7 +4,7 @@
  */
 import { realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, join, relative, resolve, sep } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type {
   LearnReport,
@@ -23,7 +23,6 @@ import type { Status } from "../protocol/status.ts";
 import type { Decision, Learned, ScopeLevel } from "../protocol/style.ts";
 import { mayLearn } from "../text/learned-places.ts";
 import type { Clock } from "./base/clock.ts";
-import { expandHome } from "./base/home.ts";
 import { describeError, isAbort, SidecarError } from "./base/errors.ts";
 import { Lifetime } from "./base/lifetime.ts";
 import type { Log } from "./base/log.ts";
@@ -52,12 +51,14 @@ import { StyleMemory } from "./learn/style-memory.ts";
 import { typedExamples, typedLines } from "./learn/typed.ts";
 import { Forgetting } from "./ledger/forgetting.ts";
 import { Ledger } from "./ledger/ledger.ts";
+import { Pending } from "./ledger/pending.ts";
 import { type DerivedParts, forgetAtOnce, purge } from "./ledger/purge.ts";
 import { Retention } from "./ledger/retention.ts";
 import { adviceFor } from "./style/export/advice.ts";
 import { createFileFilter, type FileFilter } from "./learn/walk.ts";
 import { MODELS_FOLDER } from "./models/library.ts";
 import { Models } from "./models/models.ts";
+import { dataFolderOf } from "../privacy/data-folder.ts";
 import { createExclude, type Exclude } from "../privacy/exclude.ts";
 import { redact } from "../privacy/redact.ts";
 import { engineNames, ModelStatus } from "./model-status.ts";
@@ -123,6 +124,8 @@ export interface SidecarOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly onStatus: (status: Status) => void;
+  /** Something was forgotten: the editor, where there is one, lets go of it. */
+  readonly onForgotten?: () => Promise<void>;
   /** How long a suggestion waits for vectors; `Infinity` where the same request must always have the same answer. */
   readonly vectorDeadlineMs?: number;
   /** Proposers of the embedded engine that take part; undefined: all. */
@@ -196,8 +199,12 @@ interface Located {
 
 /** Where the data lives: the setting, else `$TACIT_HOME`, else `~/.tacit`. */
 export function resolveDataFolder(settings: Settings, env: NodeJS.ProcessEnv): string {
-  const configured = settings.dataFolder || env["TACIT_HOME"] || join(homedir(), ".tacit");
-  return resolve(expandHome(configured));
+  return dataFolderOf({
+    configured: settings.dataFolder,
+    environment: env,
+    home: homedir(),
+    base: process.cwd(),
+  });
 }
 
 export class Sidecar {
@@ -308,10 +315,18 @@ export class Sidecar {
     this.#lifetime.onClose(() => this.#saveMemories());
     this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX));
     this.#reading = this.#lifetime.own(new OpQueue(log, READING_QUEUE_MAX));
+    const pending = new Pending({
+      database,
+      dataFolder: this.dataFolder,
+      clock,
+      log,
+      letGo: async () => options.onForgotten?.(),
+    });
     this.#forgetting = new Forgetting({
       database,
       clock,
       log,
+      pending,
       onGone: () => this.#rowsAreGone(),
       purge: (forgets, signal) => purge(this.#derived, forgets, signal).finally(() => this.#knowsMore()),
       // A scan may take minutes: learning goes on until it is done.
@@ -324,6 +339,7 @@ export class Sidecar {
       indexFolder: join(this.dataFolder, INDEX_FOLDER),
       clock,
       forgetting: this.#forgetting,
+      pending,
       learned: (folder) => this.listStyle({ folder }),
       onImported: () => this.#restart(),
     });

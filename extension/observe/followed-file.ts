@@ -2,14 +2,22 @@
  * Where a window writes down what it follows, for the next window of the same workspace: one small file, readable by the
  * user alone, without any text of theirs (see `followed.ts`).
  */
+import { createHash } from "node:crypto";
 import { mkdir, open, readFile, rename, rm } from "node:fs/promises";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
+import { FOLLOWED_FOLDER } from "../../privacy/data-folder.ts";
 import type { Log } from "../log.ts";
 import { parseFollowed } from "./followed.ts";
 import type { FollowedState } from "./followed.ts";
 
 /** More is no file of ours. */
 const FILE_BYTES_MAX = 1_000_000;
+
+/** Where a workspace's file lies. `storage` is the editor's own folder for the workspace: it tells them apart. */
+export function followedPath(dataFolder: string, storage: string): string {
+  const name = createHash("sha256").update(storage).digest("hex").slice(0, 16);
+  return join(dataFolder, FOLLOWED_FOLDER, `${name}.json`);
+}
 
 export class FollowedFile {
   readonly #path: string;

@@ -337,6 +337,15 @@ export class Following {
     for (const document of documents) this.#findAway(document);
   }
 
+  /** Stops following these without a signal; what is left of them is nobody's. */
+  letGo(generationIds: readonly string[]): void {
+    for (const id of generationIds) {
+      this.#accepted.delete(id);
+      for (const mirror of this.#mirrors.values()) disown(mirror, id);
+    }
+    this.#dropIdleMirrors();
+  }
+
   /** Forgets everything without a signal. */
   reset(): void {
     this.#accepted.clear();

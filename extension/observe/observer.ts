@@ -4,6 +4,7 @@
  */
 import { workspace } from "vscode";
 import type { Position, TextDocument } from "vscode";
+import type { Followed } from "../../protocol/ledger.ts";
 import type { Signal } from "../../protocol/signals.ts";
 import type { Log } from "../log.ts";
 import { countDiagnostics } from "./diagnostics.ts";
@@ -97,6 +98,23 @@ export class Observer {
   /** Ghost text was offered at `position`. */
   offered(document: TextDocument, position: Position, items: readonly OfferedItem[], hasWidget: boolean): void {
     this.tell((tracker) => tracker.offered(viewOf(document), document.offsetAt(position), items, hasWidget));
+  }
+
+  /** What is followed, as the sidecar is asked about it. */
+  get followed(): readonly Followed[] {
+    const states = this.#guard((tracker) => tracker.states()) ?? [];
+    return states.map(({ generationId, uri, acceptedAt, parts }) => ({
+      generationId,
+      uris: [...new Set([uri, ...parts.map((part) => part.uri)])],
+      at: acceptedAt,
+    }));
+  }
+
+  /** Follows these no longer; resolves when they are not written down either. */
+  async letGo(generationIds: readonly string[]): Promise<void> {
+    this.tell((tracker) => tracker.letGo(generationIds));
+    this.#write();
+    await this.#followed?.written();
   }
 
   /** The window closes: all that is followed is settled, and written down for the next window. */

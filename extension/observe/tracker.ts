@@ -176,6 +176,11 @@ export class Tracker {
     this.#following.restore(states, documents);
   }
 
+  /** Stops following these, without a signal: they were forgotten. */
+  letGo(generationIds: readonly string[]): void {
+    this.#following.letGo(generationIds);
+  }
+
   /** Forgets everything without a signal: learning was switched off. */
   reset(): void {
     this.#offers.reset();

@@ -7,6 +7,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { describeError, isAbort } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
+import { isRunning } from "../base/processes.ts";
 import { createId } from "../base/random.ts";
 import { Slices } from "../base/slices.ts";
 import type { Database } from "../store/database.ts";
@@ -24,6 +25,8 @@ import {
 import { allHolders, removeHolder, saveHolder } from "../store/holders.ts";
 import { createHash, groupsOf, type HashWords, storedTexts } from "../store/shingles.ts";
 import type { Selection } from "../store/tables.ts";
+import type { Pending } from "./pending.ts";
+import { foldersAbove, namesOf } from "./scope.ts";
 
 /** How often a process looks for what others have forgotten. */
 const LOOK_MS = 2000;
@@ -37,6 +40,8 @@ export interface ForgettingDeps {
   readonly database: Database;
   readonly clock: Clock;
   readonly log: Log;
+  /** What editors have not handed over yet. */
+  readonly pending: Pending;
   /** Rows are gone: what must not be used any more is dropped at once. */
   readonly onGone: () => void;
   /** Makes anew what is held in memory and what is derived on disk. */
@@ -50,7 +55,6 @@ export interface SignalPlace {
   readonly generationId: string;
   /** Absolute path, or a URI. */
   readonly file: string;
-  readonly root: string | undefined;
   /** Milliseconds since the epoch. */
   readonly at: number;
 }
@@ -119,13 +123,18 @@ export class Forgetting {
   }
 
   /** Whether a suggestion that is told of now was forgotten before. */
-  isForgotten({ generationId, file, root, at }: SignalPlace): boolean {
+  isForgotten({ generationId, file, at }: SignalPlace): boolean {
     this.#notice();
     const relevant = this.#seen.filter((forget) => at <= forget.at);
     if (relevant.length === 0) return false;
-    const hashes = [targetOf("suggestion", generationId), targetOf("file", file)];
-    if (root !== undefined) hashes.push(targetOf("project", root));
-    const names = hashes.map(this.#hash);
+    const files = namesOf(file);
+    // The project may not be open here, and is not in the store any more.
+    const roots = files.flatMap(foldersAbove);
+    const names = [
+      targetOf("suggestion", generationId),
+      ...files.map((name) => targetOf("file", name)),
+      ...roots.map((name) => targetOf("project", name)),
+    ].map(this.#hash);
     return relevant.some(({ kind, targets, from = 0, to = 0 }) => {
       if (kind === "everything") return true;
       return kind === "span" ? at >= from && at < to : names.some((name) => targets.has(name));
@@ -174,6 +183,7 @@ export class Forgetting {
       .exclusively(async (signal) => {
         while (this.isBehind) {
           const pending = forgetsAfter(this.#deps.database, this.#caughtUp);
+          await this.#deps.pending.letGo();
           await this.#deps.purge(pending, signal);
           this.#caughtUp = pending.at(-1)!.id;
           this.#tellHowFar();
@@ -190,6 +200,7 @@ export class Forgetting {
     const unfinished = unfinishedForgets(database);
     const latest = unfinished.at(-1);
     if (!latest || this.isBehind || !this.#haveOthersCaughtUp(latest)) return;
+    if (!(await this.#deps.pending.purge((place) => this.isForgotten(place)))) return;
     await this.#keepHashesOfTraces(signal);
     if (!database.scrub()) return;
     for (const { id } of unfinished) finishForget(database, id, clock.now());
@@ -224,15 +235,5 @@ export class Forgetting {
 
   #isFinished(id: number): boolean {
     return unfinishedForgets(this.#deps.database).every((unfinished) => unfinished.id !== id);
-  }
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it runs as another user.
-    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

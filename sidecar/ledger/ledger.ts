@@ -1,7 +1,14 @@
 /** The ledger: all that is stored, seen as the user sees it, and what they want done with it. Read it first. */
 import { readdirSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { ExportDataResult, ForgetResult, LedgerResult, LedgerScope } from "../../protocol/ledger.ts";
+import type {
+  ExportDataResult,
+  Followed,
+  ForgetResult,
+  ForgottenResult,
+  LedgerResult,
+  LedgerScope,
+} from "../../protocol/ledger.ts";
 import type { Learned } from "../../protocol/style.ts";
 import type { Clock } from "../base/clock.ts";
 import { type Database, SET_ASIDE } from "../store/database.ts";
@@ -9,6 +16,7 @@ import { type Selection, TABLES } from "../store/tables.ts";
 import { exportData } from "./export.ts";
 import type { Forgetting } from "./forgetting.ts";
 import { importData } from "./import.ts";
+import { fileOf, type Pending, placeIn } from "./pending.ts";
 import { readLedger, tellLedger } from "./read.ts";
 import { selectionOf, targetsOf } from "./scope.ts";
 import { type Verified, verifyForgotten } from "./verify.ts";
@@ -19,6 +27,7 @@ export interface LedgerDeps {
   readonly indexFolder: string;
   readonly clock: Clock;
   readonly forgetting: Forgetting;
+  readonly pending: Pending;
   /** What was learned of style; that of one folder where it is named. */
   readonly learned: (folder: string | undefined) => readonly Learned[];
   /** Rows were brought in from elsewhere. */
@@ -71,7 +80,21 @@ export class Ledger {
 
   /** Looks for traces of what was forgotten, and of `texts`, in every file of the data folder. */
   verify(texts: readonly string[], signal: AbortSignal): Promise<Verified> {
-    return verifyForgotten(this.#deps, texts, signal);
+    const { forgetting, pending } = this.#deps;
+    const findPending = (): Promise<readonly string[]> => pending.find((place) => forgetting.isForgotten(place));
+    return verifyForgotten({ ...this.#deps, findPending }, texts, signal);
+  }
+
+  /** Which of the suggestions that an editor follows were forgotten. */
+  forgotten(followed: readonly Followed[]): ForgottenResult {
+    const { forgetting } = this.#deps;
+    const isGone = ({ generationId, at }: Followed, uri: string): boolean =>
+      forgetting.isForgotten({ generationId, at, file: fileOf(uri) });
+    return {
+      generationIds: followed
+        .filter((one) => one.uris.some((uri) => isGone(one, uri)))
+        .map(({ generationId }) => generationId),
+    };
   }
 
   /** Writes all that is stored into a folder. */
@@ -108,22 +131,6 @@ export class Ledger {
     });
     return { taken, refused };
   }
-}
-
-interface Told {
-  readonly id: string;
-  readonly generationId: string;
-  readonly uri: string;
-  readonly at: number;
-}
-
-/** Where a signal that holds a place says that it was made; undefined for others: they name something that is stored. */
-function placeIn(raw: unknown): Told | undefined {
-  if (typeof raw !== "object" || raw === null) return undefined;
-  const { id, generationId, at, generation, uri } = raw as Record<string, unknown>;
-  const named = typeof generation === "object" && generation !== null && "uri" in generation ? generation.uri : uri;
-  if (typeof id !== "string" || typeof generationId !== "string" || typeof at !== "number") return undefined;
-  return typeof named === "string" ? { id, generationId, at, uri: named } : undefined;
 }
 
 /** Rows by table, the tables as people name them. */

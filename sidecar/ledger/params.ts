@@ -1,7 +1,7 @@
 /** What clients send about the ledger, checked. Each throws an error that says what is wrong. */
 import { isAbsolute } from "node:path";
 import * as v from "valibot";
-import type { ExportDataParams, ForgetParams, LedgerParams } from "../../protocol/ledger.ts";
+import type { ExportDataParams, ForgetParams, ForgottenParams, LedgerParams } from "../../protocol/ledger.ts";
 
 const PATH_CHARS_MAX = 4096;
 
@@ -15,6 +15,9 @@ const scope = v.variant("kind", [
   v.object({ kind: v.literal("everything") }),
 ]);
 const scoped = v.object({ scope });
+const id = v.pipe(v.string(), v.maxLength(200));
+const followed = v.object({ generationId: id, uris: v.pipe(v.array(path), v.maxLength(100)), at: time });
+const forgotten = v.object({ followed: v.pipe(v.array(followed), v.maxLength(10_000)) });
 const exported = v.object({
   folder: v.pipe(path, v.check(isAbsolute, "the folder is an absolute path")),
   anonymise: v.boolean(),
@@ -26,6 +29,10 @@ export function parseLedgerParams(params: unknown): LedgerParams {
 
 export function parseForgetParams(params: unknown): ForgetParams {
   return parse("tacit/forget", scoped, params);
+}
+
+export function parseForgottenParams(params: unknown): ForgottenParams {
+  return parse("tacit/forgotten", forgotten, params);
 }
 
 export function parseExportDataParams(params: unknown): ExportDataParams {

@@ -65,8 +65,14 @@ function pathIn(root: string, file: string): string {
   return relative(root, file).split(sep).join("/");
 }
 
+/** The folders that a file is in, from its own to the outermost; none for what is no file of this machine. */
+export function foldersAbove(file: string): string[] {
+  const folder = dirname(file);
+  return uriOf(file) === file || folder === file ? [] : [folder, ...foldersAbove(folder)];
+}
+
 /** A path as it is given, and without symbolic links on the way to it; it need not exist any more. */
-function namesOf(path: string): string[] {
+export function namesOf(path: string): string[] {
   if (uriOf(path) === path) return [path];
   const absolute = resolve(path);
   return [...new Set([absolute, withoutLinks(absolute)])];

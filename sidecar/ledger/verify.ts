@@ -4,7 +4,9 @@
  * given to be looked for as well.
  */
 import { open, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, sep } from "node:path";
+import { OUTBOX_FOLDER } from "../../privacy/data-folder.ts";
+import { systemCode } from "../base/errors.ts";
 import { Slices } from "../base/slices.ts";
 import { readMemoryTexts } from "../engine/recall/state.ts";
 import type { Database } from "../store/database.ts";
@@ -43,11 +45,13 @@ export interface VerifyDeps {
   readonly database: Database;
   readonly dataFolder: string;
   readonly indexFolder: string;
+  /** Files of editors that hold something of what was forgotten. */
+  readonly findPending: () => Promise<readonly string[]>;
 }
 
 /** `texts`: to be looked for as they are, besides what was forgotten. */
 export async function verifyForgotten(
-  { database, dataFolder, indexFolder }: VerifyDeps,
+  { database, dataFolder, indexFolder, findPending }: VerifyDeps,
   texts: readonly string[],
   signal: AbortSignal,
 ): Promise<Verified> {
@@ -67,9 +71,13 @@ export async function verifyForgotten(
   const needles = texts.filter((text) => text !== "").map((text) => Buffer.from(text));
   for (const file of files) {
     const path = join(dataFolder, file);
-    bytes += (await stat(path)).size;
+    const size = await sizeOf(path);
+    if (size === undefined) continue;
+    bytes += size;
     for await (const block of blocksOf(path)) {
       for (const needle of needles) if (block.includes(needle)) tell(file, "the text that was looked for is in it");
+      // What was typed again waits there as well: it is told apart signal by signal.
+      if (file.startsWith(join(OUTBOX_FOLDER, sep))) continue;
       // Latin-1 keeps each byte apart; words of other scripts are found in what is stored.
       if (await holds(block.toString("latin1"), left, hashWords, slices)) tell(file, LEFT_OVER);
     }
@@ -81,6 +89,7 @@ export async function verifyForgotten(
     }
   }
   await checkLabels(database, indexFolder, tell);
+  for (const file of await findPending()) tell(file, "it holds observations of something forgotten");
   const pending = unfinishedForgets(database).length;
   const notes =
     pending === 0 ? [] : [`${pending} of what was forgotten is still being wiped: another editor window has it open.`];
@@ -136,6 +145,16 @@ async function checkLabels(
     if (labels.some((label) => label >= 0 && !isThere(label))) {
       tell(join("index", `${name}.hnsw`), "it has vectors of rows that are gone");
     }
+  }
+}
+
+/** Undefined for a file of an editor that has handed it over meanwhile. */
+async function sizeOf(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (systemCode(error) === "ENOENT") return undefined;
+    throw error;
   }
 }
 

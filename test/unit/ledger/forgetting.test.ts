@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import { silentLog } from "../../../sidecar/base/log.ts";
 import { Forgetting } from "../../../sidecar/ledger/forgetting.ts";
+import { Pending } from "../../../sidecar/ledger/pending.ts";
 import { allHolders, saveHolder } from "../../../sidecar/store/holders.ts";
+import { temporaryFolder } from "../../support/folders.ts";
 import { never } from "../../support/recall.ts";
 import { FakeClock, temporaryDatabase } from "../../support/store.ts";
 
@@ -17,6 +19,13 @@ test("a process that was killed is not waited for, and leaves no row", async (t)
     database,
     clock: new FakeClock(),
     log: silentLog,
+    pending: new Pending({
+      database,
+      dataFolder: await temporaryFolder(t),
+      clock: new FakeClock(),
+      log: silentLog,
+      letGo: () => Promise.resolve(),
+    }),
     onGone: () => undefined,
     purge: () => Promise.resolve(),
     exclusively: (run) => run(never),
