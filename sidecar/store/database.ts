@@ -170,10 +170,15 @@ export function openDatabase(folder: string, log: Log): { database: Database; pr
   }
 }
 
+/** What Tacit's two processes make there. */
+const OWN_NAME = /^(?:tacit\.db.*|index|models|backends|outbox|followed)$/;
+
 /** One that is there already is closed to others where it is Tacit's own, or nobody's yet. */
 function createDataFolder(folder: string): void {
   if (!existsSync(folder)) mkdirSync(folder, { recursive: true, mode: 0o700 });
-  else if (existsSync(join(folder, "tacit.db")) || readdirSync(folder).length === 0) makePrivate(folder, 0o700);
+  else if (readdirSync(folder).every((name) => OWN_NAME.test(name)) || existsSync(join(folder, "tacit.db"))) {
+    makePrivate(folder, 0o700);
+  }
 }
 
 function openFile(path: string, problems: OpenProblem[], log: Log): Database {

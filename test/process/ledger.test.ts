@@ -2,13 +2,21 @@
 import assert from "node:assert/strict";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdir, readdir, readFile, rm } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import test, { type TestContext } from "node:test";
 import { setTimeout } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
-import { FORGET, type ForgetResult, LEDGER, type LedgerResult } from "../../protocol/ledger.ts";
+import {
+  FORGET,
+  FORGOTTEN,
+  type ForgetResult,
+  type ForgottenResult,
+  LEDGER,
+  type LedgerResult,
+  LET_GO,
+} from "../../protocol/ledger.ts";
 import { SidecarClient } from "../../scripts/sidecar-client.ts";
 import { temporaryFolder, writeFiles } from "../support/folders.ts";
 import { acceptedLife, dismissedLife } from "../support/signals.ts";
@@ -53,6 +61,34 @@ test("an editor asks its sidecar to tell and to forget", async (t) => {
   const { notes } = await client.connection.sendRequest<ForgetResult>(FORGET, { scope });
   assert.deepEqual(notes, []);
   assert.deepEqual(await marksIn(home), []);
+});
+
+test("an editor lets go of what the command line forgets before that is done", async (t) => {
+  const { workspace, home, run, start } = await createWorkplace(t);
+  const client = await start();
+  await plant(client, workspace);
+  const uri = pathToFileURL(join(workspace, FILE)).href;
+  const life = acceptedLife({ linePrefix: "", text: "markZebraTwo();", uri, at: Date.now() });
+  const outbox = join(home, "outbox", `outbox-${process.pid}-window.jsonl`);
+  await mkdir(join(home, "outbox"), { mode: 0o700 });
+  await writeFile(outbox, life.map((signal) => `${JSON.stringify(signal)}\n`).join(""), { mode: 0o600 });
+  let told: ForgottenResult | undefined;
+  client.connection.onRequest(LET_GO, async () => {
+    const followed = [{ generationId: life[0].generationId, uris: [uri], at: Date.now() - 60_000 }];
+    told = await client.connection.sendRequest<ForgottenResult>(FORGOTTEN, { followed });
+    const { rejected } = await client.signals(life);
+    if (rejected.length === life.length) await rm(outbox);
+    return null;
+  });
+  await rm(join(workspace, FILE));
+  // At once: the process that forgets must not wait for this one, which it is to ask.
+  const forgetting = spawn(process.execPath, [CLI, "forget", "--file", join(workspace, FILE), "--yes", "--home", home]);
+  const [status] = (await once(forgetting, "exit")) as [number];
+  assert.equal(status, 0);
+  assert.deepEqual(told, { generationIds: [life[0].generationId] });
+  assert.deepEqual(await marksIn(home), []);
+  assert.match(run("ledger", "--verify").stdout, /ok {4}nothing is left of it/);
+  await client.stop();
 });
 
 test("forgetting that was killed in the middle goes on at the next start", async (t) => {

@@ -19,10 +19,12 @@ test("a data folder that others could read is closed to them; a folder with othe
   const folder = await temporaryFolder(t);
   for (const [name, mode] of [
     ["empty", 0o700],
+    ["an outbox was first", 0o700],
     ["others", 0o755],
   ] as const) {
     const path = join(folder, name);
     mkdirSync(path, { mode: 0o755 });
+    if (name === "an outbox was first") mkdirSync(join(path, "outbox"));
     if (name === "others") writeFileSync(join(path, "thesis.txt"), "");
     openDatabase(path, silentLog).database.close();
     assert.equal(statSync(path).mode & 0o777, mode, name);
