@@ -13,7 +13,6 @@ import type {
   WhyParams,
   WhyResult,
 } from "../protocol/messages.ts";
-import type { LearningMode } from "../protocol/settings.ts";
 import { chooseModel, type ChooseModelDeps } from "./choose-model.ts";
 import { undoStyleDecision } from "./decisions.ts";
 import type { LastDecision } from "./decisions.ts";
@@ -26,10 +25,11 @@ import type { LastGeneration } from "./observe/offers.ts";
 import type { Tracker } from "./observe/tracker.ts";
 import { addCuda, type CudaDeps } from "./gpu-backend.ts";
 import { type ModelDeps, modelSwitchLabel, switchModel } from "./model-switch.ts";
+import { type PauseDeps, pauseLearning, resumeLearning } from "./pause.ts";
+import { type Snooze, snooze } from "./snooze.ts";
 import { exportStyle } from "./style-export.ts";
 import type { SidecarState } from "./supervisor.ts";
 import { whyThisSuggestion } from "./why.ts";
-import { writeSetting } from "./write-setting.ts";
 
 export interface CommandDeps {
   /** Tells the observer something; undefined where nothing is observed (learning is off). */
@@ -50,6 +50,8 @@ export interface CommandDeps {
   /** Answers what the status bar asks of a suggestion, if it asks anything. */
   readonly answerRating: (rating: "up" | "down") => void;
   readonly model: ModelDeps;
+  readonly pause: PauseDeps;
+  readonly snooze: Snooze;
   readonly isPaused: () => boolean;
   readonly isTrusted: () => boolean;
   readonly showLog: () => void;
@@ -114,13 +116,23 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     id: "tacit.pauseLearning",
-    run: () => writeSetting("learning.mode", "off" satisfies LearningMode),
+    run: ({ pause }) => pauseLearning(pause),
     menu: ({ isPaused }) => (isPaused() ? undefined : "$(debug-pause) Pause Learning"),
   },
   {
     id: "tacit.resumeLearning",
-    run: () => writeSetting("learning.mode", "passive" satisfies LearningMode),
+    run: ({ pause }) => resumeLearning(pause),
     menu: ({ isPaused }) => (isPaused() ? "$(debug-start) Resume Learning" : undefined),
+  },
+  {
+    id: "tacit.snooze",
+    run: (deps) => snooze({ snooze: deps.snooze, onSnoozed: () => deps.tell((tracker) => tracker.snoozed()) }),
+    menu: (deps) => (deps.snooze.until === undefined ? "$(bell-slash) Snooze Suggestions" : undefined),
+  },
+  {
+    id: "tacit.endSnooze",
+    run: (deps) => deps.snooze.end(),
+    menu: (deps) => (deps.snooze.until === undefined ? undefined : "$(bell) Resume Suggestions"),
   },
   {
     id: "tacit.chooseModel",

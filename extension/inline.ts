@@ -7,6 +7,7 @@ import type {
   InlineCompletionContext,
   InlineCompletionItem,
   InlineCompletionList,
+  InlineCompletionTriggerKind,
   Position,
   ProviderResult,
   TextDocument,
@@ -30,6 +31,8 @@ export type InlineMiddleware = (...args: [...Parameters<Provide>, next: Provide]
 
 export interface InlineDeps {
   readonly settings: () => Settings;
+  /** Whether only what is asked for by key is wanted. */
+  readonly isSnoozed: () => boolean;
   /** Whether the sidecar knows the document. */
   readonly isSynced: (uri: string) => boolean;
   /** The answer came in time: the editor shows its first suggestion (or takes away the last one). */
@@ -44,9 +47,13 @@ export interface InlineDeps {
   readonly log: Log;
 }
 
+/** `InlineCompletionTriggerKind.Automatic`: this file is free of the editor's module. */
+const AUTOMATIC: InlineCompletionTriggerKind.Automatic = 1;
+
 export function createInlineMiddleware(deps: InlineDeps): InlineMiddleware {
   return async (document, position, context, token, next) => {
     if (!isEnabled(deps.settings().enable, document.languageId) || !deps.isSynced(document.uri.toString())) return [];
+    if (context.triggerKind === AUTOMATIC && deps.isSnoozed()) return [];
     const { version } = document;
     const done = deps.onAsk();
     try {

@@ -23,6 +23,7 @@ import { Surroundings } from "./observe/surroundings.ts";
 import { registerSuggestions } from "./observe/suggestions.ts";
 import { RatingAsk } from "./rating-ask.ts";
 import { readSettings, SECTION } from "./settings.ts";
+import { Snooze } from "./snooze.ts";
 import { StatusBar } from "./status-bar.ts";
 import { Thinking } from "./thinking.ts";
 
@@ -46,9 +47,14 @@ export function activate(context: ExtensionContext): void {
     status,
     isThinking: thinking.isThinking,
     isPaused: isPaused(),
+    snoozedUntil: snooze.until,
     isUntrusted: !isTrusted(),
   }));
   const thinking = new Thinking(() => statusBar.refresh());
+  const snooze = new Snooze(() => {
+    void commands.executeCommand("setContext", "tacit.snoozed", snooze.until !== undefined);
+    statusBar.refresh();
+  });
   // What is kept of what was observed lies where forgetting finds it, with an editor open or without.
   const dataFolder = dataFolderOf({
     configured: settings.dataFolder,
@@ -95,6 +101,7 @@ export function activate(context: ExtensionContext): void {
     isTrusted,
     provideInline: createInlineMiddleware({
       settings: () => settings,
+      isSnoozed: () => snooze.until !== undefined,
       isSynced: (uri) => client.isSynced(uri),
       onOffered: (...offered) => observer.offered(...offered),
       onAsk: () => thinking.begin(),
@@ -160,6 +167,8 @@ export function activate(context: ExtensionContext): void {
         ask: (host) => modelAccess.ask(host),
         askForKey: () => modelAccess.askForKey(),
       },
+      pause: { mode: () => settings.learning.mode, state: context.globalState },
+      snooze,
       isPaused,
       isTrusted,
       showLog: () => channel.show(),
@@ -168,6 +177,7 @@ export function activate(context: ExtensionContext): void {
     registerEdits(observer),
     surroundings.register(),
     ratings,
+    snooze,
     workspace.onDidChangeConfiguration((event) => {
       if (!event.affectsConfiguration(SECTION)) return;
       settings = readWorkspaceSettings();

@@ -21,6 +21,8 @@ export interface StatusInput {
   /** What the user has just decided about style, e.g. "vetoed: single quotes". */
   readonly decided: string | undefined;
   readonly isPaused: boolean;
+  /** Until then only what is asked for is suggested, in milliseconds since the epoch; undefined: nobody snoozes. */
+  readonly snoozedUntil: number | undefined;
   /** The workspace is not trusted: nothing is learned here. */
   readonly isUntrusted: boolean;
 }
@@ -71,7 +73,7 @@ function renderState(input: StatusInput): Omit<RenderedStatus, "command"> {
   }
 }
 
-function runningText({ status, isThinking, learned, isPaused }: StatusInput): string {
+function runningText({ status, isThinking, learned, isPaused, snoozedUntil }: StatusInput): string {
   // Who has just paused learning wants to see that, not what was learned before.
   if (learned !== undefined && !isPaused) return `$(mortar-board) learned: ${shorten(learned)}`;
   if (status && status.degraded.length > 0) return "$(warning) Tacit";
@@ -86,10 +88,13 @@ function runningText({ status, isThinking, learned, isPaused }: StatusInput): st
     return `$(loading~spin) Tacit: loading model ${Math.floor(status.activity.percent)} %`;
   }
   if (isPaused || status?.activity.kind === "paused") return "$(debug-pause) Tacit: paused";
-  return "$(sparkle) Tacit";
+  return snoozedUntil === undefined ? "$(sparkle) Tacit" : "$(bell-slash) Tacit: snoozed";
 }
 
-function tooltipOf({ activity, degraded, facts }: Status, { isPaused, isUntrusted }: StatusInput): string {
+function tooltipOf(
+  { activity, degraded, facts }: Status,
+  { isPaused, snoozedUntil, isUntrusted }: StatusInput,
+): string {
   const share =
     facts.shownThisWeek === 0 ? "" : ` (${Math.round((100 * facts.acceptedThisWeek) / facts.shownThisWeek)} %)`;
   const blocks = [
@@ -99,6 +104,9 @@ function tooltipOf({ activity, degraded, facts }: Status, { isPaused, isUntruste
     ),
     ...(isUntrusted ? ["Nothing is learned in an untrusted workspace."] : []),
     ...(isPaused && !isUntrusted ? ["Learning is paused: nothing is recorded. *Resume Learning* goes on."] : []),
+    ...(snoozedUntil === undefined
+      ? []
+      : [`Nothing is suggested until ${timeOfDay(snoozedUntil)}. *Resume Suggestions* ends that.`]),
     ...("percent" in activity ? [`${capitalize(escape(activity.what))}: ${Math.floor(activity.percent)} %`] : []),
     [
       `- Engine: ${escape(facts.engine)}`,
@@ -130,6 +138,10 @@ export function withoutMarkup(markdown: string): string {
     .replaceAll(/\\(.)/gu, "$1")
     .replaceAll(/\n+/gu, "\n")
     .trim();
+}
+
+function timeOfDay(at: number): string {
+  return new Date(at).toLocaleTimeString("en", { hour: "2-digit", minute: "2-digit", hour12: false });
 }
 
 function count(value: number): string {

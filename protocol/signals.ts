@@ -126,6 +126,12 @@ export interface RatedSignal extends SignalBase {
   readonly words: string;
 }
 
+/** Suggestions were snoozed soon after this one was shown or accepted. */
+export interface SnoozedSignal extends SignalBase {
+  readonly kind: "snoozed";
+  readonly sinceShownMs: number;
+}
+
 /** What a command was for, by its name. */
 export type RunPurpose = "test" | "build";
 /** A build or test that began and ended while the generation was followed. */
@@ -193,6 +199,7 @@ export type Signal =
   | DiagnosticsSignal
   | SurvivedSignal
   | RatedSignal
+  | SnoozedSignal
   | RanSignal
   | CommittedSignal
   | RevertedSignal

@@ -97,6 +97,7 @@ function told(known: HeardGeneration, signal: Signal): HeardGeneration {
     case "dismissed":
     case "diagnostics":
     case "rated":
+    case "snoozed":
     case "mended":
       return known;
   }

@@ -47,6 +47,8 @@ export interface LastGeneration {
   readonly id: string;
   readonly text: string;
   readonly wasAccepted: boolean;
+  /** When it was shown, or accepted. */
+  readonly at: number;
 }
 
 /** The suggestion that "Why This Suggestion?" and "Not My Style" are about. */
@@ -303,7 +305,7 @@ export class Offers {
     const now = this.#deps.now();
     this.#show(offer);
     offer.acceptedChars = withLf(before.target.slice(offer.ownStart, typed)).length;
-    this.#last = { id: generation.id, text: generation.text, wasAccepted: true };
+    this.#last = { id: generation.id, text: generation.text, wasAccepted: true, at: now };
     this.#deps.emit({
       kind: "accepted",
       generationId: generation.id,
@@ -351,7 +353,7 @@ export class Offers {
     offer.isShown = true;
     this.#told.set(offer.generation.id, offer);
     if (this.#told.size > TOLD_MAX) this.#told.delete(this.#told.keys().next().value!);
-    this.#last = { id: offer.generation.id, text: offer.generation.text, wasAccepted: false };
+    this.#last = { id: offer.generation.id, text: offer.generation.text, wasAccepted: false, at: this.#deps.now() };
     this.#deps.emit({ kind: "shown", generationId: offer.generation.id, generation: offer.generation });
   }
 

@@ -28,6 +28,9 @@ export interface TrackerDeps {
   readonly settleMs: () => number;
 }
 
+/** Snoozed later than this after a suggestion, something else was the reason (ours). */
+const SNOOZED_AFTER_MS_MAX = 30_000;
+
 export class Tracker {
   readonly #deps: TrackerDeps;
   readonly #offers: Offers;
@@ -95,6 +98,15 @@ export class Tracker {
   /** Escape was pressed while a suggestion was visible. */
   escaped(): void {
     this.#offers.escaped();
+  }
+
+  /** Suggestions were snoozed: soon after one, that says something of it. */
+  snoozed(): void {
+    const { last } = this.#offers;
+    const sinceShownMs = this.#deps.now() - (last?.at ?? 0);
+    if (last && sinceShownMs <= SNOOZED_AFTER_MS_MAX) {
+      this.#emit({ kind: "snoozed", generationId: last.id, sinceShownMs });
+    }
   }
 
   /** A generation that was not offered by us is in a document, and is followed like accepted text. */

@@ -149,6 +149,7 @@ const signalSchema: v.GenericSchema<unknown, Signal> = v.variant("kind", [
     text: v.optional(text),
     machineChars: count,
   }),
+  v.object({ ...base, kind: v.literal("snoozed"), sinceShownMs: count }),
   v.object({ ...base, kind: v.literal("rated"), rating: v.picklist(["up", "down"]), words: context }),
   v.object({
     ...base,

@@ -74,18 +74,23 @@ export async function verifyForgotten(
     const size = await sizeOf(path);
     if (size === undefined) continue;
     bytes += size;
+    const memory = file.endsWith(".memory") ? await readMemoryTexts(path) : undefined;
     for await (const block of blocksOf(path)) {
       for (const needle of needles) if (block.includes(needle)) tell(file, "the text that was looked for is in it");
+      // A memory lists the words that it knows: that they stand side by side there means nothing.
+      if (memory) continue;
       // What was typed again waits there as well: it is told apart signal by signal.
       if (file.startsWith(join(OUTBOX_FOLDER, sep))) continue;
       // Latin-1 keeps each byte apart; words of other scripts are found in what is stored.
       if (await holds(block.toString("latin1"), left, hashWords, slices)) tell(file, LEFT_OVER);
     }
-    if (file.endsWith(".memory")) {
-      for (const text of (await readMemoryTexts(path)) ?? []) {
-        if (await holds(text, left, hashWords, slices)) tell(file, LEFT_OVER);
-        for (const named of texts) if (text.includes(named)) tell(file, "the text that was looked for is in it");
+    for (const { name, text } of memory ?? []) {
+      for (const named of texts) {
+        if (text.includes(named) || name.includes(named)) tell(file, "the text that was looked for is in it");
       }
+      // Rows have a file in pieces: words that stand across two of them are in no row, and its own all the same.
+      if (hasFile(database, projectOf(file), name)) continue;
+      if (await holds(`${name}\n${text}`, left, hashWords, slices)) tell(file, LEFT_OVER);
     }
   }
   await checkLabels(database, indexFolder, tell);
@@ -129,6 +134,17 @@ async function findStored(
     }
   }
   return found;
+}
+
+/** Whose memory a file of the index folder is; undefined for another's than a project's. */
+function projectOf(file: string): number | undefined {
+  const id = /recall-(\d+)\.memory$/.exec(file)?.[1];
+  return id === undefined ? undefined : Number(id);
+}
+
+function hasFile(database: Database, projectId: number | undefined, path: string): boolean {
+  if (projectId === undefined) return false;
+  return database.get("SELECT 1 FROM files WHERE project_id = ? AND path = ?", projectId, path) !== undefined;
 }
 
 /** Vectors are of rows that are there. */

@@ -46,6 +46,8 @@ function describe(signal: Signal): string | undefined {
       return signal.moment === "saved" ? "saved" : undefined;
     case "rated":
       return `rated ${signal.rating}${signal.words === "" ? "" : `: ${signal.words}`}`;
+    case "snoozed":
+      return "suggestions were snoozed after it";
     case "ran":
       return `${signal.label} ${signal.isOk ? "passed" : "failed"}${TURNS[signal.turn]}`;
     case "committed": {

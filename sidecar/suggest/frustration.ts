@@ -8,6 +8,8 @@ export type Annoyance =
   | "undone at once"
   /** Turned down; a single one means nothing. */
   | "dismissed"
+  /** Suggestions were snoozed right after one. */
+  | "snoozed"
   /** What was accepted was deleted, and the place written anew. */
   | "written anew";
 
@@ -43,7 +45,8 @@ export function annoy(frustration: Frustration, annoyance: Annoyance, at: number
 
 /** What is left of it at `now`, 0..1. */
 export function frustrationAt({ level, at }: Frustration, now: number): number {
-  return level * 2 ** (-Math.max(0, now - at) / HALF_LIFE_MS);
+  // In the future it was under a wrong clock: it fades by how far away it is.
+  return level * 2 ** (-Math.abs(now - at) / HALF_LIFE_MS);
 }
 
 function raise(frustration: Frustration, at: number, dismissals: readonly number[]): Frustration {

@@ -148,9 +148,12 @@ export class Gatekeeper {
 
   /** Takes from new signals what they say of the developer's mood. */
   feel(signals: readonly Signal[]): void {
+    const now = this.#deps.clock.now();
+    // It was felt under a wrong clock.
+    if (this.#frustration.at > now) this.#frustration = CALM;
     for (const signal of signals) {
       const annoyance = annoyanceOf(this.#deps.database, signal);
-      if (annoyance) this.#frustration = annoy(this.#frustration, annoyance, signal.at);
+      if (annoyance) this.#frustration = annoy(this.#frustration, annoyance, Math.min(signal.at, now));
     }
   }
 
@@ -166,6 +169,8 @@ function annoyanceOf(database: Database, signal: Signal): Annoyance | undefined 
   switch (signal.kind) {
     case "undone":
       return signal.sinceAcceptMs <= UNDONE_AT_ONCE_MS ? "undone at once" : undefined;
+    case "snoozed":
+      return "snoozed";
     case "dismissed":
       return signal.reason === "escape" || signal.reason === "typed-over" ? "dismissed" : undefined;
     case "edited": {

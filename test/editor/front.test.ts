@@ -48,6 +48,7 @@ const FILES = {
   "own/offer.js": loader("Offer"),
   "own/paused.js": WITHOUT_CALL,
   "own/resumed.js": WITHOUT_CALL,
+  "own/snoozed.js": WITHOUT_CALL,
   "own/crlf.js": WITHOUT_CALL.replaceAll("\n", "\r\n"),
   "own/emoji.js": WITHOUT_CALL,
   "own/large.js": LARGE_LINE.repeat(Math.ceil(LARGE_DOCUMENT_CHARS / LARGE_LINE.length)),
@@ -173,7 +174,7 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
 
   await t.test("the menu pauses learning: an accept leaves no trace until it is resumed", async () => {
     const learned = ["Show Learned Style", "Export Learned Style", "Show Ledger", "Learn From This Workspace"];
-    const always = ["Choose Model", "Show Log", "Restart Sidecar"];
+    const always = ["Snooze Suggestions", "Choose Model", "Show Log", "Restart Sidecar"];
     assert.deepEqual(await chooseFromMenu(editor, "Pause Learning"), [
       "Rate Last Suggestion",
       "Why This Suggestion?",
@@ -193,6 +194,22 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
     await acceptAndSave(editor, "own/resumed.js");
     await editor.until("the accept is stored", () => pathsWith(editor.home, "accepted").includes("own/resumed.js"));
     assert.deepEqual(pathsWith(editor.home, "accepted"), ["own/crlf.js", "own/resumed.js"]);
+  });
+
+  await t.test("snoozed, it suggests only what is asked for by key", async () => {
+    await chooseFromMenu(editor, "Snooze Suggestions");
+    await editor.pick("5 minutes");
+    await editor.waitForStatus(/^Tacit: snoozed$/);
+    await editor.openFile("own/snoozed.js", { line: 2 });
+    await editor.insert(CALL_BEGIN);
+    await new Promise((resolve) => setTimeout(resolve, NOTHING_MS));
+    assert.equal(await editor.ghostText(), "");
+    await editor.command("Trigger Inline Suggestion");
+    await editor.waitForGhostText((text) => text.startsWith(CALL));
+    await editor.dismiss();
+    await editor.save();
+    await chooseFromMenu(editor, "Resume Suggestions");
+    await editor.waitForStatus((text) => !text.includes("snoozed"));
   });
 
   await t.test("Show Log opens Tacit's log", async () => {

@@ -134,6 +134,7 @@ function tell(signal: Signal): string {
     case "edited":
     case "undone":
     case "rated":
+    case "snoozed":
     case "ran":
     case "committed":
     case "reverted":

@@ -1,10 +1,10 @@
 /**
  * A suggestion's whole life in a real editor, with a real git repository and a real task: accepted, it breaks a test, is
- * mended, and committed. The outcome carries it in order.
+ * mended, and committed. The outcome carries it in order, the ledger tells it, and forgotten it is nowhere any more.
  */
 import assert from "node:assert/strict";
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
@@ -17,9 +17,12 @@ const CHECK = `export function check(value) {
 }
 `;
 
+/** Words that stand in one file alone. */
+const PECULIAR = "pairwise marmalade";
+
 /** A function of one value, in a file of its own. */
-function functionFile(name: string, body: string): string {
-  return `import { check } from "./check.js";
+function functionFile(name: string, body: string, comment = ""): string {
+  return `${comment}import { check } from "./check.js";
 
 export function ${name}(value) {
   check(value);
@@ -28,14 +31,14 @@ export function ${name}(value) {
 `;
 }
 
-const BLANK_LINE = 5;
+const BLANK_LINE = 6;
 const SUGGESTED = "value / 2;";
 const FILES = {
   "src/check.js": CHECK,
   "src/half.js": functionFile("half", `return ${SUGGESTED}`),
   "src/mean.js": functionFile("mean", `return ${SUGGESTED}`),
   "src/middle.js": functionFile("middle", `return ${SUGGESTED}`),
-  "src/double.js": functionFile("double", ""),
+  "src/double.js": functionFile("double", "", `// ${PECULIAR}\n`),
   "test/double.test.mjs": `import assert from "node:assert/strict";
 import test from "node:test";
 import { double } from "../src/double.js";
@@ -63,14 +66,30 @@ function git(folder: string, ...args: readonly string[]): string {
   return execFileSync("git", ["-C", folder, ...who, ...args], { encoding: "utf8" }).trim();
 }
 
+/** What the command line prints of the data of an editor that is running. */
+function tacit(editor: Editor, ...args: readonly string[]): string {
+  const cli = join(import.meta.dirname, "../../bin/tacit.mjs");
+  const { stdout, stderr } = spawnSync(process.execPath, [cli, ...args, "--home", editor.home], { encoding: "utf8" });
+  assert.notEqual(stdout, "", stderr);
+  return stdout;
+}
+
+/** Files below the folders that have these words in any of their bytes. */
+async function filesWith(folders: readonly string[], words: string): Promise<string[]> {
+  const found: string[] = [];
+  for (const folder of folders) {
+    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+      if (!entry.isFile()) continue;
+      const file = join(entry.parentPath, entry.name);
+      if ((await readFile(file)).includes(words)) found.push(file);
+    }
+  }
+  return found;
+}
+
 /** What `tacit outcomes` tells of the suggestion that was accepted in a file. */
 function outcomeIn(editor: Editor, path: string): ToldOutcome | undefined {
-  const cli = join(import.meta.dirname, "../../bin/tacit.mjs");
-  const { stdout, stderr } = spawnSync(process.execPath, [cli, "outcomes", "--json", "--home", editor.home], {
-    encoding: "utf8",
-  });
-  assert.notEqual(stdout, "", stderr);
-  const { outcomes } = JSON.parse(stdout) as { outcomes: readonly ToldOutcome[] };
+  const { outcomes } = JSON.parse(tacit(editor, "outcomes", "--json")) as { outcomes: readonly ToldOutcome[] };
   return outcomes.find((outcome) => outcome.path === path && outcome.story.some(({ kind }) => kind === "accepted"));
 }
 
@@ -85,7 +104,7 @@ async function waitForStory(editor: Editor, what: string, isThere: (outcome: Tol
   );
 }
 
-test("accepted, tested, mended and committed: the outcome carries it in order", async (t) => {
+test("accepted, tested, mended and committed: told in order, and forgotten without a trace", async (t) => {
   const folder = await mkdtemp(join(tmpdir(), "tacit-repository-"));
   t.after(() => rm(folder, { recursive: true, force: true }));
   await writeFiles(folder, FILES);
@@ -142,4 +161,23 @@ test("accepted, tested, mended and committed: the outcome carries it in order", 
   assert.equal(committed.what, `committed in ${commit.slice(0, 8)}, 0 of 1 line as suggested`);
   assert.equal(outcome.tags[0], "fix");
   assert.ok(outcome.reasons.includes("node --test failed"), outcome.reasons.join("; "));
+
+  const file = join(folder, "src/double.js");
+  const story =
+    /shown → accepted → .*node --test failed → changed, after a failure, to “value \* 2;” → .*node --test passed, and had failed before → .*committed in /;
+  assert.match(tacit(editor, "ledger", "--file", file), story);
+  await editor.command("Tacit: Show Ledger");
+  await editor.pick("This File");
+  await editor.waitForText(/^# src.double\.js/);
+
+  const kept = [editor.home, editor.storage];
+  assert.notDeepEqual(await filesWith(kept, PECULIAR), []);
+  await editor.openFile("src/double.js");
+  await editor.command("Tacit: Forget This File");
+  await editor.answerDialog("Forget and Exclude");
+  await editor.waitForMessage("Nothing is left of src/double.js.", { timeoutMs: 60_000 });
+  assert.deepEqual(await filesWith(kept, PECULIAR), []);
+  assert.match(tacit(editor, "ledger", "--verify", "--text", PECULIAR), /^ok {4}nothing is left of it$/m);
+  assert.match(tacit(editor, "ledger", "--file", file), /^Nothing is stored\.$/m);
+  assert.equal(outcomeIn(editor, "src/double.js"), undefined);
 });

@@ -131,7 +131,8 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     closes.push(() => browser.close());
     const { width = 1280, height = 800, scale = 1 } = options.window ?? {};
     const context = await browser.newContext({ viewport: { width, height }, deviceScaleFactor: scale });
-    const editor = new Editor({ workspace, home, context, startServer, configure, closes });
+    const storage = join(userData, "User", "globalStorage", "tacit.tacit");
+    const editor = new Editor({ workspace, home, storage, context, startServer, configure, closes });
     await editor.start();
     return editor;
   } catch (error) {
@@ -143,6 +144,7 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
 interface EditorDeps {
   readonly workspace: string;
   readonly home: string;
+  readonly storage: string;
   readonly context: BrowserContext;
   readonly startServer: () => Promise<CodeServer>;
   readonly configure: (settings: Settings) => Promise<void>;
@@ -155,6 +157,8 @@ export class Editor implements AsyncDisposable {
   readonly workspace: string;
   /** Tacit's data folder. */
   readonly home: string;
+  /** Where the editor lets the extension keep its files. */
+  readonly storage: string;
   /** What the window reported on its console as errors, for a look at a failure. */
   readonly consoleErrors: string[] = [];
 
@@ -165,6 +169,7 @@ export class Editor implements AsyncDisposable {
   constructor(deps: EditorDeps) {
     this.workspace = deps.workspace;
     this.home = deps.home;
+    this.storage = deps.storage;
     this.#deps = deps;
     deps.closes.push(() => this.stop());
   }
@@ -416,6 +421,13 @@ export class Editor implements AsyncDisposable {
   /** Presses a button of a message. */
   async clickMessage(button: string): Promise<void> {
     await this.page.locator(".notification-toast .monaco-button", { hasText: button }).first().click();
+  }
+
+  /** Presses a button of the dialog that stands in front of everything. */
+  async answerDialog(button: string): Promise<void> {
+    const buttons = this.page.locator(".monaco-dialog-box .monaco-button");
+    await buttons.getByText(button, { exact: true }).click();
+    await this.#until("the dialog is gone", async () => (await buttons.count()) === 0);
   }
 
   /** Writes build/screenshots/NAME.png and returns its path. */

@@ -155,8 +155,14 @@ export async function eraseMemory(place: MemoryPlace): Promise<void> {
   await flushFolder(place.folder);
 }
 
-/** Names and texts that a memory holds, whoever it belongs to; undefined where it cannot be read. For looking into it. */
-export async function readMemoryTexts(path: string): Promise<readonly string[] | undefined> {
+/** A text that a memory holds, and what it is named: a file's path, where it is a project's memory. */
+export interface MemoryText {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What a memory holds, whoever it belongs to; undefined where it cannot be read. For looking into it. */
+export async function readMemoryTexts(path: string): Promise<readonly MemoryText[] | undefined> {
   const file = await openIfThere(path);
   if (!file) return undefined;
   try {
@@ -165,7 +171,10 @@ export async function readMemoryTexts(path: string): Promise<readonly string[] |
     const head = parseJson(headSchema, await reader.take(Block.head));
     const slices = new Slices(new AbortController().signal);
     const { memory } = await readBlocks(reader, head, vocabulary, () => true, slices);
-    return [...memory.corpus.names].flatMap((name) => [name, textOf(memory.corpus.valuesOf(name), vocabulary)]);
+    return Array.from(memory.corpus.names, (name) => ({
+      name,
+      text: textOf(memory.corpus.valuesOf(name), vocabulary),
+    }));
   } catch (error) {
     if (isOurBug(error)) throw error;
     // Torn, or of another version: it is looked at byte by byte all the same.
@@ -472,7 +481,7 @@ async function removeLeftovers(place: MemoryPlace, ageMs: number): Promise<void>
     if (!name.startsWith(`${place.name}.`) || !name.endsWith(".tmp")) continue;
     const path = join(place.folder, name);
     const stats = await stat(path).catch(() => undefined);
-    if (stats && Date.now() - stats.mtimeMs >= ageMs) await rm(path, { force: true });
+    if (stats && Math.abs(Date.now() - stats.mtimeMs) >= ageMs) await rm(path, { force: true });
   }
 }
 

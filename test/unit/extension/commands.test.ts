@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { suite, test } from "node:test";
-import { DEFAULT_SETTINGS, type EngineSetting } from "../../../protocol/settings.ts";
-import { fake, useFakeVscode } from "./fake-vscode.ts";
+import { DEFAULT_SETTINGS, type EngineSetting, type LearningMode } from "../../../protocol/settings.ts";
+import { fake, FakeState, useFakeVscode } from "./fake-vscode.ts";
 import { FakeEditor } from "./fake-editor.ts";
 
 useFakeVscode();
 const { COMMANDS } = await import("../../../extension/commands.ts");
+const { Snooze } = await import("../../../extension/snooze.ts");
 const { LastDecision } = await import("../../../extension/decisions.ts");
 type Deps = Parameters<(typeof COMMANDS)[number]["run"]>[0];
 
@@ -57,6 +58,8 @@ function open(changes: Partial<Deps> = {}): { deps: Deps; editor: FakeEditor; do
     answerRating: () => undefined,
     lastDecision: new LastDecision((what) => void done.push(`decided ${String(what)}`)),
     model: modelDeps(),
+    pause: { mode: () => "passive", state: new FakeState() },
+    snooze: new Snooze(() => undefined),
     isPaused: () => false,
     isTrusted: () => true,
     showLog: () => void done.push("log"),
@@ -179,6 +182,39 @@ suite("commands", () => {
     ]);
   });
 
+  test("who has learned actively goes on so after a pause", async () => {
+    const { deps } = open();
+    let mode: LearningMode = "active";
+    const pause = { ...deps.pause, mode: () => mode };
+    await run("tacit.pauseLearning", { ...deps, pause });
+    mode = "off";
+    await run("tacit.pauseLearning", { ...deps, pause });
+    await run("tacit.resumeLearning", { ...deps, pause });
+    assert.equal(fake.updates.at(-1), "tacit.learning.mode = active (1)");
+  });
+
+  test("snooze asks for how long, hides what is shown and ends by itself or by command", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+    const { deps, editor } = open();
+    const labelOf = (id: string) => COMMANDS.find((command) => command.id === id)!.menu!(deps);
+    editor.offer("use('a');");
+    editor.wait(800);
+    await run("tacit.snooze", deps);
+    assert.equal(deps.snooze.until, undefined, "Escape");
+    fake.answers = [pick(/^15 minutes$/)];
+    await run("tacit.snooze", deps);
+    assert.equal(deps.snooze.until, 1_000_000 + 15 * 60_000);
+    assert.equal(editor.last("snoozed").generationId, "g1");
+    assert.deepEqual(fake.executed, ["editor.action.inlineSuggest.hide"]);
+    assert.deepEqual([labelOf("tacit.snooze"), labelOf("tacit.endSnooze")], [undefined, "$(bell) Resume Suggestions"]);
+    t.mock.timers.tick(15 * 60_000);
+    assert.equal(deps.snooze.until, undefined);
+    fake.answers = [pick(/^5 minutes$/)];
+    await run("tacit.snooze", deps);
+    await run("tacit.endSnooze", deps);
+    assert.equal(deps.snooze.until, undefined);
+  });
+
   test("the model is switched where there is one; else the way to one is shown", async () => {
     const { deps } = open();
     const label = (model: Partial<Deps["model"]>) =>
@@ -220,12 +256,14 @@ suite("commands", () => {
     };
     const always = ["Show Log", "Restart Sidecar"];
     const style = ["Show Learned Style", "Export Learned Style", "Show Ledger"];
-    const choose = "Choose Model";
-    assert.deepEqual(await labels(), [...style, "Learn From This Workspace", "Pause Learning", choose, ...always]);
+    const [snooze, choose] = ["Snooze Suggestions", "Choose Model"];
+    const learning = ["Learn From This Workspace", "Pause Learning"];
+    assert.deepEqual(await labels(), [...style, ...learning, snooze, choose, ...always]);
     assert.deepEqual(await labels({ isTrusted: () => false, isPaused: () => true }), [
       "Show Learned Style",
       "Show Ledger",
       "Resume Learning",
+      snooze,
       choose,
       ...always,
     ]);
@@ -234,7 +272,7 @@ suite("commands", () => {
     const about = ["Rate Last Suggestion", "Why This Suggestion?", "Not My Style"];
     assert.deepEqual((await labels()).slice(0, 3), about);
     const failed = { ...deps.sidecar, state: { kind: "failed" as const, reason: "", action: "" } };
-    assert.deepEqual(await labels({ sidecar: failed }), ["Rate Last Suggestion", "Pause Learning", ...always]);
+    assert.deepEqual(await labels({ sidecar: failed }), ["Rate Last Suggestion", "Pause Learning", snooze, ...always]);
     fake.answers = [pick(/Restart/u)];
     await labels();
     assert.deepEqual(fake.executed, ["tacit.restartSidecar"]);

@@ -241,6 +241,7 @@ function tell(signal: Signal): string {
     case "settled":
       return `${head} ${JSON.stringify(signal.text)}`;
     case "undone":
+    case "snoozed":
       return head;
     case "survived":
       return `${head} ${signal.moment}${signal.text === undefined ? "" : ` ${JSON.stringify(signal.text)}`}`;

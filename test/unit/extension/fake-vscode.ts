@@ -148,6 +148,20 @@ export class FakeEvent<T> {
 }
 
 /** A text document whose content a test sets. */
+/** What outlives a window. */
+export class FakeState {
+  readonly #kept = new Map<string, unknown>();
+
+  get(key: string): unknown {
+    return this.#kept.get(key);
+  }
+
+  update(key: string, value: unknown): Promise<void> {
+    this.#kept.set(key, value);
+    return Promise.resolve();
+  }
+}
+
 export class FakeTextDocument {
   readonly uri: Uri;
   readonly languageId = "typescript";

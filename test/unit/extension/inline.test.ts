@@ -13,6 +13,9 @@ interface Play {
   readonly answer?: () => unknown;
   readonly enable?: Readonly<Record<string, boolean>>;
   readonly isSynced?: boolean;
+  readonly isSnoozed?: boolean;
+  /** By key. */
+  readonly isAsked?: boolean;
   readonly hasWidget?: boolean;
   readonly token?: { isCancellationRequested: boolean };
 }
@@ -26,13 +29,17 @@ function item(insertText: string, options: { range?: Range; info?: unknown; comm
   return { insertText, range, command: { title: "", command, arguments: [info] } };
 }
 
-async function play(document: FakeTextDocument, { answer, enable, isSynced, hasWidget, token }: Play) {
+async function play(
+  document: FakeTextDocument,
+  { answer, enable, isSynced, isSnoozed, isAsked, hasWidget, token }: Play,
+) {
   const offers: { items: readonly OfferedItem[]; hasWidget: boolean }[] = [];
   const asked: string[] = [];
   const logged: string[] = [];
   const note = (line: string): void => void logged.push(line);
   const middleware = createInlineMiddleware({
     settings: () => ({ ...DEFAULT_SETTINGS, enable: enable ?? { "*": true } }),
+    isSnoozed: () => isSnoozed ?? false,
     isSynced: () => isSynced ?? true,
     onOffered: (_document, _position, items, widget) => void offers.push({ items, hasWidget: widget }),
     onAsk: () => {
@@ -44,7 +51,10 @@ async function play(document: FakeTextDocument, { answer, enable, isSynced, hasW
   const result = await middleware(
     document as unknown as vscode.TextDocument,
     new Position(1, 2) as unknown as vscode.Position,
-    { selectedCompletionInfo: hasWidget ? {} : undefined } as unknown as vscode.InlineCompletionContext,
+    {
+      triggerKind: isAsked ? 0 : 1,
+      selectedCompletionInfo: hasWidget ? {} : undefined,
+    } as unknown as vscode.InlineCompletionContext,
     (token ?? { isCancellationRequested: false }) as vscode.CancellationToken,
     () => answer?.() as vscode.ProviderResult<vscode.InlineCompletionItem[]>,
   );
@@ -84,6 +94,14 @@ suite("inline", () => {
       const { result, asked } = await play(open(), { ...play_, answer: () => assert.fail("asked") });
       assert.deepEqual([result, asked], [[], []]);
     }
+  });
+
+  test("while suggestions are snoozed it asks only where it is asked itself", async () => {
+    const answer = () => [item("x")];
+    const byItself = await play(open(), { isSnoozed: true, answer: () => assert.fail("asked") });
+    assert.deepEqual([byItself.result, byItself.offers], [[], []]);
+    const byKey = await play(open(), { isSnoozed: true, isAsked: true, answer });
+    assert.equal((byKey.result as unknown[]).length, 1);
   });
 
   test("tells of nothing that comes too late: cancelled, or for an older text", async () => {

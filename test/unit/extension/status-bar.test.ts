@@ -28,6 +28,7 @@ function render(changes: Partial<StatusInput> = {}) {
     learned: undefined,
     decided: undefined,
     isPaused: false,
+    snoozedUntil: undefined,
     isUntrusted: false,
     ...changes,
   });
@@ -146,6 +147,7 @@ suite("what was learned", () => {
       status: IDLE,
       isThinking: false,
       isPaused: false,
+      snoozedUntil: undefined,
       isUntrusted: false,
     }));
     bar.heard(learning);
@@ -156,6 +158,14 @@ suite("what was learned", () => {
     assert.equal(fake.statusItem.text, "$(sparkle) Tacit");
     bar.dispose();
   });
+});
+
+test("snoozed: shown while nothing else is wrong, with the time at which it ends", () => {
+  const snoozedUntil = new Date(2026, 0, 2, 14, 5).getTime();
+  const { text, tooltip } = render({ snoozedUntil });
+  assert.equal(text, "$(bell-slash) Tacit: snoozed");
+  assert.match(tooltip, /Nothing is suggested until 14:05\. \*Resume Suggestions\* ends that\./);
+  assert.equal(render({ snoozedUntil, isPaused: true }).text, "$(debug-pause) Tacit: paused");
 });
 
 suite("what was decided", () => {
@@ -178,6 +188,7 @@ suite("what was decided", () => {
       status: IDLE,
       isThinking: false,
       isPaused: false,
+      snoozedUntil: undefined,
       isUntrusted: false,
     }));
     bar.decided("vetoed: x");

@@ -3,11 +3,12 @@ import { suite, test } from "node:test";
 import type { DecideParams, NotMyStyleParams, StyleResult, WhyResult } from "../../../protocol/messages.ts";
 import type { Learned } from "../../../protocol/style.ts";
 import { DEFAULT_SETTINGS } from "../../../protocol/settings.ts";
-import { fake, FakeTextDocument, useFakeVscode } from "./fake-vscode.ts";
+import { fake, FakeState, FakeTextDocument, useFakeVscode } from "./fake-vscode.ts";
 import { FakeEditor } from "./fake-editor.ts";
 
 useFakeVscode();
 const { COMMANDS } = await import("../../../extension/commands.ts");
+const { Snooze } = await import("../../../extension/snooze.ts");
 const { LastDecision } = await import("../../../extension/decisions.ts");
 type Deps = Parameters<(typeof COMMANDS)[number]["run"]>[0];
 
@@ -92,6 +93,8 @@ function open({ why = WHY, style = {}, fails }: World = {}) {
       ask: () => Promise.reject(new Error("nobody asked for this")),
       askForKey: () => Promise.reject(new Error("nobody asked for this")),
     },
+    pause: { mode: () => "passive", state: new FakeState() },
+    snooze: new Snooze(() => undefined),
     isPaused: () => false,
     isTrusted: () => true,
     showLog: () => void done.push("log"),

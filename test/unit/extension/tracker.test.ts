@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import { ACCEPTED_MAX } from "../../../extension/observe/following.ts";
+import type { LastGeneration } from "../../../extension/observe/offers.ts";
 import { applyEdit } from "../../../text/edit.ts";
 import { createDice, seeds } from "../text/dice.ts";
 import { FakeEditor, URI } from "./fake-editor.ts";
@@ -1064,18 +1065,41 @@ suite("many generations", () => {
   });
 });
 
+function lastOf({ tracker }: FakeEditor): LastGeneration {
+  assert.ok(tracker.last);
+  return tracker.last;
+}
+
 suite("rating and forgetting", () => {
   test("rates the last generation that was shown or accepted", () => {
     const editor = new FakeEditor("▮\n");
     assert.equal(editor.tracker.last, undefined);
     editor.offer("abc");
     editor.wait(800);
-    assert.deepEqual(editor.tracker.last, { id: "g1", text: "abc", wasAccepted: false });
+    const { at: shownAt, ...last } = lastOf(editor);
+    assert.deepEqual(last, { id: "g1", text: "abc", wasAccepted: false });
     editor.tab("abc");
-    assert.deepEqual(editor.tracker.last, { id: "g1", text: "abc", wasAccepted: true });
+    assert.equal(lastOf(editor).wasAccepted, true);
+    assert.ok(lastOf(editor).at >= shownAt);
     editor.tracker.rate("g1", "down", "too long");
     assert.equal(editor.told.at(-1), "rated g1 down");
     assert.equal(editor.last("rated").words, "too long");
+  });
+
+  test("snoozing is told of a suggestion that was shown a moment ago, and of no other", () => {
+    const editor = new FakeEditor("▮\n");
+    editor.tracker.snoozed();
+    editor.offer("abc");
+    editor.wait(800);
+    editor.tracker.snoozed();
+    assert.equal(editor.last("snoozed").generationId, "g1");
+    const told = editor.told.length;
+    editor.wait(31_000);
+    editor.tracker.snoozed();
+    assert.deepEqual(
+      editor.told.slice(told).filter((line) => line.startsWith("snoozed")),
+      [],
+    );
   });
 
   test("the subject is what is on screen, else what was shown or accepted last", () => {

@@ -127,6 +127,26 @@ test("what was copied from it elsewhere goes where nobody took it, and stays whe
   assert.ok(!ids.includes(offered[0].generationId));
 });
 
+test("words that other files have as well are no trace of it", async (t) => {
+  // Stored in two pieces: the words between them are in no row of the file that stays.
+  const context = `import { check } from "./check.js";\n\nexport function half(value) {`;
+  const text = `${context}\n  check(value);\n  return value / 2;\n}\n`;
+  const { root, start } = await createWorkplace(t, { "src/half.js": text, "src/gone.js": `// A remark\n${text}` });
+  const gone = join(root, "src/gone.js");
+  const sidecar = await start([root], { clock: systemClock });
+  const contextBefore = `// A remark\n${context}`;
+  const at = Date.now() - 60_000;
+  sidecar.ingest(
+    acceptedLife({ linePrefix: "  ", text: "check(value);", contextBefore, uri: pathToFileURL(gone).href, at }),
+  );
+  await settled(sidecar);
+  await rm(gone);
+  await sidecar.ledger.forget({ kind: "file", file: gone });
+  const { hashes, traces } = await sidecar.ledger.verify([], never);
+  assert.ok(hashes > 0);
+  assert.deepEqual(traces, []);
+});
+
 test("signals of what was forgotten that come late are not stored again", async (t) => {
   const { sidecar, root } = await plant(t);
   await sidecar.ledger.forget({ kind: "file", file: join(root, FILE) });

@@ -13,7 +13,7 @@ function after(...annoyances: readonly (readonly [Annoyance, number])[]) {
 test("calm at first", () => assert.equal(frustrationAt(CALM, START), 0));
 
 test("an undo at once and writing anew are felt at once, and half of it ten minutes later", () => {
-  for (const annoyance of ["undone at once", "written anew"] as const) {
+  for (const annoyance of ["undone at once", "written anew", "snoozed"] as const) {
     const annoyed = after([annoyance, 0]);
     assert.equal(frustrationAt(annoyed, START), 0.5);
     assert.equal(frustrationAt(annoyed, START + 10 * MINUTE_MS), 0.25);
