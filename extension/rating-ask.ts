@@ -3,7 +3,7 @@ import { StatusBarAlignment, window, workspace } from "vscode";
 import type { Disposable, StatusBarItem } from "vscode";
 import type { Signal } from "../protocol/signals.ts";
 import { previewOf } from "./dialogs.ts";
-import { askAt } from "./rating-plan.ts";
+import { ASK_EVERY_MS, askAt } from "./rating-plan.ts";
 
 /** Unanswered it goes away. */
 const SHOWN_MS = 60_000;
@@ -84,7 +84,7 @@ export class RatingAsk implements Disposable {
     if (at === undefined) this.#candidate = undefined;
     else if (at <= Date.now()) this.#ask(candidate);
     // Somebody may have typed by then: it is looked at anew.
-    else this.#timer = setTimeout(() => this.#schedule(), at - Date.now());
+    else this.#timer = setTimeout(() => this.#schedule(), Math.min(at - Date.now(), ASK_EVERY_MS));
   }
 
   #ask(candidate: Candidate): void {

@@ -13,7 +13,7 @@ export class Restarts {
 
   /** The sidecar has crashed at `now` (milliseconds). */
   crashed(now: number): AfterCrash {
-    this.#crashes = [...this.#crashes.filter((at) => now - at < CRASH_WINDOW_MS), now];
+    this.#crashes = [...this.#crashes.filter((at) => Math.abs(now - at) < CRASH_WINDOW_MS), now];
     const count = this.#crashes.length;
     if (count >= CRASHES_MAX) return { kind: "give-up" };
     return { kind: "restart", delayMs: DELAYS_MS[Math.min(count, DELAYS_MS.length) - 1]! };

@@ -140,7 +140,7 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     },
     update(document, changes, version) {
       const baseline = baselines.get(document.uri);
-      if (baseline) baseline.lastChange = lastChange(changes, Date.now());
+      if (baseline) baseline.lastChange = lastChange(changes, performance.now());
       return TextDocument.update(document, changes, version);
     },
   });
@@ -319,7 +319,7 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     if (!sidecar || !baseline) return;
     const now = normalize(document.getText());
     const { lastChange } = baseline;
-    const activeLine = lastChange && Date.now() - lastChange.at < ACTIVE_LINE_MS ? lastChange.line : undefined;
+    const activeLine = lastChange && performance.now() - lastChange.at < ACTIVE_LINE_MS ? lastChange.line : undefined;
     sidecar.documentSaved({
       uri: document.uri,
       languageId: document.languageId,

@@ -622,7 +622,7 @@ export class Sidecar {
   #adviceFor(languageId: string, project: Project | undefined): readonly string[] {
     const key = `${languageId} ${project?.id ?? ""}`;
     const now = this.#options.clock.now();
-    if (this.#advice?.key !== key || now - this.#advice.at > ADVICE_AGE_MS) {
+    if (this.#advice?.key !== key || Math.abs(now - this.#advice.at) > ADVICE_AGE_MS) {
       this.#advice = { key, at: now, sentences: adviceFor(this.listStyle({ folder: project?.root }), languageId) };
     }
     return this.#advice.sentences;
@@ -1274,7 +1274,7 @@ export class Sidecar {
   }
 
   #currentFacts(now: number): Status["facts"] {
-    if (this.#facts && now - this.#facts.at < FACTS_AGE_MS) return this.#facts.facts;
+    if (this.#facts && Math.abs(now - this.#facts.at) < FACTS_AGE_MS) return this.#facts.facts;
     const facts = this.#readFacts(now);
     this.#facts = { at: now, facts };
     return facts;

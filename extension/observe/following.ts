@@ -331,7 +331,14 @@ export class Following {
     const now = this.#deps.now();
     for (const state of states) {
       if (this.#accepted.has(state.generationId) || now >= state.acceptedAt + FOLLOWED_MS_MAX) continue;
-      this.#accepted.set(state.generationId, readFollowed(state));
+      const accepted = readFollowed(state);
+      // The clock was set back since: as far as is known it was accepted just now.
+      const acceptedAt = Math.min(accepted.acceptedAt, now);
+      this.#accepted.set(state.generationId, {
+        ...accepted,
+        acceptedAt,
+        changedAt: Math.min(accepted.changedAt, now),
+      });
     }
     this.#bound();
     for (const document of documents) this.#findAway(document);

@@ -10,6 +10,7 @@ import type { Log } from "../log.ts";
 import { countDiagnostics } from "./diagnostics.ts";
 import type { FollowedState } from "./followed.ts";
 import { createSignalId } from "./signal-id.ts";
+import { createSteadyNow } from "./steady-now.ts";
 import { Tracker } from "./tracker.ts";
 import type { OfferedItem } from "./watched.ts";
 import { viewOf } from "./view.ts";
@@ -44,6 +45,7 @@ export class Observer {
   #written: string | undefined;
   #timer: NodeJS.Timeout | undefined;
   #timerAt: number | undefined;
+  readonly #now = createSteadyNow({ wall: () => Date.now(), elapsed: () => performance.now() });
   #isOn = false;
   #hasSubject = false;
 
@@ -52,9 +54,10 @@ export class Observer {
     this.#onSubject = onSubject;
     this.#followed = followed;
     this.#tracker = new Tracker({
-      now: () => Date.now(),
+      now: this.#now,
       createId: createSignalId,
-      emit,
+      // What is told is stamped with the time that everything else goes by.
+      emit: (signal) => emit({ ...signal, at: Date.now() }),
       settleMs,
       document: (uri) => {
         const document = workspace.textDocuments.find((open) => open.uri.toString() === uri);
@@ -179,6 +182,6 @@ export class Observer {
       this.#timer = undefined;
       this.tell((tracker) => tracker.tick());
     };
-    this.#timer = setTimeout(onTime, Math.max(0, at - Date.now()));
+    this.#timer = setTimeout(onTime, Math.max(0, at - this.#now()));
   }
 }

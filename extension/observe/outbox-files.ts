@@ -28,6 +28,8 @@ export class OutboxFiles implements OutboxFile {
   readonly #deps: OutboxFilesDeps;
   readonly #path: string;
   #claims = 0;
+  /** Whether the last line may have no end. */
+  #mayBeTorn = false;
 
   constructor(deps: OutboxFilesDeps) {
     this.#deps = deps;
@@ -36,7 +38,11 @@ export class OutboxFiles implements OutboxFile {
 
   async append(lines: string): Promise<void> {
     await mkdir(this.#deps.folder, { recursive: true, mode: 0o700 });
-    await appendFile(this.#path, lines, { mode: 0o600 });
+    // What was broken off by a full disk must not take the next line with it.
+    const content = this.#mayBeTorn ? `\n${lines}` : lines;
+    this.#mayBeTorn = true;
+    await appendFile(this.#path, content, { mode: 0o600 });
+    this.#mayBeTorn = false;
   }
 
   async replace(lines: string): Promise<void> {
@@ -100,7 +106,8 @@ export class OutboxFiles implements OutboxFile {
 
   async #ageMs(name: string): Promise<number> {
     try {
-      return this.#deps.now() - (await stat(join(this.#deps.folder, name))).mtimeMs;
+      // Of the future: it was written before the clock was set back.
+      return Math.abs(this.#deps.now() - (await stat(join(this.#deps.folder, name))).mtimeMs);
     } catch {
       // Gone since it was listed: another window took it.
       return 0;

@@ -5,4 +5,7 @@ export interface Clock {
   now(): number;
 }
 
+/** For durations: whoever sets the time of the machine does not move it, and its zero is no date. */
+export const steadyClock: Clock = { now: () => performance.now() };
+
 export const systemClock: Clock = { now: () => Date.now() };

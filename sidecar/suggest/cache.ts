@@ -160,7 +160,8 @@ export class SuggestionCache {
     const entry = this.#entries.get(key);
     if (!entry) return undefined;
     this.#remove(key);
-    if (this.#clock.now() - entry.at >= CACHE_TTL_MS) return undefined;
+    // From the future: the clock was set back.
+    if (Math.abs(this.#clock.now() - entry.at) >= CACHE_TTL_MS) return undefined;
     this.#entries.set(key, entry);
     this.#chars += charsOf(entry);
     return entry;

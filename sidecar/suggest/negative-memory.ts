@@ -56,11 +56,14 @@ export class NegativeMemory {
   /** Generations by the hashes that tell their texts, and by those of the text as it stood and of its first lines. */
   readonly #byShingle = new Postings();
   readonly #byHash = new Postings();
+  /** Of the newest one of earlier sessions. */
+  readonly #latestBefore: number;
   readonly #vetoed = new Map<number, { readonly veto: VetoedText; readonly sketches: readonly TextSketch[] }>();
 
   /** Reads what is stored; `now` in milliseconds since the epoch. */
   constructor(database: Database, now: number) {
     this.#database = database;
+    this.#latestBefore = allRejected(database).at(-1)?.rejectedAt ?? -Infinity;
     this.#load(now);
   }
 
@@ -97,7 +100,9 @@ export class NegativeMemory {
    */
   learn(generationIds: readonly string[], now: number): void {
     for (const id of generationIds) this.#learn(id);
-    for (const id of trimRejected(this.#database, { since: now - FADING_MS, max: REJECTED_MAX })) this.#forget(id);
+    // A clock that stands in another year for a day wipes nothing: an earlier session must have known of that time.
+    const since = Math.min(now, this.#latestBefore) - FADING_MS;
+    for (const id of trimRejected(this.#database, { since, max: REJECTED_MAX })) this.#forget(id);
   }
 
   /** The developer has written a line by hand at `at` (ms): whoever writes a text wants it. Call in a transaction. */
@@ -136,7 +141,7 @@ export class NegativeMemory {
   }
 
   #load(now: number): void {
-    for (const row of allRejected(this.#database)) if (row.rejectedAt >= now - FADING_MS) this.#add(row);
+    for (const row of allRejected(this.#database)) if (strengthOf(row, now) > 0) this.#add(row);
     for (const veto of allVetoedTexts(this.#database)) this.#addVeto(veto);
   }
 
@@ -289,7 +294,8 @@ function isAlike(left: Sketch, right: Sketch): boolean {
 
 /** How much of a rejection is left, 0..1. */
 function strengthOf({ weight, rejectedAt }: RejectedRow, now: number): number {
-  const fresh = 1 - Math.max(0, now - rejectedAt) / FADING_MS;
+  // What was rejected in the future was so under a wrong clock: it fades by how far away it is.
+  const fresh = 1 - Math.abs(now - rejectedAt) / FADING_MS;
   return Math.min(1, weight * fresh);
 }
 

@@ -5,7 +5,7 @@
 import { basename } from "node:path";
 import type { GpuSetting } from "../../../protocol/settings.ts";
 import { LinkedAbort } from "../../base/abort.ts";
-import { type Clock, systemClock } from "../../base/clock.ts";
+import { type Clock, steadyClock } from "../../base/clock.ts";
 import { isAbort } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
 import { CONFIDENCE_UNKNOWN } from "../confidence.ts";
@@ -90,7 +90,7 @@ export class LlamaEngine implements Engine {
   #latencyMs = LATENCY_MS_USUAL;
 
   /** `limits` and `clock` are for tests. */
-  constructor(options: LlamaOptions, limits: Partial<LlamaLimits> = {}, clock: Clock = systemClock) {
+  constructor(options: LlamaOptions, limits: Partial<LlamaLimits> = {}, clock: Clock = steadyClock) {
     this.#options = options;
     this.#limits = { ...LLAMA_LIMITS, ...limits };
     this.#clock = clock;

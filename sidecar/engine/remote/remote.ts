@@ -4,7 +4,7 @@
  * does ends in proposals or in none, and in a health that says why.
  */
 import { LinkedAbort, rejectOnAbort } from "../../base/abort.ts";
-import { type Clock, systemClock } from "../../base/clock.ts";
+import { type Clock, steadyClock } from "../../base/clock.ts";
 import type { Log } from "../../base/log.ts";
 import type { CompletionRequest, Engine, Proposal } from "../engine.ts";
 import { assemblePrompt, type PromptBudget } from "../prompt/assemble.ts";
@@ -98,7 +98,7 @@ export class RemoteEngine implements Engine {
   constructor(
     options: RemoteOptions,
     limits: Partial<Limits> = {},
-    chance: { readonly clock: Clock; readonly random: () => number } = { clock: systemClock, random: Math.random },
+    chance: { readonly clock: Clock; readonly random: () => number } = { clock: steadyClock, random: Math.random },
   ) {
     this.#options = options;
     this.#limits = { ...LIMITS, ...limits };

@@ -320,6 +320,18 @@ suite("a part elsewhere", () => {
 });
 
 suite("the next window", () => {
+  test("follows what was accepted before the clock was set back, and tells no negative times", () => {
+    const editor = accepted();
+    const next = new FakeEditor(editor.document.content);
+    next.now = editor.now - 900_000;
+    next.tracker.restore(parseFollowed(JSON.stringify(editor.tracker.states())), [next.document]);
+    next.wait(11_000);
+    assert.ok(next.last("settled").sinceAcceptMs >= 0);
+    next.wait(700_000);
+    assert.equal(next.last("survived").moment, "600 s");
+    assert.equal(next.tracker.nextAt(), undefined);
+  });
+
   /** The window dies without a farewell; what it wrote down is read by the next one. */
   function restart(editor: FakeEditor, content = editor.document.content): FakeEditor {
     const next = new FakeEditor(content);

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import fs, { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
@@ -461,6 +462,39 @@ suite("outbox files", () => {
     await leave(folder, "notes.txt", "mine");
     await files.adopt(() => assert.fail("nothing to adopt"));
     assert.equal((await readdir(folder)).length, 4);
+  });
+
+  test("that were left before the clock was set back are adopted", async (t) => {
+    const { folder, files } = await openFolder(t);
+    await files.append("");
+    await leave(folder, "outbox-7-dead.jsonl", formatLines([signal("a")]), -12 * 365 * 24 * 3_600_000);
+    const taken: string[] = [];
+    await files.adopt((adopted) => {
+      taken.push(...adopted.map(({ id }) => id));
+      return Promise.resolve();
+    });
+    assert.deepEqual(taken, ["a"]);
+  });
+
+  test("that could be written only in part lose nothing of what is written next", async (t) => {
+    const { folder, files } = await openFolder(t);
+    await files.append(formatLines([signal("a")]));
+    const [name] = await readdir(folder);
+    const path = join(folder, name!);
+    // The disk is full in the middle of a line: the write fails, and the rest of it is tried again.
+    const { appendFile } = fs;
+    const half = t.mock.method(fs, "appendFile", async (file: string, lines: string) => {
+      await appendFile(file, lines.slice(0, 10));
+      throw Object.assign(new Error("ENOSPC"), { code: "ENOSPC" });
+    });
+    syncBuiltinESMExports();
+    await assert.rejects(files.append(formatLines([signal("b")])), /ENOSPC/);
+    half.mock.restore();
+    syncBuiltinESMExports();
+    await files.append(formatLines([signal("b"), signal("c")]));
+    const { signals, corrupt } = parseLines(await readFile(path, "utf8"));
+    assert.deepEqual(signals, [signal("a"), signal("b"), signal("c")]);
+    assert.equal(corrupt, 1);
   });
 
   test("of an earlier window with the same process id are adopted", async (t) => {

@@ -46,3 +46,8 @@ test("what is told late has faded meanwhile", () => {
   const late = annoy(after(["undone at once", 600]), "undone at once", START);
   assert.equal(frustrationAt(late, START + 600_000), 0.75);
 });
+
+test("what was felt under a clock that stood years ahead is over when that is set back", () => {
+  const annoyed = after(["undone at once", 0]);
+  assert.ok(frustrationAt(annoyed, START - 3_600_000 * 24 * 365) < 0.001);
+});

@@ -178,6 +178,24 @@ test("it survives a restart, as far as it has not faded", async (t) => {
   assert.equal(createOver(second, clock).memory.size, 0);
 });
 
+test("a clock that stands years ahead for a session wipes nothing, and what was rejected under it fades", async (t) => {
+  const folder = await temporaryFolder(t);
+  const clock = new FakeClock();
+  const first = openDatabase(folder, silentLog).database;
+  createOver(first, clock).tell(dismissed(TEXT));
+  clock.advance(4000 * DAY_MS);
+  const ahead = createOver(first, clock);
+  ahead.tell(dismissed("other(thing);").map((signal) => ({ ...signal, at: clock.now() })));
+  ahead.tell(dismissed("third(thing);").map((signal) => ({ ...signal, at: clock.now() })));
+  first.close();
+  clock.advance(-4000 * DAY_MS);
+  const second = openDatabase(folder, silentLog).database;
+  t.after(() => second.close());
+  const again = createOver(second, clock);
+  assert.equal(again.isUnwanted(TEXT), true);
+  assert.equal(again.isUnwanted("other(thing);"), false);
+});
+
 test("signals that are sent twice, or of a generation nobody knows, change nothing", async (t) => {
   const { memory, tell, isUnwanted } = await createMemory(t);
   const life = dismissed(TEXT, "typed-over");
