@@ -196,22 +196,6 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
     assert.deepEqual(pathsWith(editor.home, "accepted"), ["own/crlf.js", "own/resumed.js"]);
   });
 
-  await t.test("snoozed, it suggests only what is asked for by key", async () => {
-    await chooseFromMenu(editor, "Snooze Suggestions");
-    await editor.pick("5 minutes");
-    await editor.waitForStatus(/^Tacit: snoozed$/);
-    await editor.openFile("own/snoozed.js", { line: 2 });
-    await editor.insert(CALL_BEGIN);
-    await new Promise((resolve) => setTimeout(resolve, NOTHING_MS));
-    assert.equal(await editor.ghostText(), "");
-    await editor.command("Trigger Inline Suggestion");
-    await editor.waitForGhostText((text) => text.startsWith(CALL));
-    await editor.dismiss();
-    await editor.save();
-    await chooseFromMenu(editor, "Resume Suggestions");
-    await editor.waitForStatus((text) => !text.includes("snoozed"));
-  });
-
   await t.test("Show Log opens Tacit's log", async () => {
     await editor.command("Tacit: Show Log");
     const channel = editor.page.getByLabel("Switch Output").first();
@@ -260,6 +244,21 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
     assert.deepEqual(await complaints(userData), []);
     assert.deepEqual(await editor.messages(), []);
     assert.doesNotMatch(await editor.statusTooltip(), /(store|database|index|scan):/);
+  });
+
+  await t.test("snoozed, it suggests only what is asked for by key", async () => {
+    await chooseFromMenu(editor, "Snooze Suggestions");
+    await editor.pick("5 minutes");
+    await editor.waitForStatus(/^Tacit: snoozed$/);
+    await editor.openFile("own/snoozed.js", { line: 2 });
+    await editor.insert(CALL_BEGIN);
+    await delay(NOTHING_MS);
+    assert.equal(await editor.ghostText(), "");
+    await editor.command("Trigger Inline Suggestion");
+    await editor.waitForGhostText((text) => text.startsWith(CALL));
+    await acceptAndSave(editor, "own/snoozed.js");
+    await chooseFromMenu(editor, "Resume Suggestions");
+    await editor.waitForStatus((text) => !text.includes("snoozed"));
   });
 
   await t.test("a data folder that cannot be used is told, and suggestions go on", async () => {

@@ -72,6 +72,7 @@ const FILES = {
   "src/typed-over.ts": WITHOUT_CHECK,
   "src/undo.ts": WITHOUT_CALL,
   "src/error.ts": WITHOUT_IMPORT,
+  "src/reloaded.ts": WITHOUT_CALL,
   "src/closed.ts": WITHOUT_CALL,
 };
 
@@ -274,6 +275,27 @@ test("what becomes of a suggestion is what is stored of it", async (t) => {
     assert.deepEqual((await verdictOf(editor, "src/error.ts", "kept")).reasons, ["kept all of it", "one new error"]);
     assert.deepEqual((await verdictOf(editor, "src/undo.ts", "kept")).reasons, ["kept all of it"]);
   });
+
+  await t.test(
+    "what was accepted is followed on after the window was reloaded, and after the sidecar has crashed",
+    async () => {
+      const path = "src/reloaded.ts";
+      assert.equal(await beginLine(editor, path, 4, CALL_BEGIN), CALL);
+      await editor.accept();
+      await editor.save();
+      await editor.reload();
+      const [sidecar] = await editor.processes("sidecar.mjs");
+      process.kill(sidecar!, "SIGKILL");
+      await editor.openFile(path, { line: 4 });
+      await editor.press("End");
+      for (let left = "id);".length; left > 0; left--) await editor.press("Backspace");
+      await editor.type("name);");
+      await editor.save();
+      await editor.until("the change", () => toldOf(editor, path).includes(`edited`), { timeoutMs: 30_000 });
+      console.log(toldOf(editor, path), storiesOf(editor, path));
+      throw new Error("x");
+    },
+  );
 
   await t.test("what was accepted just before the window closes is settled by closing", async () => {
     assert.equal(await beginLine(editor, "src/closed.ts", 4, CALL_BEGIN), CALL);

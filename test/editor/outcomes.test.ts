@@ -148,8 +148,11 @@ test("accepted, tested, mended and committed: told in order, and forgotten witho
   const outcome = outcomeIn(editor, "src/double.js")!;
   const order = ["accepted", "diagnostics", "ran", "fixed", "ran", "committed"];
   const events = outcome.story.filter(({ kind }) => order.includes(kind));
-  // A key that seems lost is pressed again, and the test may have run once more.
-  const told = events.filter(({ kind, what }, index) => kind !== "ran" || what !== events[index - 1]?.what);
+  // A key that seems lost is pressed again, and the test may have run once more; slow typing is several changes.
+  const told = events.filter(({ kind, what }, index) => {
+    const before = events[index - 1];
+    return kind === "ran" ? what !== before?.what : kind !== "fixed" || before?.kind !== "fixed";
+  });
   const kinds = told.map(({ kind }) => kind as string);
   // Once it has settled, problems are looked at again.
   const first = kinds.indexOf("diagnostics");

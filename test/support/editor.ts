@@ -210,6 +210,14 @@ export class Editor implements AsyncDisposable {
     await this.start();
   }
 
+  /** Reloads the window; the server goes on. What was not saved comes back. */
+  async reload(): Promise<void> {
+    await this.page.reload({ waitUntil: "domcontentloaded" });
+    await this.#until("the extension shows its status again", async () => (await this.statusBar()) !== "", {
+      timeoutMs: READY_MS_MAX,
+    });
+  }
+
   async close(): Promise<void> {
     await closeAll(this.#deps.closes);
   }
