@@ -2,12 +2,12 @@
  * Ghost text: decides whether the sidecar is asked, and remembers what it answered. The request itself, with its
  * cancellation, is the language client's.
  */
+import { InlineCompletionTriggerKind } from "vscode";
 import type {
   CancellationToken,
   InlineCompletionContext,
   InlineCompletionItem,
   InlineCompletionList,
-  InlineCompletionTriggerKind,
   Position,
   ProviderResult,
   TextDocument,
@@ -47,13 +47,10 @@ export interface InlineDeps {
   readonly log: Log;
 }
 
-/** `InlineCompletionTriggerKind.Automatic`: this file is free of the editor's module. */
-const AUTOMATIC: InlineCompletionTriggerKind.Automatic = 1;
-
 export function createInlineMiddleware(deps: InlineDeps): InlineMiddleware {
   return async (document, position, context, token, next) => {
     if (!isEnabled(deps.settings().enable, document.languageId) || !deps.isSynced(document.uri.toString())) return [];
-    if (context.triggerKind === AUTOMATIC && deps.isSnoozed()) return [];
+    if (context.triggerKind === InlineCompletionTriggerKind.Automatic && deps.isSnoozed()) return [];
     const { version } = document;
     const done = deps.onAsk();
     try {
