@@ -5,11 +5,18 @@
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
+import { FollowedFile } from "../../extension/observe/followed-file.ts";
+import { ORPHAN_AGE_MS, OutboxFiles } from "../../extension/observe/outbox-files.ts";
+import { formatLines } from "../../extension/observe/outbox.ts";
+import type { Signal } from "../../protocol/signals.ts";
 import { SidecarClient } from "../../scripts/sidecar-client.ts";
+import { silentLog } from "../../sidecar/base/log.ts";
+import { acceptedLife } from "../support/signals.ts";
+import { FakeEditor } from "../unit/extension/fake-editor.ts";
 import type { Dice } from "../unit/text/dice.ts";
 import { type Attempt, byLength, type Fault, type Tally } from "./fault.ts";
-import { countSignals, isGood, Load, missingSignals, writeWorkspace } from "./load.ts";
-import { flipped } from "./mangle.ts";
+import { countSignals, isGood, Load, missingSignals, refusedOf, writeWorkspace } from "./load.ts";
+import { flipped, mangleBytes } from "./mangle.ts";
 
 /** Longer is a hang. */
 const ANSWER_MS_MAX = 30_000;
@@ -172,4 +179,139 @@ function flip(bytes: Buffer, times: number, at: () => number, dice: Dice): Buffe
   let changed = bytes;
   for (let n = 0; n < times; n++) changed = flipped(changed, at(), dice);
   return changed;
+}
+
+export const tornFiles: Fault = {
+  name: "torn",
+  title: "Files beside the database (indexes, memory, outboxes, what is followed) torn, empty, of before, a folder",
+  run: async (attempt) => {
+    const { dice, folder, length, tally } = attempt;
+    const [root, home] = [join(folder, "workspace"), join(folder, "home")];
+    await mkdir(root, { recursive: true });
+    writeWorkspace(root);
+    await leave(attempt, root, home, true);
+    const before = join(folder, "before");
+    await cp(home, before, { recursive: true });
+    await leave(attempt, root, home, true);
+    const sound = join(folder, "sound");
+    await rename(home, sound);
+    let files = 0;
+    for (let n = 0; n < byLength(length, 2, 24, 600) && tally.wrong.length < 20; n++) {
+      await cp(sound, home, { recursive: true });
+      const index = join(home, "index");
+      const names = await readdir(index);
+      // One alone, or all of them.
+      const hit = dice.chance(0.2) ? names : [dice.pick(names)];
+      const done: string[] = [];
+      for (const name of hit) done.push(`${name} ${await tear(join(index, name), join(before, "index", name), dice)}`);
+      files += hit.length;
+      const what = `${n}: ${done.join(", ")}`;
+      tally.tried++;
+      const first = await workIn(attempt, root, home, what);
+      const second = first && (await workIn(attempt, root, home, `${what}, second start`));
+      if (second) {
+        const stored = [...first.load.acknowledged, ...second.load.acknowledged];
+        tally.lost.push(...missingSignals(home, stored).map((lost) => `${what}: ${lost}`));
+        tally.wrong.push(...notMended(second.client, done).map((wrong) => `${what}: ${wrong}`));
+      }
+      await rm(home, { recursive: true });
+    }
+    tally.remarks.push(`${files} files of ${(await readdir(join(sound, "index"))).length} kinds in the data folder`);
+    const windows = byLength(length, 20, 200, 5000);
+    for (let n = 0; n < windows; n++) await tearWindow(attempt, join(folder, "window"));
+    tally.remarks.push(`${2 * windows} of windows`);
+  },
+};
+
+/** What is still said to be wrong at the second start. A folder where a file belongs is for the user to remove. */
+function notMended({ statuses }: SidecarClient, done: readonly string[]): string[] {
+  if (done.some((what) => what.endsWith(A_FOLDER))) return [];
+  return (statuses.at(-1)?.degraded ?? []).map(({ part, reason }) => `${part} still fails: ${reason}`);
+}
+
+const A_FOLDER = "is a folder";
+const AS_BEFORE = "is as it was before";
+
+/** Does one of the things to a file that a crash, a full disk or a restored backup does; says which. */
+async function tear(path: string, before: string, dice: Dice): Promise<string> {
+  const bytes = await readFile(path);
+  const at = dice.below(bytes.length + 1);
+  return await dice.pick<() => Promise<string>>([
+    async () => {
+      await writeFile(path, bytes.subarray(0, at));
+      return `cut off at ${at} of ${bytes.length}`;
+    },
+    async () => {
+      await writeFile(path, Buffer.concat([bytes.subarray(0, at), Buffer.alloc(bytes.length - at)]));
+      return `zero from ${at} of ${bytes.length}`;
+    },
+    async () => {
+      await cp(before, path).catch(() => undefined);
+      return AS_BEFORE;
+    },
+    async () => {
+      await writeFile(path, "");
+      return "empty";
+    },
+    async () => {
+      await rm(path);
+      return "is not there";
+    },
+    async () => {
+      await rm(path);
+      await mkdir(join(path, "sub"), { recursive: true });
+      return A_FOLDER;
+    },
+    async () => {
+      await writeFile(path, mangleBytes(bytes, dice));
+      return "mangled";
+    },
+  ])();
+}
+
+/** What a window left behind, torn: the next one takes what is whole of it, once. */
+async function tearWindow({ dice, tally }: Attempt, folder: string): Promise<void> {
+  const outbox = join(folder, "outbox-1-torn.jsonl");
+  await mkdir(folder, { recursive: true });
+  const life = acceptedLife({ linePrefix: "const a = ", text: "b();", final: "c();" });
+  await writeFile(outbox, formatLines(life));
+  const tornOutbox = await tear(outbox, outbox, dice);
+  const next = { pid: process.pid, windowId: "next", now: () => Date.now() + 2 * ORPHAN_AGE_MS, isAlive: () => false };
+  const taken: Signal[] = [];
+  await new OutboxFiles({ ...next, folder, log: silentLog }).adopt(async (signals) => {
+    await Promise.resolve();
+    taken.push(...signals);
+  });
+  const ids = new Set(taken.map(({ id }) => id));
+  if (ids.size !== taken.length) tally.wrong.push(`an outbox that ${tornOutbox}: a signal came twice`);
+  if (tornOutbox === AS_BEFORE && ids.size !== life.length) tally.lost.push("signals of an outbox that is whole");
+
+  const path = join(folder, "followed.json");
+  const earlier = new FakeEditor("const a = ▮;\n");
+  accept(earlier);
+  earlier.tracker.finish();
+  const file = new FollowedFile(path, silentLog);
+  file.write(earlier.tracker.states());
+  await file.written();
+  const tornFollowed = await tear(path, path, dice);
+  const later = new FakeEditor(earlier.document.content);
+  later.now = earlier.now + 1000;
+  later.tracker.restore(await file.read(), [later.document]);
+  accept(later, "g2");
+  // Whatever was read, what is followed from now on is followed to its end.
+  if (later.last("settled").generationId !== "g2") tally.wrong.push(`followed.json ${tornFollowed}: nothing settles`);
+  file.write(later.tracker.states());
+  await file.written();
+  tally.wrong.push(...refusedOf(later.signals).map((reason) => `followed.json ${tornFollowed}: ${reason}`));
+  await rm(folder, { recursive: true });
+  tally.tried += 2;
+}
+
+/** A suggestion is read, accepted, and left alone for a minute. */
+function accept(editor: FakeEditor, id = "g1"): void {
+  editor.moveTo(editor.document.length - 2);
+  editor.offer(".length", { id });
+  editor.wait(800);
+  editor.tab(".length", { id });
+  editor.wait(60_000);
 }

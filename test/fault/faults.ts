@@ -1,5 +1,5 @@
 /** All faults, in the order of the table. */
-import { flippedBytes } from "./damage.ts";
+import { flippedBytes, tornFiles } from "./damage.ts";
 import { editors } from "./editors.ts";
 import type { Fault } from "./fault.ts";
 import { fuzzFiles, fuzzMessages } from "./fuzz.ts";
@@ -16,6 +16,7 @@ export const FAULTS: readonly Fault[] = [
   readOnlyDisk,
   failingCalls,
   flippedBytes,
+  tornFiles,
   editors,
   fuzzMessages,
   fuzzFiles,

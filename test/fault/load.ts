@@ -6,7 +6,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { pathToFileURL } from "node:url";
-import { Outbox } from "../../extension/observe/outbox.ts";
+import { formatLines, Outbox, parseLines } from "../../extension/observe/outbox.ts";
 import { OutboxFiles } from "../../extension/observe/outbox-files.ts";
 import type { Signal } from "../../protocol/signals.ts";
 import type { SidecarClient } from "../../scripts/sidecar-client.ts";
@@ -202,6 +202,20 @@ export function missingSignals(home: string, signals: Iterable<string>): string[
   } finally {
     db.close();
   }
+}
+
+/** Why signals could not be kept, or would not be taken. */
+export function refusedOf(signals: readonly Signal[]): string[] {
+  const { signals: good } = parseLines(formatLines(signals));
+  const bad = signals.length === good.length ? [] : ["the outbox would not read its own signals"];
+  return [...bad, ...signals.flatMap((signal) => negatives(signal))];
+}
+
+/** Numbers of a signal that no signal may have. */
+function negatives(signal: Signal): string[] {
+  return Object.entries(signal).flatMap(([name, value]: [string, unknown]) =>
+    typeof value === "number" && !(Number.isFinite(value) && value >= 0) ? [`${signal.kind}: ${name} is ${value}`] : [],
+  );
 }
 
 /** How many signals are stored. */
