@@ -1,11 +1,13 @@
 import assert from "node:assert/strict";
 import { suite, test } from "node:test";
 import type * as vscode from "vscode";
-import { createInlineMiddleware, parseSuggestionInfo } from "../../../extension/inline.ts";
 import type { OfferedItem } from "../../../extension/observe/watched.ts";
 import { ACCEPTED_COMMAND } from "../../../protocol/messages.ts";
 import { DEFAULT_SETTINGS } from "../../../protocol/settings.ts";
-import { FakeTextDocument, Position, Range } from "./fake-vscode.ts";
+import { FakeTextDocument, InlineCompletionTriggerKind, Position, Range, useFakeVscode } from "./fake-vscode.ts";
+
+useFakeVscode();
+const { createInlineMiddleware, parseSuggestionInfo } = await import("../../../extension/inline.ts");
 
 const INFO = { id: "g1", engine: "recall", proposer: "copier" };
 
@@ -48,11 +50,12 @@ async function play(
     },
     log: { error: note, warn: note, info: note, debug: note },
   });
+  const triggerKind = isAsked ? InlineCompletionTriggerKind.Invoke : InlineCompletionTriggerKind.Automatic;
   const result = await middleware(
     document as unknown as vscode.TextDocument,
     new Position(1, 2) as unknown as vscode.Position,
     {
-      triggerKind: isAsked ? 0 : 1,
+      triggerKind,
       selectedCompletionInfo: hasWidget ? {} : undefined,
     } as unknown as vscode.InlineCompletionContext,
     (token ?? { isCancellationRequested: false }) as vscode.CancellationToken,
