@@ -313,8 +313,9 @@ export class Sidecar {
     this.#chunker = this.#lifetime.own(openChunker(log));
     // When nothing is being read any more.
     this.#lifetime.onClose(() => this.#saveMemories());
-    this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX));
-    this.#reading = this.#lifetime.own(new OpQueue(log, READING_QUEUE_MAX));
+    const writable = (): Promise<void> => database.writable();
+    this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX, writable));
+    this.#reading = this.#lifetime.own(new OpQueue(log, READING_QUEUE_MAX, writable));
     const pending = new Pending({
       database,
       dataFolder: this.dataFolder,

@@ -21,7 +21,11 @@ export class OpQueue {
   readonly #capacity: number;
   #running: Promise<void> | undefined;
 
-  constructor(log: Log, capacity: number) {
+  readonly #ready: () => Promise<void>;
+
+  /** `ready` resolves when an operation may begin. */
+  constructor(log: Log, capacity: number, ready: () => Promise<void> = () => Promise.resolve()) {
+    this.#ready = ready;
     this.#log = log;
     this.#capacity = capacity;
   }
@@ -69,6 +73,7 @@ export class OpQueue {
     await Promise.resolve();
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
       try {
+        await this.#ready();
         await next.run(this.#abort.signal);
       } catch (error) {
         if (!isAbort(error)) this.#log.error(`background work failed (${next.key}): ${describeError(error)}`, error);

@@ -4,6 +4,7 @@
  * saved is restored first, and only files that changed since are read.
  */
 import { join } from "node:path";
+import { setImmediate } from "node:timers/promises";
 import type { Log } from "../base/log.ts";
 import { describeError, isAbort, SidecarError } from "../base/errors.ts";
 import { Slices } from "../base/slices.ts";
@@ -59,6 +60,8 @@ interface ReadFile {
  * tick of their file system's clock (two seconds on FAT): they are read again, as git does.
  */
 const SETTLED_MS = 2_000;
+/** Files that are dropped in one transaction. */
+const DROPPED_AT_ONCE = 20;
 
 /** What reading brought; what was found in it is told apart. */
 export type ScanReport = Omit<LearnReport, "conventions">;
@@ -251,6 +254,7 @@ async function absorbChunks(
     { path, languageId, text: redact(content.text).text, weight },
     signal,
   );
+  await deps.database.writable();
   const { removed, added } = deps.database.derivedTransaction(() =>
     replaceFile(deps.database, project.id, path, { hash: content.hash, chunks, style }),
   );
@@ -271,13 +275,18 @@ function limitsOf({ maxFileSizeKb }: { readonly maxFileSizeKb: number }): { read
 }
 
 async function dropFiles(deps: ScanDeps, project: Project, paths: readonly string[]): Promise<void> {
-  if (paths.length === 0) return;
-  const removed = deps.database.derivedTransaction(() =>
-    paths.flatMap((path) => removeFile(deps.database, project.id, path)),
-  );
-  for (const path of paths) deps.onStyle(project, path, undefined);
-  deps.onChunksGone(project, removed);
-  await withIndex(deps, project, (index) => index.remove(removed.map(({ id }) => id)));
+  for (let from = 0; from < paths.length; from += DROPPED_AT_ONCE) {
+    const batch = paths.slice(from, from + DROPPED_AT_ONCE);
+    await deps.database.writable();
+    const removed = deps.database.derivedTransaction(() =>
+      batch.flatMap((path) => removeFile(deps.database, project.id, path)),
+    );
+    for (const path of batch) deps.onStyle(project, path, undefined);
+    deps.onChunksGone(project, removed);
+    await withIndex(deps, project, (index) => index.remove(removed.map(({ id }) => id)));
+    // Whoever types comes first.
+    await setImmediate();
+  }
 }
 
 /** The index may be absent or broken: the store is the truth, and the index is reconciled with it later. */

@@ -10,12 +10,12 @@ import type { Log } from "../base/log.ts";
 import { isRunning } from "../base/processes.ts";
 import { createId } from "../base/random.ts";
 import { Slices } from "../base/slices.ts";
+import { forgetBeside, scrubBeside } from "../store/beside.ts";
 import type { Database } from "../store/database.ts";
 import {
   dropHashes,
   finishForget,
   type Forget,
-  forgetRows,
   forgetsAfter,
   forgottenHashes,
   latestForget,
@@ -96,7 +96,9 @@ export class Forgetting {
   /** Forgets, and resolves when nothing is left of it, or others need too long; tells whether all is done. */
   async forget(selection: Selection, targets: readonly string[]): Promise<Forget> {
     const { database, clock } = this.#deps;
-    const forget = forgetRows(database, selection, { targets, now: clock.now() });
+    // Made now: nothing can be written while rows are deleted.
+    this.#hashWords ??= createHash(database);
+    const forget = await forgetBeside(database, selection, { targets, now: clock.now() });
     this.#notice();
     await this.#catchUp();
     const giveUpAt = performance.now() + OTHERS_MS_MAX;
@@ -202,7 +204,7 @@ export class Forgetting {
     if (!latest || this.isBehind || !this.#haveOthersCaughtUp(latest)) return;
     if (!(await this.#deps.pending.purge((place) => this.isForgotten(place)))) return;
     await this.#keepHashesOfTraces(signal);
-    if (!database.scrub()) return;
+    if (!(await scrubBeside(database))) return;
     for (const { id } of unfinished) finishForget(database, id, clock.now());
   }
 
@@ -218,8 +220,8 @@ export class Forgetting {
   /** What is stored elsewhere as well is no trace of what was forgotten. */
   async #keepHashesOfTraces(signal: AbortSignal): Promise<void> {
     const { database } = this.#deps;
-    const hashes = forgottenHashes(database);
     const slices = new Slices(signal);
+    const hashes = await forgottenHashes(database, slices);
     const found = new Set<number>();
     for (const page of storedTexts(database)) {
       for (const { text } of page) {
@@ -230,7 +232,7 @@ export class Forgetting {
         if (slices.over) await slices.pause();
       }
     }
-    dropHashes(database, found);
+    await dropHashes(database, found, slices);
   }
 
   #isFinished(id: number): boolean {

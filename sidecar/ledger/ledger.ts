@@ -11,6 +11,7 @@ import type {
 } from "../../protocol/ledger.ts";
 import type { Learned } from "../../protocol/style.ts";
 import type { Clock } from "../base/clock.ts";
+import { SidecarError } from "../base/errors.ts";
 import { type Database, SET_ASIDE } from "../store/database.ts";
 import { type Selection, TABLES } from "../store/tables.ts";
 import { exportData } from "./export.ts";
@@ -120,6 +121,9 @@ export class Ledger {
     signals: readonly unknown[],
     fileOf: (uri: string) => { readonly file: string; readonly root: string | undefined },
   ): { readonly taken: readonly unknown[]; readonly refused: readonly Refused[] } {
+    if (this.#deps.database.isWritingBeside) {
+      throw new SidecarError("database", "Something is being forgotten.", "The signals are sent again in a moment.");
+    }
     const refused: Refused[] = [];
     const taken = signals.filter((raw) => {
       const told = placeIn(raw);

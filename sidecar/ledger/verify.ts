@@ -56,8 +56,8 @@ export async function verifyForgotten(
   signal: AbortSignal,
 ): Promise<Verified> {
   const hashWords = createHash(database);
-  const wanted = forgottenHashes(database);
   const slices = new Slices(signal);
+  const wanted = await forgottenHashes(database, slices);
   const stored = await findStored(database, wanted, hashWords, slices);
   const left = new Set([...wanted].filter((hash) => !stored.has(hash)));
   const traces: Trace[] = [];

@@ -33,12 +33,45 @@ export class Database {
   readonly id: string;
   /** False for the stand-in in memory, whose contents end with the process. */
   readonly durable: boolean;
+  /** The file; undefined for the stand-in in memory. */
+  readonly path: string | undefined;
   #isInTransaction = false;
+  /** A thread of ours that writes meanwhile. */
+  #writingBeside: Promise<void> | undefined;
 
-  constructor(db: DatabaseSync, durable: boolean) {
+  constructor(db: DatabaseSync, path: string | undefined) {
     this.#db = db;
-    this.durable = durable;
+    this.durable = path !== undefined;
+    this.path = path;
     this.id = this.#ownId();
+  }
+
+  /** Whether a thread of ours writes: until it is done nothing else is written here, and what tries throws at once. */
+  get isWritingBeside(): boolean {
+    return this.#writingBeside !== undefined;
+  }
+
+  /** Resolves when this connection may write. */
+  async writable(): Promise<void> {
+    while (this.#writingBeside) await this.#writingBeside;
+  }
+
+  /** Leaves writing to `work`, which has a connection of its own; one after the other. */
+  async yieldWriting<T>(work: () => Promise<T>): Promise<T> {
+    while (this.#writingBeside) await this.#writingBeside;
+    // Statements that were not read to their end would be in the way.
+    this.#statements.clear();
+    const working = work();
+    this.#writingBeside = working.then(
+      () => void (this.#writingBeside = undefined),
+      () => void (this.#writingBeside = undefined),
+    );
+    return await working;
+  }
+
+  #assertWritable(): void {
+    if (!this.#writingBeside) return;
+    throw new SidecarError("database", "The store is being written anew.", "Try again in a moment.");
   }
 
   /** Rows of a query. Statements are prepared once. */
@@ -58,6 +91,7 @@ export class Database {
 
   /** Changes rows; gives the number of them and the last row id. */
   run(sql: string, ...values: Value[]): { readonly changes: number; readonly lastId: number } {
+    this.#assertWritable();
     const { changes, lastInsertRowid } = this.#statement(sql).run(...values);
     return { changes: Number(changes), lastId: Number(lastInsertRowid) };
   }
@@ -74,6 +108,7 @@ export class Database {
    */
   derivedTransaction<T>(work: () => T): T {
     if (this.#isInTransaction) return work();
+    this.#assertWritable();
     this.#db.exec("PRAGMA synchronous = NORMAL");
     try {
       return this.#transaction(work);
@@ -83,6 +118,7 @@ export class Database {
   }
 
   #transaction<T>(work: () => T): T {
+    this.#assertWritable();
     this.#db.exec("BEGIN IMMEDIATE");
     this.#isInTransaction = true;
     try {
@@ -108,7 +144,7 @@ export class Database {
 
   /**
    * Writes the file anew, so that nothing deleted is left in it, and empties its journal. False where another process
-   * is in the way: to be tried again. Takes a second for some hundred megabytes.
+   * is in the way: to be tried again. Takes seconds for some hundred megabytes: see `beside.ts`.
    */
   scrub(): boolean {
     if (!this.durable) return true;
@@ -166,7 +202,7 @@ export function openDatabase(folder: string, log: Log): { database: Database; pr
     });
     const memory = new DatabaseSync(":memory:");
     migrate(memory);
-    return { database: new Database(memory, false), problems };
+    return { database: new Database(memory, undefined), problems };
   }
 }
 
@@ -181,15 +217,23 @@ function createDataFolder(folder: string): void {
   }
 }
 
+/** A second connection to a database that is open and sound. */
+export function openBeside(path: string): Database {
+  const db = new DatabaseSync(path);
+  db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;`);
+  db.exec("PRAGMA secure_delete = ON");
+  return new Database(db, path);
+}
+
 function openFile(path: string, problems: OpenProblem[], log: Log): Database {
   const existed = existsSync(path);
   try {
-    return new Database(openChecked(path), true);
+    return new Database(openChecked(path), path);
   } catch (error) {
     if (!existed || !isCorruption(error)) throw error;
     const aside = setAside(path);
     log.error(`the database is damaged; it was set aside as ${aside}`, error);
-    const database = new Database(openChecked(path), true);
+    const database = new Database(openChecked(path), path);
     const rows = bringOver(aside, database, log);
     problems.push({
       reason: `The database was damaged (${describeError(error)}) and was set aside as ${aside}.`,

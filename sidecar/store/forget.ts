@@ -2,6 +2,7 @@
  * Forgetting in the store: deletes the rows that are meant with all that rests on them, in one transaction, and keeps a
  * note of it that says neither what nor where it was. What is derived elsewhere (`ledger/forgetting.ts`) follows.
  */
+import type { Slices } from "../base/slices.ts";
 import { parseConventionId } from "../style/conventions/scopes.ts";
 import type { Database, Row } from "./database.ts";
 import { codeColumns, createHash, groupsOf, textsIn, wordsOf } from "./shingles.ts";
@@ -28,15 +29,19 @@ const HASHED_CHARS_MAX = 400_000;
 /** Notes that are kept, the newest, and hashes of all of them together. */
 const FORGETS_MAX = 500;
 const HASHES_MAX = 400_000;
+const HASHES_PER_PAGE = 1_000;
 /** A shorter line says nothing of where it was copied from: words it must have. */
 const LINE_WORDS_MIN = 4;
 
-/** Forgets rows. `targets`: what is meant, as {@link targetOf} names it. */
-export function forgetRows(
-  database: Database,
-  selection: Selection,
-  { targets, now }: { readonly targets: readonly string[]; readonly now: number },
-): Forget {
+export interface ForgetOptions {
+  /** What is meant, as {@link targetOf} names it. */
+  readonly targets: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Forgets rows. Takes seconds where they are many: see `beside.ts`. */
+export function forgetRows(database: Database, selection: Selection, { targets, now }: ForgetOptions): Forget {
   return database.transaction(() => {
     database.run("PRAGMA defer_foreign_keys = ON");
     const projectIds = projectsOf(database, selection);
@@ -88,16 +93,34 @@ export function finishForget(database: Database, id: number, now: number): void 
   database.run("UPDATE forgets SET finished_at = ? WHERE id = ?", now, id);
 }
 
-/** Hashes of all that was forgotten. */
-export function forgottenHashes(database: Database): Set<number> {
-  return new Set(database.all("SELECT hash FROM forgotten_hashes").map((row) => Number(row["hash"])));
+/** Hashes of all that was forgotten, read bit by bit: they may be hundreds of thousands. */
+export async function forgottenHashes(database: Database, slices: Slices): Promise<Set<number>> {
+  const hashes = new Set<number>();
+  for (let above = -1, count = HASHES_PER_PAGE; count === HASHES_PER_PAGE;) {
+    const rows = database.all(
+      "SELECT hash FROM forgotten_hashes WHERE hash > ? ORDER BY hash LIMIT ?",
+      above,
+      HASHES_PER_PAGE,
+    );
+    for (const row of rows) hashes.add(Number(row["hash"]));
+    above = Number(rows.at(-1)?.["hash"] ?? above);
+    count = rows.length;
+    if (slices.over) await slices.pause();
+  }
+  return hashes;
 }
 
 /** What is stored elsewhere as well is no trace. */
-export function dropHashes(database: Database, hashes: Iterable<number>): void {
-  database.transaction(() => {
-    for (const hash of hashes) database.run("DELETE FROM forgotten_hashes WHERE hash = ?", hash);
-  });
+export async function dropHashes(database: Database, hashes: ReadonlySet<number>, slices: Slices): Promise<void> {
+  const all = [...hashes];
+  for (let from = 0; from < all.length; from += HASHES_PER_PAGE) {
+    database.transaction(() => {
+      for (const hash of all.slice(from, from + HASHES_PER_PAGE)) {
+        database.run("DELETE FROM forgotten_hashes WHERE hash = ?", hash);
+      }
+    });
+    await slices.pause();
+  }
 }
 
 function findForget(database: Database, id: number): Forget | undefined {

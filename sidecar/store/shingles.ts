@@ -16,9 +16,18 @@ export type HashWords = (words: string) => number;
 
 /** The hash function of a store: its salt was made with the first use. */
 export function createHash(database: Database): HashWords {
-  database.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('salt', ?)", createId() + createId());
-  const salt = String(database.get("SELECT value FROM meta WHERE key = 'salt'")!["value"]);
+  const salt = readSalt(database) ?? makeSalt(database);
   return (words) => createHmac("sha256", salt).update(words).digest().readUIntBE(0, HASH_BYTES);
+}
+
+function readSalt(database: Database): string | undefined {
+  const row = database.get("SELECT value FROM meta WHERE key = 'salt'");
+  return row && String(row["value"]);
+}
+
+function makeSalt(database: Database): string {
+  database.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('salt', ?)", createId() + createId());
+  return readSalt(database)!;
 }
 
 /** Words of a text in order. What JSON writes with a backslash stands between them. */

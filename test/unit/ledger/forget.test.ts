@@ -147,6 +147,16 @@ test("words that other files have as well are no trace of it", async (t) => {
   assert.deepEqual(traces, []);
 });
 
+test("while something is forgotten signals are not taken, and are when it is done", async (t) => {
+  const { sidecar, root } = await plant(t);
+  const place = { linePrefix: "", text: "meanwhile();", uri: pathToFileURL(join(root, "src/other.ts")).href };
+  const life = acceptedLife({ ...place, at: Date.now() });
+  const forgetting = sidecar.ledger.forget({ kind: "file", file: join(root, FILE) });
+  assert.throws(() => sidecar.ingest(life), /is being forgotten/);
+  await forgetting;
+  assert.deepEqual(sidecar.ingest(life).rejected, []);
+});
+
 test("signals of what was forgotten that come late are not stored again", async (t) => {
   const { sidecar, root } = await plant(t);
   await sidecar.ledger.forget({ kind: "file", file: join(root, FILE) });
