@@ -1,4 +1,5 @@
 /** All faults, in the order of the table. */
+import { clockJumps } from "./clock.ts";
 import { flippedBytes, tornFiles } from "./damage.ts";
 import { editors } from "./editors.ts";
 import type { Fault } from "./fault.ts";
@@ -17,6 +18,7 @@ export const FAULTS: readonly Fault[] = [
   failingCalls,
   flippedBytes,
   tornFiles,
+  clockJumps,
   editors,
   fuzzMessages,
   fuzzFiles,

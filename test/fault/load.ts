@@ -123,6 +123,16 @@ export class Load {
     return life;
   }
 
+  /** Such a life at a time of its own, to be handed over by the caller. */
+  lifeAt(at: number): readonly Signal[] {
+    const n = this.added.size;
+    const uri = pathToFileURL(join(this.#root, "src", `seen${n % 7}.ts`)).href;
+    const text = `database.users.findById(id${n});`;
+    const life = acceptedLife({ linePrefix: `  const user${n % 13} = await `, text, uri, at });
+    for (const signal of life) this.added.add(signal.id);
+    return life;
+  }
+
   /** What is offered in a new file whose last line ends at the cursor. */
   async suggest(client: SidecarClient): Promise<string | undefined> {
     const uri = this.#newFile();
