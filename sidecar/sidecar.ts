@@ -52,7 +52,7 @@ import { typedExamples, typedLines } from "./learn/typed.ts";
 import { Forgetting } from "./ledger/forgetting.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Pending } from "./ledger/pending.ts";
-import { type DerivedParts, forgetAtOnce, purge } from "./ledger/purge.ts";
+import { eraseIndexesOf, type DerivedParts, forgetAtOnce, purge } from "./ledger/purge.ts";
 import { Retention } from "./ledger/retention.ts";
 import { adviceFor } from "./style/export/advice.ts";
 import { createFileFilter, type FileFilter } from "./learn/walk.ts";
@@ -64,7 +64,7 @@ import { redact } from "../privacy/redact.ts";
 import { engineNames, ModelStatus } from "./model-status.ts";
 import { type Reading, StatusBoard } from "./status-board.ts";
 import { chunkIds, chunkTexts, countChunks } from "./store/chunks.ts";
-import { type Database, openDatabase } from "./store/database.ts";
+import { type Database, isDatabaseError, openDatabase } from "./store/database.ts";
 import {
   countExamples,
   exampleIds,
@@ -114,6 +114,9 @@ const EXCLUDED_REMEMBERED_MAX = 1000;
 const FACTS_AGE_MS = 2000;
 /** What a model is told of style is put together anew at most so often. */
 const ADVICE_AGE_MS = 10_000;
+
+/** How often the store is kept within its bounds. */
+const TEND_MS = 24 * 60 * 60 * 1000;
 
 export interface SidecarOptions {
   readonly settings: Settings;
@@ -348,12 +351,22 @@ export class Sidecar {
       database,
       clock,
       onExamplesGone: (examples) => spreadExamples(this.#learnDeps, examples, [], this.#lifetime.signal),
+      openProjects: () => new Set([...this.#projects.values()].map(({ project }) => project.id)),
+      onFilesGone: (projectId) => eraseIndexesOf(projectId, join(this.dataFolder, INDEX_FOLDER)),
     });
     this.#board.paused = this.#isPaused;
     this.#learning.add("open gate", (signal) => this.#gate.open(signal));
     this.#learning.add("open style", (signal) => this.#openStyle(signal));
     this.#learning.add("open memory", (signal) => this.#openMemory(signal));
-    this.#learning.add("tend the store", (signal) => retention.tend(signal));
+    const tend = (): void =>
+      this.#learning.add("tend the store", async (signal) => {
+        await retention.tend(signal);
+        await pending.tidy();
+      });
+    tend();
+    const daily = setInterval(tend, TEND_MS);
+    daily.unref();
+    this.#lifetime.onClose(() => clearInterval(daily));
     this.#forgetting.look();
     this.#model.configure(options.settings);
     this.#board.changed();
@@ -1021,6 +1034,7 @@ export class Sidecar {
       open.authorship = await readAuthorship(open.project.root, signal);
       const report = await scanProject(this.#scanDeps, open.project, options, signal);
       this.#board.restore("scan");
+      if (this.#database.durable) this.#board.restore("store");
       log.info(
         `read ${report.files} files (${report.tokens} tokens) of ${open.project.root} in ${report.milliseconds} ms`,
       );
@@ -1028,6 +1042,8 @@ export class Sidecar {
       await this.#reconcileChunks(open, signal);
       return report;
     } catch (error) {
+      // The folder is not to blame.
+      if (isDatabaseError(error)) throw this.#storeFault(error);
       if (!isAbort(error)) {
         this.#board.degrade({
           part: "scan",

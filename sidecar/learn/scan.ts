@@ -17,6 +17,7 @@ import { redact } from "../../privacy/redact.ts";
 import type { LearnReport } from "../../protocol/messages.ts";
 import { type ChunkText, countChunks, fileHash, fileHashes, removeFile, replaceFile } from "../store/chunks.ts";
 import type { Database } from "../store/database.ts";
+import { CHUNKS_KEPT_MAX } from "../store/tables.ts";
 import type { Project } from "../store/projects.ts";
 import type { VectorIndex } from "../vectors/index.ts";
 import type { Exclude } from "../../privacy/exclude.ts";
@@ -123,7 +124,8 @@ export async function scanProject(
   await deps.recall.sweep(signal);
   if (options.keep) await saveMemory(deps, project, signal);
 
-  const newChunks = options.keep ? await scanChunks(deps, project, read, options, signal) : 0;
+  const onFull = (files: number): void => void (skipped["the store is full: suggestions only, no search"] = files);
+  const newChunks = options.keep ? await scanChunks(deps, project, read, { ...options, onFull }, signal) : 0;
   return {
     files: read.length,
     tokens,
@@ -140,7 +142,7 @@ async function scanChunks(
   deps: ScanDeps,
   project: Project,
   files: readonly ReadFile[],
-  options: ScanOptions,
+  options: ScanOptions & { readonly onFull: (files: number) => void },
   signal: AbortSignal,
 ): Promise<number> {
   const known = fileHashes(deps.database, project.id);
@@ -148,9 +150,14 @@ async function scanChunks(
   const gone = [...known.keys()].filter((path) => !found.has(path));
   await dropFiles(deps, project, gone);
   const changed = files.filter((file) => known.get(file.path) !== file.hash);
+  const stored = countChunks(deps.database, project.id);
   let made = 0;
   for (const [index, file] of changed.entries()) {
     signal.throwIfAborted();
+    if (stored + made >= CHUNKS_KEPT_MAX) {
+      options.onFull(changed.length - index);
+      return made;
+    }
     const content = await readForLearning(file.absolutePath, limitsOf(options), signal);
     if (content.kind === "text") made += await absorbChunks(deps, project, file.path, content, signal);
     options.onProgress("indexing code", Math.floor(((index + 1) / changed.length) * 100));

@@ -18,6 +18,7 @@ import type { Database } from "../store/database.ts";
 const LEFT_MS = 10 * 60 * 1000;
 /** So fresh a file is somebody's. */
 const FRESH_MS = 60_000;
+const FOLLOWED_MS_MAX = 2 * 24 * 60 * 60 * 1000;
 const FILE_BYTES_MAX = 256 * 1024 * 1024;
 const TEMPORARY = ".new";
 
@@ -82,6 +83,16 @@ export class Pending {
     const found: string[] = [];
     for (const file of await this.#files()) if (await this.#holds(file, isForgotten)) found.push(file);
     return found;
+  }
+
+  /** Deletes what workspaces that were not opened for days have followed: it is given up after one. */
+  async tidy(): Promise<void> {
+    for (const file of await this.#files()) {
+      if (!file.startsWith(FOLLOWED_FOLDER)) continue;
+      const path = join(this.#deps.dataFolder, file);
+      const { mtimeMs } = await stat(path);
+      if (this.#deps.clock.now() - mtimeMs > FOLLOWED_MS_MAX) await rm(path, { force: true });
+    }
   }
 
   async #holds(file: string, isForgotten: IsForgotten): Promise<boolean> {

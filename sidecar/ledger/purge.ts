@@ -133,6 +133,14 @@ async function purgeIndexes(parts: DerivedParts, forgets: readonly Forget[], sig
   }
 }
 
+/** Deletes the vectors of a project that is not open. */
+export async function eraseIndexesOf(projectId: number, indexFolder: string): Promise<void> {
+  for (const name of await listIndexes(indexFolder)) {
+    if (name.replace(/-m[0-9a-f]{16}$/, "") === `chunks-${projectId}`)
+      await eraseIndexFiles({ folder: indexFolder, name });
+  }
+}
+
 function affected(forgets: readonly Forget[]): { readonly affects: (projectId: number) => boolean } {
   const ids = new Set(forgets.flatMap(({ projectIds }) => projectIds));
   const isAll = forgets.some(({ kind }) => kind === "everything");

@@ -19,14 +19,25 @@ export interface StoredTable {
   readonly parent?: { readonly table: string; readonly column: string };
   /** Bookkeeping of the store itself: nobody's text, and never forgotten. */
   readonly isOwn?: true;
+  /** What keeps it from growing without end: a cap of `ledger/retention.ts`, or what else bounds it. */
+  readonly bound: string;
   /** Whether an export has it: `no` for what is made again from the project's files, and for bookkeeping. */
   readonly exported: "rows" | "no";
 }
 
+/** Pieces of files that are stored at most, of all projects and of one: some 400 MB. */
+export const CHUNKS_KEPT_MAX = 200_000;
+
 /** All of them, in the order in which rows can be brought into an empty store. */
 export const TABLES: readonly StoredTable[] = [
-  { name: "meta", title: "facts about the store", isOwn: true, exported: "no" },
-  { name: "projects", title: "projects", project: "id", exported: "rows" },
+  { name: "meta", title: "facts about the store", isOwn: true, bound: "a handful of facts, by name", exported: "no" },
+  {
+    name: "projects",
+    title: "projects",
+    project: "id",
+    bound: "some hundred bytes for each folder that was ever opened",
+    exported: "rows",
+  },
   {
     name: "generations",
     title: "suggestions",
@@ -34,14 +45,45 @@ export const TABLES: readonly StoredTable[] = [
     project: "project_id",
     path: "path",
     at: "shown_at",
+    bound: "a cap; the least worth go, with all that is about them",
     exported: "rows",
   },
-  { name: "signals", title: "observations", generation: "generation_id", exported: "rows" },
-  { name: "outcomes", title: "outcomes", generation: "generation_id", exported: "rows" },
-  { name: "origins", title: "origins of suggestions", generation: "generation_id", exported: "rows" },
-  { name: "rejected", title: "rejections (as hashes)", generation: "generation_id", exported: "rows" },
-  { name: "gate_events", title: "decisions to show", generation: "generation_id", exported: "rows" },
-  { name: "retrieval_trials", title: "trials of retrieval", generation: "generation_id", exported: "rows" },
+  {
+    name: "signals",
+    title: "observations",
+    generation: "generation_id",
+    bound: "go with their suggestion, which is followed for a day at most",
+    exported: "rows",
+  },
+  { name: "outcomes", title: "outcomes", generation: "generation_id", bound: "one for a suggestion", exported: "rows" },
+  {
+    name: "origins",
+    title: "origins of suggestions",
+    generation: "generation_id",
+    bound: "one for a suggestion",
+    exported: "rows",
+  },
+  {
+    name: "rejected",
+    title: "rejections (as hashes)",
+    generation: "generation_id",
+    bound: "one for a suggestion; each fades and goes after some weeks",
+    exported: "rows",
+  },
+  {
+    name: "gate_events",
+    title: "decisions to show",
+    generation: "generation_id",
+    bound: "one for a suggestion",
+    exported: "rows",
+  },
+  {
+    name: "retrieval_trials",
+    title: "trials of retrieval",
+    generation: "generation_id",
+    bound: "a cap; the oldest go",
+    exported: "rows",
+  },
   {
     name: "examples",
     title: "examples",
@@ -49,6 +91,7 @@ export const TABLES: readonly StoredTable[] = [
     project: "project_id",
     path: "path",
     at: "created_at",
+    bound: "a cap; the least worth go",
     exported: "rows",
   },
   {
@@ -57,24 +100,69 @@ export const TABLES: readonly StoredTable[] = [
     project: "project_id",
     path: "path",
     at: "at",
+    bound: "a cap when one is added; the oldest go",
     exported: "rows",
   },
-  { name: "files", title: "files read", project: "project_id", path: "path", exported: "no" },
-  { name: "chunks", title: "pieces of files", parent: { table: "files", column: "file_id" }, exported: "no" },
-  { name: "decisions", title: "decisions about style", at: "decided_at", exported: "rows" },
-  { name: "erasures", title: "erasures of style", at: "erased_at", exported: "rows" },
+  {
+    name: "files",
+    title: "files read",
+    project: "project_id",
+    path: "path",
+    bound: "with their pieces",
+    exported: "no",
+  },
+  {
+    name: "chunks",
+    title: "pieces of files",
+    parent: { table: "files", column: "file_id" },
+    bound: "a cap; those of projects that are not worked on go, and one project has no more than that",
+    exported: "no",
+  },
+  {
+    name: "decisions",
+    title: "decisions about style",
+    at: "decided_at",
+    bound: "a cap; the oldest go",
+    exported: "rows",
+  },
+  { name: "erasures", title: "erasures of style", at: "erased_at", bound: "a cap; the oldest go", exported: "rows" },
   {
     name: "vetoed_texts",
     title: "texts never to be suggested",
     project: "project_id",
     path: "path",
     at: "vetoed_at",
+    bound: "a cap; the oldest go",
     exported: "rows",
   },
-  { name: "forgets", title: "things forgotten", isOwn: true, exported: "no" },
-  { name: "forgotten_hashes", title: "hashes of what was forgotten", isOwn: true, exported: "no" },
-  { name: "holders", title: "processes at work", isOwn: true, exported: "no" },
-  { name: "let_go", title: "counts of what was let go", isOwn: true, exported: "no" },
+  {
+    name: "forgets",
+    title: "things forgotten",
+    isOwn: true,
+    bound: "a cap when one is added; the oldest go",
+    exported: "no",
+  },
+  {
+    name: "forgotten_hashes",
+    title: "hashes of what was forgotten",
+    isOwn: true,
+    bound: "a cap when some are added; the oldest go",
+    exported: "no",
+  },
+  {
+    name: "holders",
+    title: "processes at work",
+    isOwn: true,
+    bound: "one for each process at work; those of processes that are gone are taken away",
+    exported: "no",
+  },
+  {
+    name: "let_go",
+    title: "counts of what was let go",
+    isOwn: true,
+    bound: "one for each kind of row and reason",
+    exported: "no",
+  },
 ];
 
 /** Which rows are meant. */

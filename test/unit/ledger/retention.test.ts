@@ -6,7 +6,11 @@ import { ingestSignals } from "../../../sidecar/learn/ingest.ts";
 import { readLedger } from "../../../sidecar/ledger/read.ts";
 import { CAPS, Retention } from "../../../sidecar/ledger/retention.ts";
 import { worthOf } from "../../../sidecar/ledger/worth.ts";
+import { replaceFile } from "../../../sidecar/store/chunks.ts";
 import { allLetGo } from "../../../sidecar/store/let-go.ts";
+import { openProject } from "../../../sidecar/store/projects.ts";
+import { TABLES } from "../../../sidecar/store/tables.ts";
+import { parseFileStyle } from "../../../sidecar/style/conventions/file-style.ts";
 import { never } from "../../support/recall.ts";
 import { acceptedLife, dismissedLife } from "../../support/signals.ts";
 import { addExample, FakeClock, temporaryDatabase } from "../../support/store.ts";
@@ -67,6 +71,33 @@ test("of too many examples the least proven and unused go, and their index is to
   assert.deepEqual(gone.sort(), ids.filter((id) => !left.has(id)).sort());
 });
 
+test("of too many pieces of files those of projects that were not worked on for longest go, and of open ones none", async (t) => {
+  const { database, retention, openProjects, withoutFiles } = await open(t, { chunks: 25 });
+  const ids = ["/old", "/open", "/new"].map((root, n) => openProject(database, root, new FakeClock(n)).id);
+  const chunk = { kind: "lines", symbol: "", startLine: 0, endLine: 1, text: "a" };
+  for (const id of ids) {
+    for (let n = 0; n < 10; n++) {
+      replaceFile(database, id, `${n}.ts`, {
+        hash: "",
+        chunks: [chunk],
+        style: parseFileStyle({ sites: {}, lines: {} }),
+      });
+    }
+  }
+  openProjects.add(ids[1]!);
+  await retention.tend(never);
+  assert.deepEqual(withoutFiles, [ids[0]]);
+  assert.deepEqual(
+    database.all("SELECT DISTINCT project_id AS id FROM chunks ORDER BY id").map((row) => row["id"]),
+    [ids[1], ids[2]],
+  );
+  assert.match(JSON.stringify(allLetGo(database)), /"count":10/);
+});
+
+test("each table says what keeps it from growing without end", () => {
+  for (const { name, bound } of TABLES) assert.ok(bound.length > 10, name);
+});
+
 test("within bounds nothing goes", async (t) => {
   const { database, retention, gone } = await open(t, {});
   addExample(database, { linePrefix: "", text: "a" });
@@ -78,6 +109,8 @@ test("within bounds nothing goes", async (t) => {
 async function open(t: TestContext, caps: Partial<typeof CAPS>) {
   const database = await temporaryDatabase(t);
   const gone: number[] = [];
+  const openProjects = new Set<number>();
+  const withoutFiles: number[] = [];
   const retention = new Retention({
     database,
     clock: new FakeClock(),
@@ -86,8 +119,13 @@ async function open(t: TestContext, caps: Partial<typeof CAPS>) {
       gone.push(...examples.map(({ id }) => id));
       return Promise.resolve();
     },
+    openProjects: () => openProjects,
+    onFilesGone: (projectId) => {
+      withoutFiles.push(projectId);
+      return Promise.resolve();
+    },
   });
-  return { database, retention, gone };
+  return { database, retention, gone, openProjects, withoutFiles };
 }
 
 /** A suggestion that rests on an example. */
