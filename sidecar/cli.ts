@@ -87,7 +87,10 @@ common(program.command("learn").argument("<folder>", "the project to read").desc
         ...table("left out", learned.skipped),
         ...conventionReport(sidecar.listStyle({ folder: root })),
       ]);
-      return EXIT.ok;
+      // What was read is of use only where it is kept.
+      const faults = sidecar.status.degraded.filter(({ part }) => part === "database" || part === "store");
+      for (const { reason, action } of faults) process.stderr.write(`tacit: ${reason}\n${action}\n`);
+      return faults.length === 0 ? EXIT.ok : EXIT.failed;
     } finally {
       spinner.stop();
     }

@@ -354,6 +354,11 @@ export const SET_ASIDE = "tacit.db.damaged-";
 const SQLITE_BUSY = 5;
 const SQLITE_LOCKED = 6;
 
+/** Whether the database itself, or the disk below it, is what failed. */
+export function isDatabaseError(error: unknown): boolean {
+  return primaryCode(error) !== undefined;
+}
+
 /** SQLite's result code without the details of an extended one, or undefined. */
 function primaryCode(error: unknown): number | undefined {
   return error instanceof Error && "errcode" in error ? Number(error.errcode) & 0xff : undefined;

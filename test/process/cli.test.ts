@@ -1,10 +1,11 @@
 /** The command line as people and scripts use it. */
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { SidecarClient } from "../../scripts/sidecar-client.ts";
+import { withFilesUpTo } from "../fault/machine.ts";
 import { temporaryFolder, writeFiles } from "../support/folders.ts";
 import { FATAL_FAULTS } from "../support/models/broken.ts";
 import { PRESETS, writeModel } from "../support/models/models.ts";
@@ -17,15 +18,19 @@ const FILES = {
 async function createCli(t: TestContext) {
   const folder = await temporaryFolder(t);
   await writeFiles(folder, Object.fromEntries(Object.entries(FILES).map(([name, text]) => [`project/${name}`, text])));
-  const run = (...args: string[]) => {
-    const cli = join(import.meta.dirname, "../../bin/tacit.mjs");
-    return spawnSync(process.execPath, [cli, ...args], {
-      encoding: "utf8",
-      cwd: join(folder, "project"),
-      env: { ...process.env, TACIT_HOME: join(folder, "home") },
-    });
+  const cli = join(import.meta.dirname, "../../bin/tacit.mjs");
+  const options = {
+    encoding: "utf8",
+    cwd: join(folder, "project"),
+    env: { ...process.env, TACIT_HOME: join(folder, "home") },
+  } as const;
+  const run = (...args: string[]) => spawnSync(process.execPath, [cli, ...args], options);
+  /** Files that it writes are no longer than this, in units of 512 bytes. */
+  const runWithFilesUpTo = (blocks: number, ...args: string[]) => {
+    const [shell, ...limit] = withFilesUpTo(blocks) as [string, ...string[]];
+    return spawnSync(shell, [...limit, process.execPath, cli, ...args], options);
   };
-  return { run, folder };
+  return { run, runWithFilesUpTo, folder };
 }
 
 test("learn reads a folder and reports what it found", async (t) => {
@@ -36,6 +41,19 @@ test("learn reads a folder and reports what it found", async (t) => {
   assert.equal(report.files, 2);
   assert.deepEqual(report.languages, { typescript: 2 });
   assert.match(run("learn", ".").stdout, /read 2 files, \d+ tokens/);
+});
+
+test("where the disk fails learn says so, and what to do", async (t) => {
+  const { runWithFilesUpTo, folder } = await createCli(t);
+  // From no room at all to room for most of it; what fails first differs.
+  for (const blocks of [0, 440, 500, 560, 620]) {
+    const { status, stderr } = runWithFilesUpTo(blocks, "learn", ".");
+    if (blocks === 0 || status !== 0) {
+      assert.equal(status, 1);
+      assert.match(stderr, /tacit: .+\n(?:.*(?:writable|can be written|disk is not full).*)\n$/, `${blocks} blocks`);
+    }
+    await rm(join(folder, "home"), { recursive: true, force: true });
+  }
 });
 
 test("suggest prints the text, and with --why where it comes from", async (t) => {
