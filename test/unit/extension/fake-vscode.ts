@@ -202,6 +202,27 @@ export class FakeTextDocument {
 }
 
 /** What a test sets, and what it finds afterwards. */
+export class FakeStatusItem {
+  text = "";
+  tooltip: unknown;
+  backgroundColor: unknown;
+  name = "";
+  command = "";
+  isShown = false;
+
+  show(): void {
+    this.isShown = true;
+  }
+
+  hide(): void {
+    this.isShown = false;
+  }
+
+  dispose(): void {
+    this.isShown = false;
+  }
+}
+
 export const fake = {
   /** Answers of quick picks and input boxes, first come first served; a function chooses from the items. */
   answers: [] as unknown[],
@@ -232,19 +253,17 @@ export const fake = {
   selected: new FakeEvent<unknown>(),
   activated: new FakeEvent<unknown>(),
   onExecute: undefined as ((command: string, ...args: unknown[]) => void) | undefined,
-  statusItem: {
-    text: "",
-    tooltip: undefined as unknown,
-    backgroundColor: undefined as unknown,
-    name: "",
-    command: "",
-    show: () => undefined,
-    dispose: () => undefined,
+  /** Items of the status bar in the order in which they were made. */
+  statusItems: [] as FakeStatusItem[],
+  /** The one that was made last. */
+  get statusItem(): FakeStatusItem {
+    return fake.statusItems.at(-1)!;
   },
   reset(): void {
     Object.assign(fake, { answers: [], messages: [], picks: [], executed: [], updates: [], inspected: {} });
     Object.assign(fake, { documents: [], diagnostics: [], onExecute: undefined, remarks: [], pages: [], opened: [] });
     Object.assign(fake, { configuration: {}, progress: [], token: { isCancellationRequested: false } });
+    fake.statusItems = [];
   },
 };
 
@@ -263,7 +282,11 @@ function message(text: string, ...rest: (string | { readonly detail?: string })[
 
 export const window = {
   activeTextEditor: undefined as unknown,
-  createStatusBarItem: () => fake.statusItem,
+  createStatusBarItem: () => {
+    const item = new FakeStatusItem();
+    fake.statusItems.push(item);
+    return item;
+  },
   onDidChangeTextEditorSelection: fake.selected.event,
   onDidChangeActiveTextEditor: fake.activated.event,
   showInformationMessage: message,
