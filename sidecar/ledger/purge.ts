@@ -50,7 +50,7 @@ export interface DerivedParts {
 
 export async function purge(parts: DerivedParts, forgets: readonly Forget[], signal: AbortSignal): Promise<void> {
   forgetAtOnce(parts);
-  forgetInRecall(parts, forgets);
+  await forgetInRecall(parts, forgets, signal);
   await parts.recall.sweep(signal);
   parts.exampleTerms.reset();
   await parts.exampleTerms.fill(signal);
@@ -76,7 +76,11 @@ export function forgetAtOnce(parts: DerivedParts): void {
   parts.negative.reload(parts.clock.now());
 }
 
-function forgetInRecall({ database, recall, projects }: DerivedParts, forgets: readonly Forget[]): void {
+async function forgetInRecall(
+  { database, recall, projects }: DerivedParts,
+  forgets: readonly Forget[],
+  signal: AbortSignal,
+): Promise<void> {
   const hash = createHash(database);
   const targets = new Set(forgets.flatMap((forget) => [...forget.targets]));
   const isAll = forgets.some(({ kind }) => kind === "everything");
@@ -91,7 +95,7 @@ function forgetInRecall({ database, recall, projects }: DerivedParts, forgets: r
     }
   }
   const kept = new Set(exampleIds(database).map(personalName));
-  recall.keepPersonal((name) => kept.has(name));
+  await recall.keepPersonal((name) => kept.has(name), signal);
   recall.forgetTraces();
 }
 

@@ -248,8 +248,12 @@ export class Recall implements Engine {
   }
 
   /** Forgets the person's texts that `isKept` denies. */
-  keepPersonal(isKept: (name: string) => boolean): void {
-    for (const name of [...this.#personal.corpus.names]) if (!isKept(name)) this.forgetPersonal(name);
+  async keepPersonal(isKept: (name: string) => boolean, signal: AbortSignal): Promise<void> {
+    const slices = new Slices(signal);
+    for (const name of [...this.#personal.corpus.names]) {
+      if (!isKept(name)) this.forgetPersonal(name);
+      if (slices.over) await slices.pause();
+    }
   }
 
   /**
