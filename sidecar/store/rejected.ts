@@ -52,8 +52,19 @@ export function removeRejected(database: Database, generationIds: Iterable<strin
   for (const id of generationIds) database.run("DELETE FROM rejected WHERE generation_id = ?", id);
 }
 
-/** Removes what is older than `since` (ms), and the oldest beyond `max`; returns what is gone. Call in a transaction. */
-export function trimRejected(database: Database, { since, max }: { since: number; max: number }): string[] {
+/**
+ * Removes what is older than `since` (ms) but for the newest `kept`, and the oldest beyond `max`; returns what is gone.
+ * Call in a transaction.
+ */
+export function trimRejected(
+  database: Database,
+  { since: fadedBefore, kept, max }: { since: number; kept: number; max: number },
+): string[] {
+  const oldestKept = database.get(
+    "SELECT rejected_at FROM rejected ORDER BY rejected_at DESC LIMIT 1 OFFSET ?",
+    kept - 1,
+  );
+  const since = Math.min(fadedBefore, Number(oldestKept?.["rejected_at"] ?? -Infinity));
   const count = Number(database.get("SELECT count(*) AS n FROM rejected WHERE rejected_at >= ?", since)!["n"]);
   const gone = database
     .all(

@@ -67,7 +67,7 @@ export const TABLES: readonly StoredTable[] = [
     name: "rejected",
     title: "rejections (as hashes)",
     generation: "generation_id",
-    bound: "one for a suggestion; each fades and goes after some weeks",
+    bound: "one for a suggestion; each fades, and goes after some weeks but for the newest 1,000",
     exported: "rows",
   },
   {

@@ -36,6 +36,8 @@ const CONTEXT_SIMILARITY_MIN = 0.7;
 /** A rejection reaches less and less far, and then is forgotten (learning.md §5). */
 export const FADING_MS = 30 * 24 * 60 * 60 * 1000;
 export const REJECTED_MAX = 20_000;
+/** The newest stay when they have faded: under a clock that is set to another year they only seem to. */
+const REJECTED_KEPT = 1000;
 /** Rejections looked at for one hash, the newest: bounds the time of a check. */
 const POSTINGS_MAX = 200;
 /** Rejections have to weigh this much together; floating-point halves add up exactly. */
@@ -56,14 +58,11 @@ export class NegativeMemory {
   /** Generations by the hashes that tell their texts, and by those of the text as it stood and of its first lines. */
   readonly #byShingle = new Postings();
   readonly #byHash = new Postings();
-  /** Of the newest one of earlier sessions. */
-  readonly #latestBefore: number;
   readonly #vetoed = new Map<number, { readonly veto: VetoedText; readonly sketches: readonly TextSketch[] }>();
 
   /** Reads what is stored; `now` in milliseconds since the epoch. */
   constructor(database: Database, now: number) {
     this.#database = database;
-    this.#latestBefore = allRejected(database).at(-1)?.rejectedAt ?? -Infinity;
     this.#load(now);
   }
 
@@ -100,9 +99,8 @@ export class NegativeMemory {
    */
   learn(generationIds: readonly string[], now: number): void {
     for (const id of generationIds) this.#learn(id);
-    // A clock that stands in another year for a day wipes nothing: an earlier session must have known of that time.
-    const since = Math.min(now, this.#latestBefore) - FADING_MS;
-    for (const id of trimRejected(this.#database, { since, max: REJECTED_MAX })) this.#forget(id);
+    const bounds = { since: now - FADING_MS, kept: REJECTED_KEPT, max: REJECTED_MAX };
+    for (const id of trimRejected(this.#database, bounds)) this.#forget(id);
   }
 
   /** The developer has written a line by hand at `at` (ms): whoever writes a text wants it. Call in a transaction. */
