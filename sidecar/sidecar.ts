@@ -2,10 +2,9 @@
  * The composition root: opens every part in order of dependency, wires the loop suggest → observe → score → learn, and
  * closes all in reverse. The server and the command line stand on it; it knows neither.
  */
-import { realpath, stat } from "node:fs/promises";
+import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, join, relative, sep } from "node:path";
-import { fileURLToPath } from "node:url";
+import { basename, join } from "node:path";
 import type {
   LearnReport,
   NotMyStyleParams,
@@ -40,7 +39,7 @@ import type { Proposer } from "./engine/recall/candidate.ts";
 import type { Foretold } from "./engine/recall/foretell.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
 import { Formatting, type FormattingRequest } from "./learn/formatting.ts";
-import { type Authorship, readAuthorship } from "./learn/authorship.ts";
+import { readAuthorship } from "./learn/authorship.ts";
 import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
 import { fitOutcomes, listOutcomes, type ToldOutcome } from "./learn/outcomes.ts";
@@ -55,14 +54,13 @@ import { Pending } from "./ledger/pending.ts";
 import { eraseIndexesOf, type DerivedParts, forgetAtOnce, purge } from "./ledger/purge.ts";
 import { Retention } from "./ledger/retention.ts";
 import { adviceFor } from "./style/export/advice.ts";
-import { createFileFilter, type FileFilter } from "./learn/walk.ts";
 import { MODELS_FOLDER } from "./models/library.ts";
 import { Models } from "./models/models.ts";
 import { dataFolderOf } from "../privacy/data-folder.ts";
-import { createExclude, type Exclude } from "../privacy/exclude.ts";
 import { redact } from "../privacy/redact.ts";
 import { engineNames, ModelStatus } from "./model-status.ts";
 import { type Reading, StatusBoard } from "./status-board.ts";
+import { type Located, type OpenProject, pathOf, Workspace } from "./workspace.ts";
 import { chunkIds, chunkTexts, countChunks } from "./store/chunks.ts";
 import { type Database, isDatabaseError, openDatabase } from "./store/database.ts";
 import {
@@ -76,7 +74,7 @@ import {
 import type { GateEvent } from "./store/gate.ts";
 import { readOverview, type StoreOverview } from "./store/overview.ts";
 import { unscoredGenerations } from "./store/outcomes.ts";
-import { findProject, openProject, type Project, restoreProject } from "./store/projects.ts";
+import type { Project } from "./store/projects.ts";
 import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./store/signals.ts";
 import { isConfigName } from "./style/conventions/config/tools.ts";
 import { findings } from "./style/conventions/describe.ts";
@@ -88,7 +86,7 @@ import { Gatekeeper } from "./suggest/gatekeeper.ts";
 import { NegativeMemory, type TextPlace } from "./suggest/negative-memory.ts";
 import { SuggestionOrigins } from "./suggest/origins.ts";
 import { type SymptomPlace, Symptoms } from "./suggest/symptoms.ts";
-import { createChunkSearch, createExampleSearch, type TermSearch } from "./suggest/retrieval/term-search.ts";
+import { createExampleSearch, type TermSearch } from "./suggest/retrieval/term-search.ts";
 import { Trials } from "./suggest/retrieval/trials.ts";
 import {
   consider,
@@ -109,7 +107,6 @@ const HOUR_MS = 60 * 60 * 1000;
 const PERSONAL_EXAMPLES_MAX = 20_000;
 const LEARNING_QUEUE_MAX = 1000;
 const READING_QUEUE_MAX = 5000;
-const EXCLUDED_REMEMBERED_MAX = 1000;
 /** Facts of the status are counted anew at most so often. */
 const FACTS_AGE_MS = 2000;
 /** What a model is told of style is put together anew at most so often. */
@@ -176,30 +173,6 @@ export interface StyleFilter {
 
 export type SuggestAnswer = CachedAnswer | { readonly kind: "nothing"; readonly reason: "disabled" | "excluded" };
 
-interface OpenProject {
-  readonly project: Project;
-  /** The folder as the editor names it in its documents. */
-  readonly namedRoot: string;
-  /** Ends what is being read of it. */
-  readonly closing: AbortController;
-  readonly exclude: Exclude;
-  readonly filter: FileFilter;
-  /** What the filter said of documents, so that a keystroke need not ask the disk. */
-  readonly excluded: Map<string, boolean>;
-  chunkIndex: VectorIndex | undefined;
-  readonly chunkTerms: TermSearch;
-  /** Whose the files are; undefined until it is read. */
-  authorship: Authorship | undefined;
-  /** Whether all was read, or begun to be: a few changed files are no memory of a project. */
-  isScanned: boolean;
-}
-
-/** A document's project, and its path there. */
-interface Located {
-  readonly open: OpenProject | undefined;
-  readonly path: string;
-}
-
 /** Where the data lives: the setting, else `$TACIT_HOME`, else `~/.tacit`. */
 export function resolveDataFolder(settings: Settings, env: NodeJS.ProcessEnv): string {
   return dataFolderOf({
@@ -244,9 +217,7 @@ export class Sidecar {
   readonly #learning: OpQueue;
   /** Reading files: scans and changed files, one at a time. */
   readonly #reading: OpQueue;
-  readonly #projects = new Map<string, OpenProject>();
-  /** The user's patterns, for documents outside of every folder. */
-  #exclude: Exclude;
+  readonly #workspace: Workspace;
   /** The latest change of folders; what needs all of them waits for it. */
   #folders: Promise<void> = Promise.resolve();
   #settings: Settings;
@@ -262,10 +233,11 @@ export class Sidecar {
     const { log, clock } = options;
     this.#options = options;
     this.#settings = options.settings;
-    this.#exclude = createExclude({ patterns: options.settings.privacy.exclude });
     this.dataFolder = resolveDataFolder(options.settings, process.env);
     const { database, problems } = openDatabase(this.dataFolder, log);
     this.#database = database;
+    const { exclude } = options.settings.privacy;
+    this.#workspace = new Workspace({ database, clock, trusted: options.trusted, exclude });
     this.#lifetime.onClose(() => database.close());
     // Last but for the store: until then this process holds what it has learned.
     this.#lifetime.onClose(() => this.#forgetting.close());
@@ -351,7 +323,7 @@ export class Sidecar {
       database,
       clock,
       onExamplesGone: (examples) => spreadExamples(this.#learnDeps, examples, [], this.#lifetime.signal),
-      openProjects: () => new Set([...this.#projects.values()].map(({ project }) => project.id)),
+      openProjects: () => new Set(this.#workspace.projects.map(({ project }) => project.id)),
       onFilesGone: (projectId) => eraseIndexesOf(projectId, join(this.dataFolder, INDEX_FOLDER)),
     });
     this.#board.paused = this.#isPaused;
@@ -388,7 +360,7 @@ export class Sidecar {
       cache: this.#cache,
       exampleTerms: this.#exampleTerms,
       indexes: this.#indexes,
-      projects: [...this.#projects.values()],
+      projects: this.#workspace.projects,
       dataFolder: this.dataFolder,
       indexFolder: join(this.dataFolder, INDEX_FOLDER),
       saveMemory: async (project, signal) => {
@@ -400,11 +372,7 @@ export class Sidecar {
 
   /** Something was forgotten, here or by another process. */
   #rowsAreGone(): void {
-    if (this.#options.trusted) {
-      for (const { project } of this.#projects.values()) {
-        restoreProject(this.#database, project, this.#options.clock);
-      }
-    }
+    this.#workspace.restore();
     forgetAtOnce(this.#derived);
     this.#advice = undefined;
     this.#facts = undefined;
@@ -460,15 +428,13 @@ export class Sidecar {
     if (!this.#mayFormat) this.#formatting.forget();
     if (!filtersChanged) {
       // What was only read while paused is now kept as well.
-      if (resumes) for (const open of this.#projects.values()) this.#scanOnOpen(open);
+      if (resumes) for (const open of this.#workspace.projects) this.#scanOnOpen(open);
       return;
     }
-    this.#exclude = createExclude({ patterns: settings.privacy.exclude });
-    for (const [root, open] of this.#projects) {
-      const again = { ...open, ...this.#filters(root) };
-      this.#projects.set(root, again);
-      this.#forgetExcluded(again);
-      this.#scanOnOpen(again);
+    this.#workspace.setExclude(settings.privacy.exclude);
+    for (const open of this.#workspace.projects) {
+      this.#forgetExcluded(open);
+      this.#scanOnOpen(open);
     }
   }
 
@@ -529,20 +495,20 @@ export class Sidecar {
         this.#options.log.warn(`the folder ${root} does not exist or cannot be read`);
       } else wanted.set(real, root);
     }
-    for (const [root, { project, closing, isScanned }] of this.#projects) {
-      if (wanted.has(root)) continue;
-      closing.abort(new DOMException("the folder was closed", "AbortError"));
-      this.#projects.delete(root);
+    for (const open of this.#workspace.projects) {
+      const { project, isScanned } = open;
+      if (wanted.has(project.root)) continue;
+      this.#workspace.close(open);
       // After what is being read of it now; it may be open again by then.
-      this.#reading.add(`close ${root}`, async (signal) => {
-        if (this.#projects.has(root)) return;
+      this.#reading.add(`close ${project.root}`, async (signal) => {
+        if (this.#workspace.at(project.root)) return;
         if (isScanned && !this.#isPaused) await saveMemory(this.#scanDeps, project, signal);
         this.#recall.close(String(project.id));
         await this.#recall.sweep(signal);
       });
     }
     for (const [root, named] of wanted) {
-      if (!this.#projects.has(root)) this.#scanOnOpen(this.#openProject(root, named));
+      if (!this.#workspace.at(root)) this.#scanOnOpen(this.#workspace.open(root, named));
     }
     this.#cache.clear();
   }
@@ -571,8 +537,10 @@ export class Sidecar {
     const { uri, languageId } = params;
     const enabled = this.#settings.enable[languageId] ?? this.#settings.enable["*"] ?? true;
     if (!enabled) return { kind: "nothing", reason: "disabled" };
-    const place = this.#locate(uri);
-    const excluded = place.open ? await this.#isExcluded(place.open, place.path) : !this.#mayLearnFrom(uri);
+    const place = this.#workspace.locate(uri);
+    const excluded = place.open
+      ? await this.#workspace.isExcluded(place.open, place.path)
+      : !this.#workspace.mayLearnFrom(uri);
     if (excluded) return { kind: "nothing", reason: "excluded" };
     if (!params.explicit) this.#gate.typed();
     return this.#cache.answer(params, (working) => this.#suggest(params, place, working), signal);
@@ -580,7 +548,7 @@ export class Sidecar {
 
   /** All that {@link suggest} chooses from at a place, as it would be shown, likeliest first: for measuring. */
   consider(params: SuggestParams, signal: AbortSignal): Promise<readonly Suggestion[]> {
-    const place = this.#locate(params.uri);
+    const place = this.#workspace.locate(params.uri);
     return consider(this.#suggestDeps(params, place), requestOf(params, place), this.#settings.suggest, signal);
   }
 
@@ -590,14 +558,14 @@ export class Sidecar {
     written: string,
     signal: AbortSignal,
   ): { readonly all: Foretold; readonly file: Foretold } {
-    const { project = "", ...request } = requestOf(params, this.#locate(params.uri));
+    const { project = "", ...request } = requestOf(params, this.#workspace.locate(params.uri));
     const unused = { indentUnit: "", multiLine: false, examples: [], similar: [] };
     return this.#recall.foretell({ ...request, project, ...unused }, written, signal);
   }
 
   /** Whether memory holds a document of an open folder as this text: for measuring. */
   holds(uri: string, text: string): "this" | "another" | "nothing" {
-    const { open, path } = this.#locate(uri);
+    const { open, path } = this.#workspace.locate(uri);
     return open ? this.#recall.holdsText(String(open.project.id), path, redact(text).text) : "nothing";
   }
 
@@ -691,10 +659,10 @@ export class Sidecar {
 
   /** A document is open or was changed: its own style is read in the background. */
   documentSeen({ uri, languageId, text }: SeenDocument): void {
-    const { open, path } = this.#locate(uri);
+    const { open, path } = this.#workspace.locate(uri);
     const place = { languageId, project: open?.project.id, path };
     this.#learning.add(`see ${uri}`, async (signal) => {
-      if (open && (await this.#isExcluded(open, path))) return;
+      if (open && (await this.#workspace.isExcluded(open, path))) return;
       await this.#style.seeDocument(place, text, signal);
     });
   }
@@ -717,23 +685,22 @@ export class Sidecar {
       exampleIds: [],
       decision: undefined,
     };
-    const { open, path } = this.#locate(uri);
-    const isOurs = open !== undefined && !(await this.#isExcluded(open, path));
+    const { open, path } = this.#workspace.locate(uri);
+    const isOurs = open !== undefined && !(await this.#workspace.isExcluded(open, path));
     const suggestion = isOurs ? this.#formatted(open.project, path, params, repaired) : repaired;
     this.#origins.remember(suggestion, params);
     return suggestion;
   }
 
   #repair(uri: string, languageId: string, prefix: string, text: string): Repaired {
-    const { open, path } = this.#locate(uri);
+    const { open, path } = this.#workspace.locate(uri);
     return this.#style.repair({ languageId, project: open?.project.id, path }, prefix, text);
   }
 
   /** What was learned of style: all, or what holds in one folder or more narrowly. */
   listStyle(filter: StyleFilter): readonly Learned[] {
     const { folder } = filter;
-    const named = [...this.#projects.values()].find(({ namedRoot }) => namedRoot === folder)?.project;
-    const project = folder === undefined ? undefined : (named ?? findProject(this.#database, folder));
+    const project = folder === undefined ? undefined : this.#workspace.find(folder);
     return [...this.#style.list(project?.id), ...this.#formatting.list(project?.id)].filter(
       ({ languageId, scope }) =>
         (filter.languageId === undefined || languageId === styleLanguage(filter.languageId)) &&
@@ -750,7 +717,7 @@ export class Sidecar {
         : "the workspace is not trusted";
       return { acknowledged: [], rejected: signals.map((raw) => ({ id: signalId(raw), reason })) };
     }
-    const { taken, refused } = this.ledger.sift(signals, (uri) => this.#fileOf(uri));
+    const { taken, refused } = this.ledger.sift(signals, (uri) => this.#workspace.fileOf(uri));
     const { acknowledged, rejected, touched, stored, labelled } = this.#store(() => this.#ingest(taken));
     this.#gate.learn(labelled);
     this.#gate.feel(stored);
@@ -769,7 +736,7 @@ export class Sidecar {
           this.#database,
           signals,
           (uri) => this.#generationPlace(uri),
-          (uri, languageId) => this.#mayLearnFrom(uri) && this.#learnsAt(uri, languageId),
+          (uri, languageId) => this.#workspace.mayLearnFrom(uri) && this.#learnsAt(uri, languageId),
           (id, shown) => this.#origins.find(id, shown),
         );
         this.#negative.learn(result.touched, now);
@@ -824,7 +791,7 @@ export class Sidecar {
 
   /** A document was saved: absorbs the file and, unless paused, learns what was typed since the last save. */
   documentSaved(document: SavedDocument): void {
-    const { open, path } = this.#locate(document.uri);
+    const { open, path } = this.#workspace.locate(document.uri);
     if (!open || !this.#options.trusted) return;
     this.#fileChanged(open, path);
     if (this.#isPaused || !this.#learnsAt(document.uri, document.languageId)) return;
@@ -833,7 +800,7 @@ export class Sidecar {
 
   /** A file was made, changed or removed by something else than our editor. */
   fileChanged(uri: string): void {
-    const { open, path } = this.#locate(uri);
+    const { open, path } = this.#workspace.locate(uri);
     if (!open || !this.#options.trusted) return;
     if (open.filter.isRuleFile(path)) {
       open.filter.forget();
@@ -866,7 +833,7 @@ export class Sidecar {
       throw new SidecarError("folder", "This workspace is not trusted.", "Trust the workspace, then learn from it.");
     }
     await this.#folders;
-    const projects = root === undefined ? [...this.#projects.values()] : [await this.#projectOf(root)];
+    const projects = root === undefined ? this.#workspace.projects : [await this.#workspace.openNamed(root)];
     const reports: LearnReport[] = [];
     for (const project of projects) {
       const report = await this.#reading.run((queueSignal) =>
@@ -955,7 +922,7 @@ export class Sidecar {
   }
 
   async #learnTyped(open: OpenProject, path: string, document: SavedDocument, signal: AbortSignal): Promise<void> {
-    if (await this.#isExcluded(open, path)) return;
+    if (await this.#workspace.isExcluded(open, path)) return;
     const now = this.#options.clock.now();
     const notMine = acceptedTexts(this.#database, open.project.id, path, now - HOUR_MS);
     const text = redact(document.now).text;
@@ -1000,13 +967,13 @@ export class Sidecar {
             }
           : undefined,
       chunker: this.#chunker,
-      chunkIndex: (project) => this.#projects.get(project.root)?.chunkIndex,
-      onChunksGone: (project, chunks) => this.#projects.get(project.root)?.chunkTerms.forget(chunks),
+      chunkIndex: (project) => this.#workspace.at(project.root)?.chunkIndex,
+      onChunksGone: (project, chunks) => this.#workspace.at(project.root)?.chunkTerms.forget(chunks),
       onStyle: (project, path, style) => this.#style.learnFile(project, path, style),
       weightOf: (project, path) => {
         const place = { languageId: languageOfPath(path)?.id ?? "plaintext", path: join(project.root, path) };
         if (!mayLearn(this.#settings.learning, place)) return 0;
-        return this.#projects.get(project.root)?.authorship?.weightOf(path) ?? 1;
+        return this.#workspace.at(project.root)?.authorship?.weightOf(path) ?? 1;
       },
       log: this.#options.log,
     };
@@ -1061,7 +1028,7 @@ export class Sidecar {
   async #saveMemories(): Promise<void> {
     if (this.#isPaused || this.#forgetting.isBehind) return;
     const { signal } = new AbortController();
-    for (const { project, isScanned } of this.#projects.values()) {
+    for (const { project, isScanned } of this.#workspace.projects) {
       if (isScanned) await saveMemory(this.#scanDeps, project, signal);
     }
   }
@@ -1145,7 +1112,7 @@ export class Sidecar {
       await this.#indexes.reconcile(EXAMPLES_INDEX, { signal });
       this.#exampleIndex = index;
       this.#board.restore("index");
-      for (const open of this.#projects.values()) await this.#reconcileChunks(open, signal);
+      for (const open of this.#workspace.projects) await this.#reconcileChunks(open, signal);
     } catch (error) {
       if (isAbort(error)) throw error;
       this.#indexFault(error);
@@ -1196,93 +1163,9 @@ export class Sidecar {
     });
   }
 
-  /** `namedRoot`: the folder as the editor names it, which may lead through a symbolic link. */
-  #openProject(root: string, namedRoot: string): OpenProject {
-    // Of what is not trusted not even the name is stored.
-    const project = this.#options.trusted
-      ? openProject(this.#database, root, this.#options.clock)
-      : { id: -1 - this.#projects.size, root };
-    const open: OpenProject = {
-      project,
-      namedRoot,
-      closing: new AbortController(),
-      ...this.#filters(root),
-      chunkIndex: undefined,
-      chunkTerms: createChunkSearch(this.#database, project.id),
-      authorship: undefined,
-      isScanned: false,
-    };
-    this.#projects.set(root, open);
-    return open;
-  }
-
-  /** What the settings leave out of a folder. */
-  #filters(root: string): Pick<OpenProject, "exclude" | "filter" | "excluded"> {
-    return {
-      exclude: this.#exclude,
-      filter: createFileFilter(root, { exclude: this.#exclude }),
-      excluded: new Map(),
-    };
-  }
-
-  async #projectOf(root: string): Promise<OpenProject> {
-    const real = await realpath(root).catch((error: unknown) => {
-      throw new SidecarError("folder", `The folder ${root} cannot be opened.`, "Name an existing folder.", error);
-    });
-    if (!(await stat(real)).isDirectory()) {
-      throw new SidecarError("folder", `${root} is not a folder.`, "Name the folder it is in.");
-    }
-    return this.#projects.get(real) ?? this.#openProject(real, root);
-  }
-
-  /** The innermost open project that holds a document, and its path there. */
-  #locate(uri: string): Located {
-    const path = pathOf(uri);
-    if (path === undefined) return { open: undefined, path: uri };
-    let best: { readonly open: OpenProject; readonly root: string } | undefined;
-    for (const open of this.#projects.values()) {
-      for (const root of [open.project.root, open.namedRoot]) {
-        const folder = root.endsWith(sep) ? root : root + sep;
-        const inside = path.startsWith(folder) && path.length > folder.length;
-        if (inside && root.length > (best?.root.length ?? 0)) best = { open, root };
-      }
-    }
-    return best
-      ? { open: best.open, path: relative(best.root, path).split(sep).join("/") }
-      : { open: undefined, path: uri };
-  }
-
-  /** A document as the ledger names it, and its project's folder. */
-  #fileOf(uri: string): { readonly file: string; readonly root: string | undefined } {
-    const { open, path } = this.#locate(uri);
-    return open
-      ? { file: join(open.project.root, path), root: open.project.root }
-      : { file: pathOf(uri) ?? uri, root: undefined };
-  }
-
-  async #isExcluded(open: OpenProject, path: string): Promise<boolean> {
-    const known = open.excluded.get(path);
-    if (known !== undefined) return known;
-    const excluded = (await open.filter.skipReason(join(open.project.root, path))) !== undefined;
-    if (open.excluded.size >= EXCLUDED_REMEMBERED_MAX) open.excluded.clear();
-    open.excluded.set(path, excluded);
-    return excluded;
-  }
-
   #generationPlace(uri: string): GenerationPlace {
-    const { open, path } = this.#locate(uri);
+    const { open, path } = this.#workspace.locate(uri);
     return { projectId: open?.project.id, path };
-  }
-
-  /** Whether the privacy rules, as far as they are known at once, let this document be learned from. */
-  #mayLearnFrom(uri: string): boolean {
-    const { open, path } = this.#locate(uri);
-    if (open) return open.exclude.excludes(path, false) === undefined && open.excluded.get(path) !== true;
-    // Outside of every folder there are no rules but the user's own.
-    const name = pathOf(uri)
-      ?.replace(/^([A-Za-z]:)?[\\/]+/, "")
-      .replaceAll("\\", "/");
-    return name === undefined || name === "" || this.#exclude.excludes(name, false) !== "private";
   }
 
   /** Whether the settings let this language and folder be learned from. */
@@ -1316,10 +1199,7 @@ export class Sidecar {
       examples: countExamples(this.#database),
       files,
       tokens,
-      chunks: [...this.#projects.values()].reduce(
-        (sum, { project }) => sum + countChunks(this.#database, project.id),
-        0,
-      ),
+      chunks: this.#workspace.projects.reduce((sum, { project }) => sum + countChunks(this.#database, project.id), 0),
       shownThisWeek: week.shown,
       acceptedThisWeek: week.accepted,
     };
@@ -1341,16 +1221,6 @@ const EMPTY_REPORT: LearnReport = {
 
 function requestOf(params: SuggestParams, { open, path }: Located): SuggestRequest {
   return { ...params, project: open && String(open.project.id), path };
-}
-
-/** Path of a file's URI; undefined for what is no file of this machine. */
-function pathOf(uri: string): string | undefined {
-  try {
-    return uri.startsWith("file:") ? fileURLToPath(uri) : undefined;
-  } catch {
-    // Another host, or an escaped separator: not ours to open.
-    return undefined;
-  }
 }
 
 function addReports(a: LearnReport, b: LearnReport): LearnReport {
