@@ -5,9 +5,10 @@
  */
 import { mkdir, open, readdir, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import type { ExportDataResult } from "../../protocol/ledger.ts";
+import type { ExportDataResult, LedgerResult } from "../../protocol/ledger.ts";
 import type { Learned } from "../../protocol/style.ts";
 import { SidecarError, systemCode } from "../base/errors.ts";
+import { createId } from "../base/random.ts";
 import { Slices } from "../base/slices.ts";
 import type { Database, Row } from "../store/database.ts";
 import { TABLES } from "../store/tables.ts";
@@ -46,12 +47,12 @@ export async function exportData(
   signal: AbortSignal,
 ): Promise<ExportDataResult> {
   await createFolder(folder);
-  const anonymiser = anonymise ? createAnonymiser() : undefined;
+  const anonymiser = anonymise ? createAnonymiser(anonymousKey(database)) : undefined;
   const slices = new Slices(signal);
   const counts: Record<string, number> = {};
   await mkdir(join(folder, "data"), { mode: 0o700 });
   for (const { name, exported } of TABLES) {
-    if (exported === "no" || (anonymiser && NOT_ANONYMOUS.has(name))) continue;
+    if (exported === "no") continue;
     await writing(join(folder, "data", `${name}.jsonl`), async (file) => {
       counts[name] = 0;
       for (const rows of pagesOf(database, name)) {
@@ -64,8 +65,7 @@ export async function exportData(
       }
     });
   }
-  // Style is told with the names that it is about, and stories with those of files.
-  if (!anonymiser) await writeReadable(database, learned, folder, slices);
+  await writeReadable({ database, learned, anonymiser }, folder, slices);
   const manifest: Manifest = {
     format: EXPORT_FORMAT,
     version: VERSION,
@@ -107,41 +107,58 @@ function jsonOf(row: Row): object {
   );
 }
 
-/**
- * Not told anonymously: hashes of words that could be guessed, and decisions about style, which name what they are about.
- */
-const NOT_ANONYMOUS: ReadonlySet<string> = new Set(["rejected", "vetoed_texts", "decisions", "erasures"]);
+/** The key of stand-ins: the same in all exports of this store, and in none. */
+function anonymousKey(database: Database): string {
+  const read = (): string | undefined =>
+    database.get("SELECT value FROM meta WHERE key = 'anonymous'")?.["value"] as string | undefined;
+  if (read() === undefined) {
+    database.run("INSERT OR IGNORE INTO meta (key, value) VALUES ('anonymous', ?)", createId() + createId());
+  }
+  return read()!;
+}
+
 /** Columns and keys whose words are Tacit's own. Everything else is replaced, whatever is added later. */
 const OUR_COLUMNS: ReadonlySet<string> = new Set([
-  ...["language", "engine", "proposer", "kind", "verdict", "tier", "reasons", "tags", "origin", "features"],
+  ...["language", "engine", "proposer", "kind", "verdict", "tier", "tags", "origin", "features", "decision"],
+  "example_ids",
 ]);
 const OUR_KEYS: ReadonlySet<string> = new Set([
   ...["id", "generationId", "kind", "extent", "via", "reason", "phase", "moment", "rating", "purpose", "turn", "topic"],
   ...["languageId", "engine", "proposer"],
 ]);
 const PATHS: ReadonlySet<string> = new Set(["root", "path", "uri", "source"]);
+/** Hashes of words, which could be guessed. */
+const HASHES: ReadonlySet<string> = new Set(["whole_hash"]);
 
 function hide(database: Database, anonymiser: Anonymiser, table: string, row: Row): Row {
   const languageId = languageOf(database, row);
   return Object.fromEntries(
-    Object.entries(row).map(([column, value]) => {
-      const isOurs = OUR_COLUMNS.has(column) || /(?:^|_)ids?$/.test(column);
-      if (typeof value !== "string" || isOurs) return [column, value instanceof Uint8Array ? new Uint8Array() : value];
-      if (PATHS.has(column)) return [column, anonymiser.path(value)];
-      const isJson = (table === "signals" && column === "body") || (table === "origins" && column === "repairs");
-      return [
-        column,
-        isJson
-          ? JSON.stringify(hideLeaves(anonymiser, JSON.parse(value), languageId))
-          : anonymiser.code(value, languageId),
-      ];
-    }),
+    Object.entries(row).map(([column, value]) => [column, hideValue(anonymiser, { table, column, value, languageId })]),
   );
+}
+
+function hideValue(
+  anonymiser: Anonymiser,
+  { table, column, value, languageId }: { table: string; column: string; value: Row[string]; languageId: string },
+): Row[string] {
+  if (value instanceof Uint8Array) return new Uint8Array();
+  if (HASHES.has(column)) return 0;
+  if (typeof value !== "string") return value;
+  if (column === "learned_id") return anonymiser.learnedId(value);
+  if (OUR_COLUMNS.has(column) || /(?:^|_)ids?$/.test(column)) return value;
+  if (PATHS.has(column)) return anonymiser.path(value);
+  if (column === "reasons") {
+    return JSON.stringify((JSON.parse(value) as string[]).map((reason) => anonymiser.sentence(reason)));
+  }
+  const isJson = (table === "signals" && column === "body") || (table === "origins" && column === "repairs");
+  if (isJson) return JSON.stringify(hideLeaves(anonymiser, JSON.parse(value), languageId));
+  return anonymiser.code(value, languageId);
 }
 
 function hideLeaves(anonymiser: Anonymiser, value: unknown, languageId: string, key = ""): unknown {
   if (typeof value === "string") {
     if (OUR_KEYS.has(key)) return value;
+    if (key === "learnedId") return anonymiser.learnedId(value);
     return PATHS.has(key) ? anonymiser.path(value) : anonymiser.code(value, languageId);
   }
   if (Array.isArray(value)) return value.map((one) => hideLeaves(anonymiser, one, languageId, key));
@@ -161,15 +178,23 @@ function languageOf(database: Database, row: Row): string {
   return String(generation?.["language"] ?? "");
 }
 
+interface Readable {
+  readonly database: Database;
+  readonly learned: readonly Learned[];
+  readonly anonymiser: Anonymiser | undefined;
+}
+
 async function writeReadable(
-  database: Database,
-  learned: readonly Learned[],
+  { database, learned, anonymiser }: Readable,
   folder: string,
   slices: Slices,
 ): Promise<void> {
   for (const name of ["patterns", "history", "examples"]) await mkdir(join(folder, name), { mode: 0o700 });
   for (const [language, own] of Map.groupBy(learned, ({ languageId }) => languageId || "every-language")) {
-    const lines = own.map(({ title, held, total, state }) => `- ${title} (${held} of ${total}, ${state})`);
+    const lines = own.map((one) => {
+      const title = anonymiser ? anonymiser.title(one) : one.title;
+      return `- ${title} (${one.held} of ${one.total}, ${one.state})`;
+    });
     await write(join(folder, "patterns", `${language}.md`), `# Style: ${language}\n\n${lines.join("\n")}\n`);
   }
   const days = database.all(`SELECT DISTINCT shown_at / ${DAY_MS} AS day FROM generations ORDER BY day`);
@@ -177,7 +202,10 @@ async function writeReadable(
     const from = Number(day) * DAY_MS;
     const name = new Date(from).toISOString().slice(0, 10);
     const found = readLedger(database, { kind: "span", from, to: from + DAY_MS }, []);
-    await write(join(folder, "history", `${name}.md`), tellLedger(name, found));
+    await write(
+      join(folder, "history", `${name}.md`),
+      tellLedger(name, anonymiser ? hideStory(anonymiser, found) : found),
+    );
     if (slices.over) await slices.pause();
   }
   const languages = database.all("SELECT DISTINCT language FROM examples ORDER BY language");
@@ -186,12 +214,33 @@ async function writeReadable(
     await writing(file, async (handle) => {
       await handle.appendFile(`# Examples: ${String(language)}\n`);
       for (const rows of pagesOf(database, "examples")) {
-        const own = rows.filter((row) => row["language"] === language).map(tellExample);
-        if (own.length > 0) await handle.appendFile(own.join(""));
+        const own = rows.filter((row) => row["language"] === language);
+        const told = own.map((row) => tellExample(anonymiser ? hide(database, anonymiser, "examples", row) : row));
+        if (told.length > 0) await handle.appendFile(told.join(""));
         if (slices.over) await slices.pause();
       }
     });
   }
+}
+
+type Story = Omit<LedgerResult, "text">;
+
+function hideStory(anonymiser: Anonymiser, { counts, suggestions, sections }: Story): Story {
+  return {
+    counts,
+    suggestions: suggestions.map((story) => ({
+      ...story,
+      path: anonymiser.path(story.path),
+      text: anonymiser.code(story.text, ""),
+      events: story.events.map((event) => anonymiser.sentence(event)),
+      reasons: story.reasons.map((reason) => anonymiser.sentence(reason)),
+    })),
+    // Rows in words of ours and theirs, which cannot be told apart.
+    sections: sections.map(({ title, entries }) => ({
+      title,
+      entries: entries.map((entry) => anonymiser.code(entry, "")),
+    })),
+  };
 }
 
 function tellExample(row: Row): string {

@@ -3,6 +3,8 @@ import assert from "node:assert/strict";
 import { readdir, readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
+import { pathToFileURL } from "node:url";
+import { createId } from "../../../sidecar/base/random.ts";
 import { silentLog } from "../../../sidecar/base/log.ts";
 import { exportData } from "../../../sidecar/ledger/export.ts";
 import { importData } from "../../../sidecar/ledger/import.ts";
@@ -12,6 +14,7 @@ import { openProject } from "../../../sidecar/store/projects.ts";
 import { temporaryFolder, writeFiles } from "../../support/folders.ts";
 import { never } from "../../support/recall.ts";
 import { createWorkplace, CHANGED, FILES, lifeIn, settled } from "../../support/sidecar.ts";
+import { acceptedLife, dismissedLife } from "../../support/signals.ts";
 import { addExample, FakeClock, temporaryDatabase } from "../../support/store.ts";
 
 test("what is exported is the same in another data folder", async (t) => {
@@ -115,6 +118,98 @@ test("of names, texts, comments and paths nothing is left in an anonymised expor
   );
   const projects = await readFile(join(target, "data", "projects.jsonl"), "utf8");
   assert.doesNotMatch(projects, /somebody|wonderful|srv/);
+});
+
+test("in no byte of an anonymised export is a name, literal, path, address or place of the project; two are the same", async (t) => {
+  const { folder, start, root, home } = await createWorkplace(t, {
+    "src/quaggaModule.ts": `import { wombatTool } from "axolotl-package";
+// Written by numbat@platypus.example, see https://dugong.example/okapi.git
+export const tapirLimit = 48151;
+export function findCassowary(kiwiBird: string) {
+  return wombatTool(kiwiBird, "bandicoot text ☂ émeu");
+}
+`,
+  });
+  const sidecar = await start([root]);
+  const uri = pathToFileURL(join(root, "src/quaggaModule.ts")).href;
+  const place = { linePrefix: "  return ", contextBefore: "export function findCassowary(kiwiBird) {", uri };
+  const kept = acceptedLife({ ...place, text: 'wombatTool("bandicoot", kiwiBird, 48151);' });
+  const life = acceptedLife({ ...place, text: 'wombatTool(48151, "bandicoot");', final: "dingoTool(kiwiBird);" });
+  const generationId = life[0].generationId;
+  const at = 1_700_000_000_000 + 20_000;
+  const { rejected } = sidecar.ingest([
+    ...kept,
+    ...life,
+    { id: createId(), at, generationId, kind: "rated", rating: "down", words: "a quokka is no wombat" },
+    {
+      id: createId(),
+      at,
+      generationId,
+      kind: "ran",
+      purpose: "test",
+      label: "npm run gecko-check",
+      isOk: false,
+      turn: "none",
+    },
+    {
+      ...{
+        id: createId(),
+        at,
+        generationId,
+        kind: "committed",
+        commit: "abadcafe12345678",
+        via: "commit",
+        topic: "fix",
+      },
+      ...{ lines: 1, survivingLines: 1, text: "dingoTool(kiwiBird);" },
+    },
+    {
+      ...{ id: "m", at, generationId: "m", kind: "mended", uri, languageId: "typescript", contextBefore: "echidna();" },
+      ...{ symptom: { kind: "error", message: "Cannot find name 'echidna'.", code: "ts(2304)" } },
+      ...{ before: "echidna();", after: "wombatTool();" },
+    },
+    ...dismissedLife({ ...place, text: "pangolinTool(kiwiBird);" }),
+  ]);
+  assert.deepEqual(rejected, []);
+  await settled(sidecar);
+  sidecar.decideStyle("typescript/quotes=single@file:1:src/quaggaModule.ts", "pinned");
+  sidecar.decideStyle("typescript/semicolons=always@directory:1:src/manatee", "vetoed");
+  sidecar.eraseStyle("typescript/quotes=double@file:1:src/quaggaModule.ts");
+  sidecar.notMyStyle({ generationId, text: true });
+  const { database } = openDatabase(home, silentLog);
+  const repairs = [{ learnedId: "typescript/quotes=single@file:1:src/quaggaModule.ts", title: "wombat", count: 1 }];
+  database.run(
+    "INSERT INTO origins VALUES (?, 'wombatTool(1)', ?, 'src/quaggaModule.ts:3', 0.5, '[1]')",
+    generationId,
+    JSON.stringify(repairs),
+  );
+  database.close();
+  const [first, second] = [join(folder, "first"), join(folder, "second")];
+  await sidecar.ledger.exportTo(first, { anonymise: true }, never);
+  await sidecar.ledger.exportTo(second, { anonymise: true }, never);
+  const named =
+    /quagga|wombat|axolotl|numbat|platypus|dugong|okapi|tapir|48151|cassowary|kiwi|bandicoot|meu|☂|dingo|quokka|gecko|abadcafe|echidna|pangolin|manatee|workspace|tacit-test/iu;
+  const names = await readdir(first, { recursive: true, withFileTypes: true });
+  const files = names.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  assert.ok(files.some((file) => /history/.test(file)) && files.some((file) => /examples\/typescript/.test(file)));
+  for (const table of ["rejected", "decisions", "erasures", "vetoed_texts", "episodes", "origins"]) {
+    const rows = await readFile(join(first, "data", `${table}.jsonl`), "utf8");
+    assert.ok(rows.length > 0, table);
+  }
+  for (const file of files) {
+    const content = await readFile(file, "utf8");
+    const decoded = [...content.matchAll(/"base64":"([^"]*)"/g)].map(([, bytes]) => Buffer.from(bytes!, "base64"));
+    for (const text of [file.slice(first.length), content, ...decoded.map(String)]) {
+      assert.doesNotMatch(text, named, `${file}: ${named.exec(text)?.[0]} in ${text.slice(0, 300)}`);
+    }
+    if (!file.endsWith("manifest.json")) {
+      assert.equal(await readFile(join(second, file.slice(first.length)), "utf8"), content, file);
+    }
+  }
+  const decisions = await readFile(join(first, "data/decisions.jsonl"), "utf8");
+  const examples = await readFile(join(first, "data/examples.jsonl"), "utf8");
+  const [, path] = /file:1:([^"]+)"/.exec(decisions)!;
+  assert.ok(examples.includes(`"${path}"`), "a path has one stand-in in decisions and examples");
 });
 
 test("the same name has the same stand-in everywhere; structure and keywords stay", async (t) => {
