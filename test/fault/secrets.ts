@@ -8,8 +8,12 @@ import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from "n
 import { join, relative } from "node:path";
 import type { TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
+import { openOutbox } from "../../extension/observe/open-outbox.ts";
+import { OUTBOX_FOLDER } from "../../privacy/data-folder.ts";
 import { DEFAULT_SETTINGS } from "../../protocol/settings.ts";
+import type { Signal } from "../../protocol/signals.ts";
 import { SidecarClient } from "../../scripts/sidecar-client.ts";
+import { silentLog } from "../../sidecar/base/log.ts";
 import { openModelServer } from "../support/model-server.ts";
 import { type PlantedSecret, plantSecrets, secretsIn } from "../support/secrets.ts";
 import { acceptedLife } from "../support/signals.ts";
@@ -20,7 +24,8 @@ const ABOVE = "export function area(width: number, height: number) {\n  return "
 
 export const secrets: Fault = {
   name: "secrets",
-  title: "Planted secrets through every door: none in store, index, memory, prompt, export or log; files of mode 0600",
+  title:
+    "Planted secrets through every door: none in store, index, memory, outbox, prompt, export or log; files of mode 0600",
   run: async ({ folder, seed, length, tally, atEnd }) => {
     const [root, home] = [join(folder, "workspace"), join(folder, "home")];
     mkdirSync(join(root, "src"), { recursive: true });
@@ -45,6 +50,18 @@ export const secrets: Fault = {
     await client.status(({ facts }) => facts.examples > 0);
     await client.stop();
     if (server.asked.length === 0) tally.wrong.push("the model server was never asked");
+
+    // What an editor keeps while its sidecar is down: a window's outbox, and what it follows, in the same folder.
+    const { outbox, close } = openOutbox({
+      folder: join(home, OUTBOX_FOLDER),
+      send: () => Promise.reject(new Error("down")),
+      log: silentLog,
+    });
+    for (const [n, secret] of planted.entries()) outbox.addAll(lifeOf(root, n, secret));
+    // Signals are read from files of windows that are gone as well.
+    await close(0);
+    const kept = readdirSync(join(home, OUTBOX_FOLDER)).length;
+    if (kept !== 1 || outbox.size < planted.length) tally.wrong.push(`the outbox holds ${outbox.size} signals`);
 
     const look = (where: string, text: string): void => {
       tally.lost.push(...secretsIn(text, planted).map(({ kind }) => `${kind} in ${where}`));
@@ -89,16 +106,19 @@ async function goThroughDoors(client: SidecarClient, root: string, n: number, se
   writeFileSync(new URL(uri), asked);
   await client.save(uri);
   await client.connection.sendNotification("textDocument/didClose", { textDocument: { uri } });
+  await client.signals(lifeOf(root, n, secret));
+}
+
+function lifeOf(root: string, n: number, secret: PlantedSecret): Signal[] {
   const [first = ""] = secret.text.split("\n").filter((line) => secret.parts.some((part) => line.includes(part)));
-  const life = acceptedLife({
+  return acceptedLife({
     linePrefix: "",
     text: secret.text,
     final: `${first}\n`,
-    contextBefore: asked,
-    uri,
+    contextBefore: `${secret.text}\n${ABOVE}`,
+    uri: pathToFileURL(join(root, "src", `typed${n}${secret.extension}`)).href,
     at: Date.now(),
   });
-  await client.signals(life);
 }
 
 function filesBelow(folder: string): string[] {
