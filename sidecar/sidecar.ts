@@ -31,7 +31,6 @@ import { Slices } from "./base/slices.ts";
 import { type Chunker, openChunker } from "./code/chunker.ts";
 import { languageOfPath, styleLanguage } from "./code/languages.ts";
 import { ModelChoice } from "./engine/choose.ts";
-import { EmbedderChoice } from "./engine/choose-embedder.ts";
 import type { FoundExample } from "./engine/engine.ts";
 import { BACKENDS_FOLDER } from "./engine/llama/backends.ts";
 import { Cuda } from "./engine/llama/cuda.ts";
@@ -41,7 +40,7 @@ import { Recall, type RecallStats } from "./engine/recall/recall.ts";
 import { Formatting, type FormattingRequest } from "./learn/formatting.ts";
 import { readAuthorship } from "./learn/authorship.ts";
 import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
-import { indexedText, learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
+import { learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
 import { fitOutcomes, listOutcomes, type ToldOutcome } from "./learn/outcomes.ts";
 import type { OutcomeFit } from "./outcome/fit.ts";
 import { previewExport } from "./learn/style-export.ts";
@@ -58,24 +57,18 @@ import { MODELS_FOLDER } from "./models/library.ts";
 import { Models } from "./models/models.ts";
 import { dataFolderOf } from "../privacy/data-folder.ts";
 import { redact } from "../privacy/redact.ts";
+import { Facts } from "./facts.ts";
+import { Indexing } from "./indexing.ts";
 import { engineNames, ModelStatus } from "./model-status.ts";
-import { type Reading, StatusBoard } from "./status-board.ts";
+import { StatusBoard } from "./status-board.ts";
 import { type Located, type OpenProject, pathOf, Workspace } from "./workspace.ts";
-import { chunkIds, chunkTexts, countChunks } from "./store/chunks.ts";
 import { type Database, isDatabaseError, openDatabase } from "./store/database.ts";
-import {
-  countExamples,
-  exampleIds,
-  type ExampleTerms,
-  findExamples,
-  hasExample,
-  newestExamples,
-} from "./store/examples.ts";
+import { type ExampleTerms, hasExample, newestExamples } from "./store/examples.ts";
 import type { GateEvent } from "./store/gate.ts";
 import { readOverview, type StoreOverview } from "./store/overview.ts";
 import { unscoredGenerations } from "./store/outcomes.ts";
 import type { Project } from "./store/projects.ts";
-import { acceptedTexts, countShownAndAccepted, type GenerationPlace } from "./store/signals.ts";
+import { acceptedTexts, type GenerationPlace } from "./store/signals.ts";
 import { isConfigName } from "./style/conventions/config/tools.ts";
 import { findings } from "./style/conventions/describe.ts";
 import type { Repaired } from "./style/style.ts";
@@ -96,19 +89,13 @@ import {
   type Suggestion,
   type SuggestResult,
 } from "./suggest/suggest.ts";
-import type { VectorIndex } from "./vectors/index.ts";
-import { openSearchIndexes, type SearchIndexes, type SwitchProgress } from "./vectors/search-indexes.ts";
 
 /** In the data folder: what can be made anew. */
 const INDEX_FOLDER = "index";
-const EXAMPLES_INDEX = "examples";
-const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
 const PERSONAL_EXAMPLES_MAX = 20_000;
 const LEARNING_QUEUE_MAX = 1000;
 const READING_QUEUE_MAX = 5000;
-/** Facts of the status are counted anew at most so often. */
-const FACTS_AGE_MS = 2000;
 /** What a model is told of style is put together anew at most so often. */
 const ADVICE_AGE_MS = 10_000;
 
@@ -196,8 +183,9 @@ export class Sidecar {
   readonly #database: Database;
   readonly #board: StatusBoard;
   readonly #recall: Recall;
+  readonly #facts: Facts;
   readonly #model: ModelChoice;
-  readonly #embedder: EmbedderChoice;
+  readonly #indexing: Indexing;
   readonly #modelStatus: ModelStatus;
   /** The engines that answered when the cache was emptied last. */
   #engines = "";
@@ -221,12 +209,7 @@ export class Sidecar {
   /** The latest change of folders; what needs all of them waits for it. */
   #folders: Promise<void> = Promise.resolve();
   #settings: Settings;
-  #indexes: SearchIndexes | undefined;
-  #exampleIndex: VectorIndex | undefined;
-  /** The change of embedder that is under way. */
-  #embedding: Reading | undefined;
   #advice: { readonly key: string; readonly at: number; readonly sentences: readonly string[] } | undefined;
-  #facts: { readonly at: number; readonly facts: Status["facts"] } | undefined;
 
   /** Opens the store at once; indexes and memory fill in the background. */
   constructor(options: SidecarOptions) {
@@ -241,15 +224,32 @@ export class Sidecar {
     this.#lifetime.onClose(() => database.close());
     // Last but for the store: until then this process holds what it has learned.
     this.#lifetime.onClose(() => this.#forgetting.close());
-    this.#board = this.#lifetime.own(new StatusBoard(options.onStatus, () => this.#currentFacts(clock.now())));
+    this.#board = this.#lifetime.own(new StatusBoard(options.onStatus, () => this.#facts.read(clock.now())));
     for (const problem of problems) this.#board.degrade({ part: "database", ...problem });
     this.#recall = new Recall(log, options.proposers);
+    this.#facts = new Facts({
+      database,
+      recall: this.#recall,
+      dataFolder: this.dataFolder,
+      projects: () => this.#workspace.projects,
+      engines: () => this.#engineNames,
+      onFault: (error) => this.#storeFault(error),
+    });
     this.#modelStatus = new ModelStatus(this.#board);
     const backendsFolder = join(this.dataFolder, BACKENDS_FOLDER);
     this.#model = this.#lifetime.own(new ModelChoice({ log, backendsFolder, onChange: () => this.#modelChanged() }));
-    this.#embedder = this.#lifetime.own(
-      new EmbedderChoice({ log, backendsFolder, onChange: () => this.#embedderChanged() }),
-    );
+    this.#indexing = new Indexing({
+      database,
+      folder: join(this.dataFolder, INDEX_FOLDER),
+      backendsFolder,
+      board: this.#board,
+      log,
+      lifetime: this.#lifetime,
+      projects: () => this.#workspace.projects,
+      later: (what, work) => this.#learning.add(what, work),
+      maySave: () => !this.#forgetting.isBehind,
+      onMore: () => this.#knowsMore(),
+    });
     this.models = this.#lifetime.own(
       new Models({
         folder: join(this.dataFolder, MODELS_FOLDER),
@@ -359,7 +359,7 @@ export class Sidecar {
       origins: this.#origins,
       cache: this.#cache,
       exampleTerms: this.#exampleTerms,
-      indexes: this.#indexes,
+      indexes: this.#indexing.indexes,
       projects: this.#workspace.projects,
       dataFolder: this.dataFolder,
       indexFolder: join(this.dataFolder, INDEX_FOLDER),
@@ -375,7 +375,7 @@ export class Sidecar {
     this.#workspace.restore();
     forgetAtOnce(this.#derived);
     this.#advice = undefined;
-    this.#facts = undefined;
+    this.#facts.changed();
   }
 
   /** Rows were brought in: what is held in memory is made anew from the store. */
@@ -423,7 +423,7 @@ export class Sidecar {
     this.#settings = settings;
     this.#cache.clear();
     this.#model.configure(settings);
-    void this.#embedder.configure(settings.llama);
+    void this.#indexing.configure(settings.llama);
     this.#board.paused = this.#isPaused;
     if (!this.#mayFormat) this.#formatting.forget();
     if (!filtersChanged) {
@@ -450,31 +450,9 @@ export class Sidecar {
     const engines = this.#engineNames;
     if (engines === this.#engines && health.kind === "ready") return;
     this.#engines = engines;
-    this.#facts = undefined;
+    this.#facts.changed();
     this.#cache.clear();
     this.#board.changed();
-  }
-
-  #embedderChanged(): void {
-    const { health } = this.#embedder;
-    const part = "embedder";
-    if (health.kind === "failing") {
-      const reason = `${health.reason} Search by resemblance goes on with the built-in method.`;
-      this.#board.degrade({ part, reason, action: health.action });
-    } else this.#board.restore(part);
-    this.#indexes?.use(this.#embedder.wanted);
-  }
-
-  #tellEmbedding(progress: SwitchProgress | undefined): void {
-    if (progress) {
-      const { model, done, total } = progress;
-      this.#embedding ??= this.#board.startReading();
-      const what = model === undefined ? "indexing code" : `indexing code with ${model}`;
-      this.#embedding.tell(what, Math.floor((done / total) * 100));
-    } else {
-      this.#embedding?.end();
-      this.#embedding = undefined;
-    }
   }
 
   get #engineNames(): string {
@@ -517,7 +495,7 @@ export class Sidecar {
     if (!this.#options.trusted) return;
     this.#readStyleConfig(open);
     if (!this.#settings.scan.onOpen) {
-      this.#reading.add(`index ${open.project.root}`, (signal) => this.#reconcileChunks(open, signal));
+      this.#reading.add(`index ${open.project.root}`, (signal) => this.#indexing.reconcile(open, signal));
       return;
     }
     this.#reading.add(`scan ${open.project.root}`, (signal) =>
@@ -578,11 +556,11 @@ export class Sidecar {
       critic: this.#trials,
       exampleTerms: this.#exampleTerms,
       chunkTerms: place.open?.chunkTerms,
-      exampleIndex: this.#exampleIndex,
+      exampleIndex: this.#indexing.examples,
       chunkIndex: place.open?.chunkIndex,
       now: this.#options.clock.now(),
       episodes: () => this.#episodesAt(line, { uri, languageId, projectId: place.open?.project.id, path: place.path }),
-      onFault: (error: unknown) => this.#indexFault(error),
+      onFault: (error: unknown) => this.#indexing.failed(error),
       vectorDeadlineMs: this.#options.vectorDeadlineMs,
       repair: (prefix: string, text: string) => this.#repair(uri, languageId, prefix, text),
       isUnwanted: (text: string, where: TextPlace) => this.#negative.isUnwanted(text, where, this.#options.clock.now()),
@@ -723,7 +701,7 @@ export class Sidecar {
     this.#gate.feel(stored);
     for (const id of touched) this.#learning.add(`learn ${id}`, (signal) => this.#learn(id, signal));
     if (touched.length > 0) this.#cache.clear();
-    this.#facts = undefined;
+    this.#facts.changed();
     this.#board.changed();
     return { acknowledged, rejected: [...refused, ...rejected] };
   }
@@ -852,7 +830,7 @@ export class Sidecar {
   async idle(): Promise<void> {
     await this.#learning.idle();
     await this.#reading.idle();
-    await this.#indexes?.idle();
+    await this.#indexing.idle();
     await this.#formatting.idle();
   }
 
@@ -863,7 +841,7 @@ export class Sidecar {
 
   /** What was learned shows in the figures and in the next suggestion. */
   #knowsMore(): void {
-    this.#facts = undefined;
+    this.#facts.changed();
     this.#cache.clear();
   }
 
@@ -946,10 +924,10 @@ export class Sidecar {
     return {
       database: this.#database,
       recall: this.#recall,
-      exampleIndex: this.#exampleIndex,
+      exampleIndex: this.#indexing.examples,
       onExamplesGone: (examples: readonly ExampleTerms[]) =>
         this.#exampleTerms.forget(examples.map(({ id, terms }) => ({ id, text: terms }))),
-      onIndexFault: (error: unknown) => this.#indexFault(error),
+      onIndexFault: (error: unknown) => this.#indexing.failed(error),
       clock: this.#options.clock,
     };
   }
@@ -1006,7 +984,7 @@ export class Sidecar {
         `read ${report.files} files (${report.tokens} tokens) of ${open.project.root} in ${report.milliseconds} ms`,
       );
       await this.#style.readConfig(open.project, signal);
-      await this.#reconcileChunks(open, signal);
+      await this.#indexing.reconcile(open, signal);
       return report;
     } catch (error) {
       // The folder is not to blame.
@@ -1057,7 +1035,7 @@ export class Sidecar {
       if (slices.over) await slices.pause();
     }
     await this.#exampleTerms.fill(signal);
-    await this.#openIndexes(signal);
+    await this.#indexing.open(this.#settings.llama, signal);
     this.#cache.clear();
     for (const id of unscoredGenerations(this.#database, LEARNING_QUEUE_MAX / 2)) {
       this.#learning.add(`learn ${id}`, (learnSignal) => this.#learn(id, learnSignal));
@@ -1065,102 +1043,10 @@ export class Sidecar {
     this.#board.changed();
   }
 
-  async #openIndexes(signal: AbortSignal): Promise<void> {
-    const { log } = this.#options;
-    // Without a data folder there is nowhere to keep an index; text search answers from memory.
-    if (!this.#database.durable) return;
-    try {
-      // Before anything is indexed it is known with what.
-      await this.#embedder.configure(this.#settings.llama);
-      const indexes = await openSearchIndexes({
-        folder: join(this.dataFolder, INDEX_FOLDER),
-        databaseId: this.#database.id,
-        log,
-        onFault: (reason) => {
-          log.warn(`the vector index starts again: ${reason}`);
-          this.#learning.add("reconcile indexes", (queueSignal) => this.#reconcileAll(queueSignal));
-        },
-        onProgress: (progress) => this.#tellEmbedding(progress),
-        onSwitch: () => this.#knowsMore(),
-        onError: (error) => this.#indexFault(error),
-      });
-      if (signal.aborted) {
-        // The sidecar was closed while the thread started.
-        await indexes.close({ save: false });
-        signal.throwIfAborted();
-      }
-      this.#lifetime.onClose(() => indexes.close({ save: !this.#forgetting.isBehind }));
-      this.#indexes = indexes;
-      indexes.use(this.#embedder.wanted);
-      await this.#reconcileAll(signal);
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      this.#indexFault(error);
-    }
-  }
-
-  /** Brings every index in step with the store, which is the truth. */
-  async #reconcileAll(signal: AbortSignal): Promise<void> {
-    if (!this.#indexes) return;
-    try {
-      const source = {
-        ids: () => exampleIds(this.#database),
-        texts: (ids: readonly number[]) =>
-          new Map(findExamples(this.#database, ids).map((example) => [example.id, indexedText(example)])),
-      };
-      const index = this.#indexes.index(EXAMPLES_INDEX, source, this.#lifetime.signal);
-      await this.#indexes.reconcile(EXAMPLES_INDEX, { signal });
-      this.#exampleIndex = index;
-      this.#board.restore("index");
-      for (const open of this.#workspace.projects) await this.#reconcileChunks(open, signal);
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      this.#indexFault(error);
-    }
-  }
-
-  /** Opens a project's index of chunks and brings it in step with the store. */
-  async #reconcileChunks(open: OpenProject, signal: AbortSignal): Promise<void> {
-    await open.chunkTerms.fill(signal);
-    if (!this.#indexes) return;
-    const reading = this.#board.startReading();
-    try {
-      const name = `chunks-${open.project.id}`;
-      const source = {
-        ids: () => chunkIds(this.#database, open.project.id),
-        texts: (ids: readonly number[]) => chunkTexts(this.#database, ids),
-      };
-      const index = this.#indexes.index(name, source, open.closing.signal);
-      await this.#indexes.reconcile(name, {
-        signal,
-        onProgress: ({ done, total }) => reading.tell("indexing code", Math.floor((done / Math.max(1, total)) * 100)),
-      });
-      open.chunkIndex = index;
-      this.#knowsMore();
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      this.#indexFault(error);
-    } finally {
-      reading.end();
-    }
-  }
-
   /** Undefined: what did not work is tried again. */
   #formatterFault(fault: SidecarError | undefined): void {
     if (fault) this.#board.degrade({ part: "formatter", reason: fault.message, action: fault.action });
     else this.#board.restore("formatter");
-  }
-
-  #indexFault(error: unknown): void {
-    this.#options.log.error("the vector index does not work", error);
-    this.#board.degrade({
-      part: "index",
-      reason: `Search by resemblance is off: ${describeError(error)}.`,
-      action:
-        error instanceof SidecarError
-          ? error.action
-          : "Suggestions go on without it; “Tacit: Restart Sidecar” tries again.",
-    });
   }
 
   #generationPlace(uri: string): GenerationPlace {
@@ -1172,41 +1058,7 @@ export class Sidecar {
   #learnsAt(uri: string, languageId: string): boolean {
     return mayLearn(this.#settings.learning, { languageId, path: pathOf(uri) });
   }
-
-  #currentFacts(now: number): Status["facts"] {
-    if (this.#facts && Math.abs(now - this.#facts.at) < FACTS_AGE_MS) return this.#facts.facts;
-    const facts = this.#readFacts(now);
-    this.#facts = { at: now, facts };
-    return facts;
-  }
-
-  #readFacts(now: number): Status["facts"] {
-    try {
-      return this.#countFacts(now);
-    } catch (error) {
-      // Figures are not worth failing for: the last ones stand, and the status says why.
-      this.#storeFault(error);
-      return this.#facts?.facts ?? { ...NO_FACTS, engine: this.#engineNames, dataFolder: this.dataFolder };
-    }
-  }
-
-  #countFacts(now: number): Status["facts"] {
-    const { files, tokens } = this.#recall.stats;
-    const week = countShownAndAccepted(this.#database, now - WEEK_MS);
-    return {
-      engine: this.#engineNames,
-      dataFolder: this.dataFolder,
-      examples: countExamples(this.#database),
-      files,
-      tokens,
-      chunks: this.#workspace.projects.reduce((sum, { project }) => sum + countChunks(this.#database, project.id), 0),
-      shownThisWeek: week.shown,
-      acceptedThisWeek: week.accepted,
-    };
-  }
 }
-
-const NO_FACTS = { examples: 0, files: 0, tokens: 0, chunks: 0, shownThisWeek: 0, acceptedThisWeek: 0 };
 
 const EMPTY_REPORT: LearnReport = {
   files: 0,
