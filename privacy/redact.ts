@@ -457,7 +457,9 @@ function isNamedPassword(nameAndValue: string): boolean {
 
 /** A password as people choose them: digits and signs among letters of both cases, and neither a path nor a pattern. */
 function looksChosen(value: string, isPassword: boolean): boolean {
-  if (value.length > 64 || /[()[\]{}<>\\|]|:\/\/|^[./#$%@-]|[A-Za-z]\.[A-Za-z]/.test(value)) return false;
+  if (value.length > 64 || /[()[\]{}<>\\|]|:\/\/|[A-Za-z]\.[A-Za-z]/.test(value)) return false;
+  // A path, a selector, a variable or a format begins so; where kinds of signs take turns all along it is none of these.
+  if (/^[./#$%@-]/.test(value) && (value.length < 16 || changesOfKind(value) < value.length * 0.55)) return false;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[!@#$%^&*+=~?]/].filter((kind) => kind.test(value)).length;
   const short = value.length <= 20;
   if (kinds === 4) return true;
@@ -469,8 +471,11 @@ function looksChosen(value: string, isPassword: boolean): boolean {
 
 /** A password generated from letters of both cases alone. */
 function looksShuffled(value: string): boolean {
-  if (!/^[A-Za-z]{12,64}$/.test(value)) return false;
-  return changesOfKind(value) >= value.length * 0.35 && entropy(value) >= 3 && wordLikeness(value) < 0.5;
+  if (!/^[A-Za-z]{12,64}$/.test(value) || entropy(value) < 3) return false;
+  // The fewer pairs of letters are common, the fewer capitals out of place it takes; a name has many of both or neither.
+  const [likeness, changes] = [wordLikeness(value), changesOfKind(value)];
+  if (likeness < 0.35) return changes >= 3;
+  return changes >= value.length * (likeness < 0.5 ? 0.35 : 0.42) && likeness < 0.62;
 }
 
 /** A key drawn from nearly all signs of a keyboard (Django, WordPress): no pattern, template or code. */
@@ -479,8 +484,10 @@ function looksScrambled(value: string): boolean {
     return false;
   const signs = new Set(value.replaceAll(/[A-Za-z0-9]/g, ""));
   if (signs.size < 4 || !/\d/.test(value) || entropy(value) < 4) return false;
-  const words = value.match(/[A-Za-z]{5,}/g) ?? [];
-  return words.every((word) => word.length < 12 && wordLikeness(word) < 0.7) && wordLikeness(value) < 0.55;
+  // Five letters in a row look like a word by chance; seven hardly ever do.
+  const words = value.match(/[A-Za-z]{7,}/g) ?? [];
+  if (words.some((word) => word.length >= 12 || wordLikeness(word) >= 0.7)) return false;
+  return wordLikeness(value) < 0.55 || changesOfKind(value) >= value.length * 0.6;
 }
 
 /** How often small letters, capitals and digits take turns. */
@@ -497,8 +504,9 @@ function looksRandom(value: string): boolean {
   const digits = value.replaceAll(/\D/g, "").length;
   const letters = value.replaceAll(/[^A-Za-z]/g, "").length;
   if (letters < 2 || digits + letters < value.length * 0.75 || value.includes("://")) return false;
-  // A path begins so, and an AWS secret in one of sixty-four.
-  if (/^[/~]/.test(value) && !(value.length === 40 && entropy(value) >= 4 && changesOfKind(value) >= 16)) return false;
+  // A path begins so, and base64 in one of sixty-four: there kinds of signs take turns as in no path.
+  if (/^[/~]/.test(value) && !(value.length >= 32 && entropy(value) >= 4 && changesOfKind(value) >= value.length * 0.4))
+    return false;
   if (/^(?:0x)?[0-9a-f-]+$/i.test(value)) return digits >= 2 && entropy(value) >= 3;
   if (digits === 0) return value.length >= 24 && entropy(value) >= 3.5 && wordLikeness(value) < 0.35;
   if (entropy(value) < 3.2) return false;
