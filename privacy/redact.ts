@@ -318,7 +318,8 @@ const RULES: readonly Rule[] = [
       "dgim",
     ),
     accepts: (secret, match) =>
-      !isPlaceholder(secret) && (looksScrambled(secret) || looksChosen(secret, isNamedPassword(match[0]))),
+      isUnmistakable(secret) ||
+      (!isPlaceholder(secret) && (looksScrambled(secret) || looksChosen(secret, isNamedPassword(match[0])))),
   },
   {
     // PHP: `define('AUTH_KEY', '…')`
@@ -445,10 +446,25 @@ const RULES: readonly Rule[] = [
 
 /** Whether a value that a suspicious name was given is one that somebody should keep secret. */
 function isSecretValue(value: string, nameAndValue: string): boolean {
+  if (isUnmistakable(value)) return true;
   if (isPlaceholder(value)) return false;
   const isPassword = isNamedPassword(nameAndValue);
   if (isPassword && looksShuffled(value)) return true;
   return looksRandom(value) || looksScrambled(value) || looksChosen(value, isPassword);
+}
+
+/**
+ * Three kinds of signs take turns all along it: no word, name, path or placeholder does, whatever stands in it by chance.
+ * The longer a value, the less it takes.
+ */
+function isUnmistakable(value: string): boolean {
+  if (value.length < 16 || value.length > 128 || !/^[\x21-\x7e]+$/.test(value)) return false;
+  if (/\$[{(]|\{\{|<[A-Za-z]|%\(|\(\?|\.[*+]|\[\^|a-z|A-Z|0-9|\\|:\/\//.test(value)) return false;
+  const isLong = value.length >= 32;
+  const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w]/].filter((kind) => kind.test(value)).length;
+  return (
+    kinds >= 3 && entropy(value) >= (isLong ? 4 : 3.5) && changesOfKind(value) >= value.length * (isLong ? 0.45 : 0.6)
+  );
 }
 
 function isNamedPassword(nameAndValue: string): boolean {
