@@ -22,7 +22,9 @@ import { readConfig } from "../../sidecar/style/conventions/config/tools.ts";
 import { acceptedLife } from "../support/signals.ts";
 import { plantSecrets } from "../support/secrets.ts";
 import type { Dice } from "../unit/text/dice.ts";
+import { Coverage } from "./coverage.ts";
 import { byLength, type Fault } from "./fault.ts";
+import { storedTargets, type Target } from "./fuzz-stored.ts";
 import { EXPECTED, Load, writeWorkspace } from "./load.ts";
 import { mangleBytes, mangleValue } from "./mangle.ts";
 
@@ -169,13 +171,6 @@ async function askInside(pid: number, folder: string): Promise<{ memory: number;
   throw new Error("the process does not tell what it holds");
 }
 
-interface Target {
-  readonly name: string;
-  /** What is read in good days. */
-  readonly seeds: readonly string[];
-  readonly read: (bytes: Buffer) => unknown;
-}
-
 /** Errors that say what is wrong with a file; anything else is a crash. */
 const REFUSALS = new Set(["ConfigError", "LlamaFault", "SidecarError"]);
 
@@ -251,28 +246,48 @@ function targetsIn(folder: string): Target[] {
 
 export const fuzzFiles: Fault = {
   name: "files",
-  title: "Random content of the files we read (settings, outbox, ignore files, formatters' files, git, sources, GGUF)",
-  run: async ({ dice, folder, length, tally }) => {
-    const targets = targetsIn(folder);
+  title: "Random content of the files we read (settings, ignore files, formatters' files, git, sources, GGUF, our own)",
+  run: async ({ dice, folder, length, tally, atEnd }) => {
+    const targets = [...targetsIn(folder), ...(await storedTargets(join(folder, "stored"), atEnd))];
     const endsAt = performance.now() + byLength(length, 8_000, 30_000, 1_800_000);
+    const coverage = new Coverage();
+    atEnd(() => coverage.close());
     const pool = new Map(targets.map(({ name, seeds }) => [name, seeds.map((seed) => Buffer.from(seed))]));
+    for (const { name, read } of targets) for (const seed of pool.get(name)!) await outcomeOf(read, seed);
+    coverage.hasNew();
+    const waysOfSeeds = coverage.ways;
     while (performance.now() < endsAt && tally.wrong.length < 20) {
-      for (const target of targets) await tryTarget(target, pool.get(target.name)!, dice, tally.wrong);
-      tally.tried += targets.length;
+      for (const target of targets) {
+        // As long for each: what is read quickly is tried more often than what goes through the disk.
+        const turnEndsAt = performance.now() + TURN_MS;
+        do {
+          await tryTarget(target, pool.get(target.name)!, dice, coverage, tally.wrong);
+          tally.tried++;
+        } while (performance.now() < turnEndsAt && tally.wrong.length < 20);
+      }
     }
-    tally.remarks.push(`${targets.length} kinds of files`);
+    const ways = `${waysOfSeeds} → ${coverage.ways} ways through the sources`;
+    tally.remarks.push(`${targets.length} kinds of files, ${ways}`);
   },
 };
 
-/** Damaged input that was harmless is damaged further now and then. */
+const TURN_MS = 20;
+/** Damaged input that took a new way through the sources is damaged further. */
 const POOL_MAX = 200;
 
-async function tryTarget({ name, read }: Target, pool: Buffer[], dice: Dice, wrong: string[]): Promise<void> {
+async function tryTarget(
+  { name, read }: Target,
+  pool: Buffer[],
+  dice: Dice,
+  coverage: Coverage,
+  wrong: string[],
+): Promise<void> {
   const input = mangleBytes(dice.pick(pool), dice).subarray(0, 200_000);
   const outcome = await outcomeOf(read, input);
   if (outcome === undefined) {
+    if (!coverage.hasNew()) return;
     if (pool.length < POOL_MAX) pool.push(input);
-    else if (dice.chance(0.1)) pool[dice.below(POOL_MAX)] = input;
+    else pool[dice.below(POOL_MAX)] = input;
     return;
   }
   const least = await minimise(input, async (smaller) => (await outcomeOf(read, smaller)) !== undefined);
