@@ -63,8 +63,13 @@ export async function unpack(file: string, folder: string): Promise<void> {
   const { extract } = await import("tar");
   const refused: string[] = [];
   try {
-    await mkdir(folder, { recursive: true });
+    await mkdir(folder, { recursive: true, mode: 0o700 });
     await extract({
+      // For this user alone, as all else below the data folder; libraries need not be executable to be loaded.
+      dmode: 0o700,
+      onReadEntry: (entry) => {
+        entry.mode = entry.type === "Directory" ? 0o700 : 0o600;
+      },
       file,
       cwd: folder,
       strip: 1,

@@ -1,7 +1,7 @@
 /** What can be added to llama.cpp: downloaded from a real server on the loopback interface, unpacked to a real disk. */
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { systemClock } from "../../../../sidecar/base/clock.ts";
@@ -47,6 +47,15 @@ test("a package is downloaded and unpacked, and nothing else is left", async (t)
   assert.deepEqual(await readFile(library), LIBRARY);
   assert.ok(!existsSync(join(dirname(library), "llama-addon.lib")), "what only a linker needs is left out");
   assert.deepEqual(await names(), ["linux-x64-cuda@3.22.1"]);
+});
+
+test("what was added is for its owner alone", async (t) => {
+  const { folder, add } = await open(t, GOOD);
+  await add();
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const { mode } = await stat(join(entry.parentPath, entry.name));
+    assert.equal(mode & 0o777, entry.isDirectory() ? 0o700 : 0o600, entry.name);
+  }
 });
 
 test("what was added is not asked for again", async (t) => {
