@@ -196,7 +196,7 @@ export const tornFiles: Fault = {
     const sound = join(folder, "sound");
     await rename(home, sound);
     let files = 0;
-    for (let n = 0; n < byLength(length, 2, 24, 600) && tally.wrong.length < 20; n++) {
+    for (let n = 0; n < byLength(length, 1, 24, 600) && tally.wrong.length < 20; n++) {
       await cp(sound, home, { recursive: true });
       const index = join(home, "index");
       const names = await readdir(index);
