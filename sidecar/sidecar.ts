@@ -2,9 +2,8 @@
  * The composition root: opens every part in order of dependency, wires the loop suggest → observe → score → learn, and
  * closes all in reverse. The server and the command line stand on it; it knows neither.
  */
-import { realpath } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import type {
   LearnReport,
   NotMyStyleParams,
@@ -28,8 +27,8 @@ import type { Log } from "./base/log.ts";
 import { OpQueue } from "./base/op-queue.ts";
 import { createId } from "./base/random.ts";
 import { Slices } from "./base/slices.ts";
-import { type Chunker, openChunker } from "./code/chunker.ts";
-import { languageOfPath, styleLanguage } from "./code/languages.ts";
+import { openChunker } from "./code/chunker.ts";
+import { styleLanguage } from "./code/languages.ts";
 import { ModelChoice } from "./engine/choose.ts";
 import type { FoundExample } from "./engine/engine.ts";
 import { BACKENDS_FOLDER } from "./engine/llama/backends.ts";
@@ -38,13 +37,11 @@ import type { Proposer } from "./engine/recall/candidate.ts";
 import type { Foretold } from "./engine/recall/foretell.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
 import { Formatting, type FormattingRequest } from "./learn/formatting.ts";
-import { readAuthorship } from "./learn/authorship.ts";
 import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
 import { fitOutcomes, listOutcomes, type ToldOutcome } from "./learn/outcomes.ts";
 import type { OutcomeFit } from "./outcome/fit.ts";
 import { previewExport } from "./learn/style-export.ts";
-import { absorbFile, forgetExcluded, saveMemory, type ScanDeps, scanProject, type ScanReport } from "./learn/scan.ts";
 import { StyleMemory } from "./learn/style-memory.ts";
 import { typedExamples, typedLines } from "./learn/typed.ts";
 import { Forgetting } from "./ledger/forgetting.ts";
@@ -60,16 +57,16 @@ import { redact } from "../privacy/redact.ts";
 import { Facts } from "./facts.ts";
 import { Indexing } from "./indexing.ts";
 import { engineNames, ModelStatus } from "./model-status.ts";
+import { addReports, Reader } from "./reader.ts";
 import { StatusBoard } from "./status-board.ts";
 import { type Located, type OpenProject, pathOf, Workspace } from "./workspace.ts";
-import { type Database, isDatabaseError, openDatabase } from "./store/database.ts";
+import { type Database, openDatabase } from "./store/database.ts";
 import { type ExampleTerms, hasExample, newestExamples } from "./store/examples.ts";
 import type { GateEvent } from "./store/gate.ts";
 import { readOverview, type StoreOverview } from "./store/overview.ts";
 import { unscoredGenerations } from "./store/outcomes.ts";
 import type { Project } from "./store/projects.ts";
 import { acceptedTexts, type GenerationPlace } from "./store/signals.ts";
-import { isConfigName } from "./style/conventions/config/tools.ts";
 import { findings } from "./style/conventions/describe.ts";
 import type { Repaired } from "./style/style.ts";
 import { type CachedAnswer, type CacheStats, SuggestionCache } from "./suggest/cache.ts";
@@ -199,15 +196,13 @@ export class Sidecar {
   readonly #style: StyleMemory;
   readonly #formatting: Formatting;
   readonly #feedback: Feedback;
-  readonly #chunker: Chunker;
+  readonly #reader: Reader;
   readonly #forgetting: Forgetting;
   /** Learning from signals and saves: short operations. */
   readonly #learning: OpQueue;
   /** Reading files: scans and changed files, one at a time. */
   readonly #reading: OpQueue;
   readonly #workspace: Workspace;
-  /** The latest change of folders; what needs all of them waits for it. */
-  #folders: Promise<void> = Promise.resolve();
   #settings: Settings;
   #advice: { readonly key: string; readonly at: number; readonly sentences: readonly string[] } | undefined;
 
@@ -285,12 +280,33 @@ export class Sidecar {
       clock,
       write: (work) => this.#store(work),
     });
-    this.#chunker = this.#lifetime.own(openChunker(log));
+    const chunker = this.#lifetime.own(openChunker(log));
     // When nothing is being read any more.
-    this.#lifetime.onClose(() => this.#saveMemories());
+    this.#lifetime.onClose(async () => {
+      if (!this.#forgetting.isBehind) await this.#reader.saveMemories(new AbortController().signal);
+    });
     const writable = (): Promise<void> => database.writable();
     this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX, writable));
     this.#reading = this.#lifetime.own(new OpQueue(log, READING_QUEUE_MAX, writable));
+    this.#reader = new Reader({
+      database,
+      workspace: this.#workspace,
+      recall: this.#recall,
+      chunker,
+      style: this.#style,
+      formatting: this.#formatting,
+      indexing: this.#indexing,
+      board: this.#board,
+      log,
+      queue: this.#reading,
+      indexFolder: join(this.dataFolder, INDEX_FOLDER),
+      settings: () => this.#settings,
+      trusted: options.trusted,
+      mayKeep: () => !this.#isPaused,
+      onChange: () => this.#cache.clear(),
+      onStoreFault: (error) => this.#storeFault(error),
+      onMore: () => this.#knowsMore(),
+    });
     const pending = new Pending({
       database,
       dataFolder: this.dataFolder,
@@ -363,10 +379,7 @@ export class Sidecar {
       projects: this.#workspace.projects,
       dataFolder: this.dataFolder,
       indexFolder: join(this.dataFolder, INDEX_FOLDER),
-      saveMemory: async (project, signal) => {
-        // What is read while learning is paused is not kept.
-        if (!this.#isPaused) await saveMemory(this.#scanDeps, project, signal);
-      },
+      saveMemory: (project, signal) => this.#reader.saveMemory(project, signal),
     };
   }
 
@@ -428,14 +441,11 @@ export class Sidecar {
     if (!this.#mayFormat) this.#formatting.forget();
     if (!filtersChanged) {
       // What was only read while paused is now kept as well.
-      if (resumes) for (const open of this.#workspace.projects) this.#scanOnOpen(open);
+      if (resumes) this.#reader.readAgain();
       return;
     }
     this.#workspace.setExclude(settings.privacy.exclude);
-    for (const open of this.#workspace.projects) {
-      this.#forgetExcluded(open);
-      this.#scanOnOpen(open);
-    }
+    this.#reader.filtersChanged();
   }
 
   /** What the user allows of their own model server. */
@@ -461,53 +471,7 @@ export class Sidecar {
 
   /** Opens these folders as projects, closes all others, and scans the new ones if the settings say so. */
   setFolders(roots: readonly string[]): Promise<void> {
-    this.#folders = this.#folders.catch(() => undefined).then(() => this.#setFolders(roots));
-    return this.#folders;
-  }
-
-  async #setFolders(roots: readonly string[]): Promise<void> {
-    const wanted = new Map<string, string>();
-    for (const root of roots) {
-      const real = await realpath(root).catch(() => undefined);
-      if (real === undefined) {
-        this.#options.log.warn(`the folder ${root} does not exist or cannot be read`);
-      } else wanted.set(real, root);
-    }
-    for (const open of this.#workspace.projects) {
-      const { project, isScanned } = open;
-      if (wanted.has(project.root)) continue;
-      this.#workspace.close(open);
-      // After what is being read of it now; it may be open again by then.
-      this.#reading.add(`close ${project.root}`, async (signal) => {
-        if (this.#workspace.at(project.root)) return;
-        if (isScanned && !this.#isPaused) await saveMemory(this.#scanDeps, project, signal);
-        this.#recall.close(String(project.id));
-        await this.#recall.sweep(signal);
-      });
-    }
-    for (const [root, named] of wanted) {
-      if (!this.#workspace.at(root)) this.#scanOnOpen(this.#workspace.open(root, named));
-    }
-    this.#cache.clear();
-  }
-
-  #scanOnOpen(open: OpenProject): void {
-    if (!this.#options.trusted) return;
-    this.#readStyleConfig(open);
-    if (!this.#settings.scan.onOpen) {
-      this.#reading.add(`index ${open.project.root}`, (signal) => this.#indexing.reconcile(open, signal));
-      return;
-    }
-    this.#reading.add(`scan ${open.project.root}`, (signal) =>
-      this.#scan(open, AbortSignal.any([signal, open.closing.signal])).then(() => undefined),
-    );
-  }
-
-  #readStyleConfig({ project }: OpenProject): void {
-    this.#reading.add(`style of ${project.root}`, async (signal) => {
-      await this.#style.readConfig(project, signal);
-      this.#cache.clear();
-    });
+    return this.#reader.setFolders(roots);
   }
 
   /** Suggests for a place, or says again what was answered there. Never throws but for cancellation. */
@@ -771,7 +735,7 @@ export class Sidecar {
   documentSaved(document: SavedDocument): void {
     const { open, path } = this.#workspace.locate(document.uri);
     if (!open || !this.#options.trusted) return;
-    this.#fileChanged(open, path);
+    this.#reader.fileChanged(open, path);
     if (this.#isPaused || !this.#learnsAt(document.uri, document.languageId)) return;
     this.#learning.add(`typed ${document.uri}`, (signal) => this.#learnTyped(open, path, document, signal));
   }
@@ -779,26 +743,7 @@ export class Sidecar {
   /** A file was made, changed or removed by something else than our editor. */
   fileChanged(uri: string): void {
     const { open, path } = this.#workspace.locate(uri);
-    if (!open || !this.#options.trusted) return;
-    if (open.filter.isRuleFile(path)) {
-      open.filter.forget();
-      open.excluded.clear();
-      this.#forgetExcluded(open);
-    }
-    this.#fileChanged(open, path);
-  }
-
-  #forgetExcluded({ project, filter, closing }: OpenProject): void {
-    this.#reading.add(`exclude ${project.root}`, (signal) => {
-      const either = AbortSignal.any([signal, closing.signal]);
-      return forgetExcluded(this.#scanDeps, project, { filter, keep: !this.#isPaused }, either);
-    });
-  }
-
-  #fileChanged(open: OpenProject, path: string): void {
-    this.#formatting.fileChanged(open.project, path);
-    if (isConfigName(basename(path))) this.#readStyleConfig(open);
-    this.#absorb(open, path);
+    if (open && this.#options.trusted) this.#reader.fileChanged(open, path);
   }
 
   /** Scans a folder (opened for it if need be), or all open projects, and reports. */
@@ -810,20 +755,14 @@ export class Sidecar {
     if (!this.#options.trusted) {
       throw new SidecarError("folder", "This workspace is not trusted.", "Trust the workspace, then learn from it.");
     }
-    await this.#folders;
-    const projects = root === undefined ? this.#workspace.projects : [await this.#workspace.openNamed(root)];
-    const reports: LearnReport[] = [];
-    for (const project of projects) {
-      const report = await this.#reading.run((queueSignal) =>
-        this.#scan(project, AbortSignal.any([signal, queueSignal, project.closing.signal]), onProgress),
-      );
-      // What holds there because it does elsewhere was not found there.
-      const found = this.listStyle({ folder: project.project.root }).filter(
-        ({ scope }) => scope.project === project.project.id,
-      );
-      reports.push({ ...report, conventions: findings(found) });
-    }
-    return reports.reduce(addReports, EMPTY_REPORT);
+    const scanned = await this.#reader.scan(root, signal, onProgress);
+    return addReports(
+      scanned.map(({ open: { project }, report }) => {
+        // What holds there because it does elsewhere was not found there.
+        const found = this.listStyle({ folder: project.root }).filter(({ scope }) => scope.project === project.id);
+        return { ...report, conventions: findings(found) };
+      }),
+    );
   }
 
   /** Resolves when all background work that is known of now has ended. */
@@ -876,20 +815,6 @@ export class Sidecar {
     return fault;
   }
 
-  #absorb(open: OpenProject, path: string): void {
-    const absolutePath = join(open.project.root, path);
-    this.#reading.add(`absorb ${absolutePath}`, async (signal) => {
-      await absorbFile(
-        this.#scanDeps,
-        open.project,
-        { path, absolutePath },
-        { filter: open.filter, maxFileSizeKb: this.#settings.scan.maxFileSizeKb, keep: !this.#isPaused },
-        AbortSignal.any([signal, open.closing.signal]),
-      );
-      this.#cache.clear();
-    });
-  }
-
   async #learn(generationId: string, signal: AbortSignal): Promise<void> {
     const learned = await learnFrom(this.#learnDeps, generationId, signal);
     this.#trials.refresh();
@@ -930,85 +855,6 @@ export class Sidecar {
       onIndexFault: (error: unknown) => this.#indexing.failed(error),
       clock: this.#options.clock,
     };
-  }
-
-  get #scanDeps(): ScanDeps {
-    return {
-      database: this.#database,
-      recall: this.#recall,
-      memoryPlace: (project) =>
-        this.#database.durable
-          ? {
-              folder: join(this.dataFolder, INDEX_FOLDER),
-              name: `recall-${project.id}.memory`,
-              owner: `${this.#database.id} ${project.root}`,
-            }
-          : undefined,
-      chunker: this.#chunker,
-      chunkIndex: (project) => this.#workspace.at(project.root)?.chunkIndex,
-      onChunksGone: (project, chunks) => this.#workspace.at(project.root)?.chunkTerms.forget(chunks),
-      onStyle: (project, path, style) => this.#style.learnFile(project, path, style),
-      weightOf: (project, path) => {
-        const place = { languageId: languageOfPath(path)?.id ?? "plaintext", path: join(project.root, path) };
-        if (!mayLearn(this.#settings.learning, place)) return 0;
-        return this.#workspace.at(project.root)?.authorship?.weightOf(path) ?? 1;
-      },
-      log: this.#options.log,
-    };
-  }
-
-  async #scan(
-    open: OpenProject,
-    signal: AbortSignal,
-    onProgress: (what: string, percent: number) => void = () => undefined,
-  ): Promise<ScanReport> {
-    const { log } = this.#options;
-    const reading = this.#board.startReading();
-    reading.tell("listing files", 0);
-    try {
-      const options = {
-        exclude: open.exclude,
-        maxFileSizeKb: this.#settings.scan.maxFileSizeKb,
-        keep: !this.#isPaused,
-        onProgress: (what: string, percent: number) => {
-          reading.tell(what, percent);
-          onProgress(what, percent);
-        },
-      };
-      open.isScanned = true;
-      open.authorship = await readAuthorship(open.project.root, signal);
-      const report = await scanProject(this.#scanDeps, open.project, options, signal);
-      this.#board.restore("scan");
-      if (this.#database.durable) this.#board.restore("store");
-      log.info(
-        `read ${report.files} files (${report.tokens} tokens) of ${open.project.root} in ${report.milliseconds} ms`,
-      );
-      await this.#style.readConfig(open.project, signal);
-      await this.#indexing.reconcile(open, signal);
-      return report;
-    } catch (error) {
-      // The folder is not to blame.
-      if (isDatabaseError(error)) throw this.#storeFault(error);
-      if (!isAbort(error)) {
-        this.#board.degrade({
-          part: "scan",
-          reason: `The folder ${open.project.root} could not be read: ${describeError(error)}.`,
-          action: "Check that it exists and can be read, then run “Tacit: Learn From This Workspace”.",
-        });
-      }
-      throw error;
-    } finally {
-      this.#knowsMore();
-      reading.end();
-    }
-  }
-
-  async #saveMemories(): Promise<void> {
-    if (this.#isPaused || this.#forgetting.isBehind) return;
-    const { signal } = new AbortController();
-    for (const { project, isScanned } of this.#workspace.projects) {
-      if (isScanned) await saveMemory(this.#scanDeps, project, signal);
-    }
   }
 
   async #openStyle(signal: AbortSignal): Promise<void> {
@@ -1060,38 +906,8 @@ export class Sidecar {
   }
 }
 
-const EMPTY_REPORT: LearnReport = {
-  files: 0,
-  tokens: 0,
-  chunks: 0,
-  newChunks: 0,
-  skipped: {},
-  languages: {},
-  milliseconds: 0,
-  conventions: [],
-};
-
 function requestOf(params: SuggestParams, { open, path }: Located): SuggestRequest {
   return { ...params, project: open && String(open.project.id), path };
-}
-
-function addReports(a: LearnReport, b: LearnReport): LearnReport {
-  return {
-    files: a.files + b.files,
-    tokens: a.tokens + b.tokens,
-    chunks: a.chunks + b.chunks,
-    newChunks: a.newChunks + b.newChunks,
-    skipped: addCounts(a.skipped, b.skipped),
-    languages: addCounts(a.languages, b.languages),
-    milliseconds: a.milliseconds + b.milliseconds,
-    conventions: [...a.conventions, ...b.conventions],
-  };
-}
-
-function addCounts(a: Readonly<Record<string, number>>, b: Readonly<Record<string, number>>): Record<string, number> {
-  const sum: Record<string, number> = { ...a };
-  for (const [key, count] of Object.entries(b)) sum[key] = (sum[key] ?? 0) + count;
-  return sum;
 }
 
 function signalId(raw: unknown): string {
