@@ -183,6 +183,30 @@ suite("observer", () => {
     await after.observer.close();
   });
 
+  test("what was forgotten is followed no longer, and is not written down", async (t) => {
+    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+    const store = createStore();
+    const { observer, kinds, change, offer } = open("a = \n", store);
+    await Promise.resolve();
+    await Promise.resolve();
+    offer("load(user)", 4);
+    change(4, 0, "load(user)");
+    fake.registered.get(ACCEPTED_COMMAND)!(INFO);
+    t.mock.timers.tick(2_000);
+    assert.deepEqual(
+      observer.followed.map(({ generationId, uris }) => [generationId, uris]),
+      [["g1", ["file:///a.ts"]]],
+    );
+    assert.equal(store.states.length, 1);
+    await observer.letGo(["g1"]);
+    assert.deepEqual(store.states, []);
+    assert.deepEqual(observer.followed, []);
+    const before = kinds().length;
+    change(4, 4, "read");
+    t.mock.timers.tick(700_000);
+    assert.equal(kinds().length, before, "nothing more is told of it");
+  });
+
   test("writes down what is followed within a second or two, and takes it away when learning is switched off", async (t) => {
     t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
     const store = createStore();
