@@ -295,7 +295,17 @@ const LAYERS: readonly (readonly string[])[] = [
   ["store", "vectors", "engine", "formatter", "models"],
   ["suggest", "learn", "adapt", "metrics", "backtest", "ledger"],
   // What stands beside the composition root belongs to it.
-  ["sidecar.ts", "settings.ts", "status-board.ts", "model-status.ts", "doctor.ts"],
+  [
+    "workspace.ts",
+    "indexing.ts",
+    "facts.ts",
+    "reader.ts",
+    "sidecar.ts",
+    "settings.ts",
+    "status-board.ts",
+    "model-status.ts",
+    "doctor.ts",
+  ],
   ["server.ts", "cli.ts", "cli", "main.ts"],
 ];
 
