@@ -48,6 +48,8 @@ await main(async () => {
     if (!values.json) tell(fault, tally, seconds);
   }
   if (values.json) console.log(JSON.stringify(results, undefined, 2));
+  // What was killed may have left a pipe open at our end.
+  setImmediate(() => process.exit());
   return isBad ? 1 : 0;
 });
 

@@ -21,6 +21,8 @@ export function storyOf(signals: readonly Signal[]): readonly Event[] {
     if (signal.kind === "ran") hasFailed = !signal.isOk;
     if (isFix)
       return [{ kind: "fixed", at: signal.at, what: `changed, after a failure, to ${preview(signal.text ?? "")}` }];
+    // It was told when it was looked at.
+    if (signal.kind === "edited" && !isChanged) return [];
     const what = describe(signal);
     return what === undefined ? [] : [{ kind: signal.kind, at: signal.at, what }];
   });

@@ -57,14 +57,6 @@ const FILES = {
   "own/after-damage.js": WITHOUT_CALL,
 };
 
-/** Waits until a restarted sidecar has read the workspace, which a degraded status tells in its tooltip only. */
-async function waitUntilRead(editor: Editor): Promise<void> {
-  await editor.until("the workspace is read", async () => {
-    const tooltip = await editor.statusTooltip();
-    return /Read: [1-9]/.test(tooltip) && !/: \d+ %$/m.test(tooltip);
-  });
-}
-
 /** Opens a file at its blank line, begins it and waits for the call that belongs there, maybe with what follows it. */
 async function beginLine(editor: Editor, path: string, begin = CALL_BEGIN): Promise<string> {
   await editor.openFile(path, { line: 2 });
@@ -266,7 +258,7 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
     await writeFile(editor.home, "a file where a folder should be");
     await restartSidecar(editor);
     await waitForTooltip(editor, /database: The data folder .* cannot be written.*Restart Sidecar/);
-    await waitUntilRead(editor);
+    await editor.waitUntilRead();
     await beginLine(editor, "own/in-memory.js");
     await acceptAndSave(editor, "own/in-memory.js");
     assert.match(await editor.statusTooltip(), /cannot be written/);
@@ -281,7 +273,7 @@ test("status, menu, commands, unusual documents and degraded modes", async (t) =
     const aside = (await readdir(editor.home)).filter((name) => name.startsWith("tacit.db.damaged-"));
     assert.equal(aside.length, 1);
     assert.equal(await readFile(join(editor.home, aside[0]!), "utf8"), GARBAGE);
-    await waitUntilRead(editor);
+    await editor.waitUntilRead();
     await beginLine(editor, "own/after-damage.js");
     await editor.accept();
     await editor.until("the accept is stored", () => pathsWith(editor.home, "accepted").length > 0);

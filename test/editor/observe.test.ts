@@ -290,7 +290,6 @@ test("what becomes of a suggestion is what is stored of it", async (t) => {
       await editor.press("End");
       for (let left = "id);".length; left > 0; left--) await editor.press("Backspace");
       await editor.type("name);");
-      await editor.save();
       const settledAgain = (): boolean => toldOf(editor, path).filter((told) => told.startsWith("settled")).length > 1;
       await editor.until("it has settled once more", settledAgain, { timeoutMs: 60_000 });
       const told = toldOf(editor, path);

@@ -97,14 +97,9 @@ async function openWorkspaceFor(t: TestContext, { written }: Habit): Promise<Edi
   return openEditor({ workspace, settings });
 }
 
-/** What is typed before the workspace was read is answered with nothing. */
-async function waitUntilRead(editor: Editor): Promise<void> {
-  await editor.until("the workspace is read", async () => /Read: [1-9]/.test(await editor.statusTooltip()));
-}
-
 async function restart(editor: Editor): Promise<void> {
   await editor.restart();
-  await waitUntilRead(editor);
+  await editor.waitUntilRead();
 }
 
 /** Begins the line where it is missing. */
@@ -146,7 +141,7 @@ async function press(editor: Editor, key: string, times: number): Promise<void> 
 for (const habit of [INCLUDES, QUOTES]) {
   test(`a ${habit.name} made twice arrives by itself, is explained, vetoed and given back`, async (t) => {
     await using editor = await openWorkspaceFor(t, habit);
-    await waitUntilRead(editor);
+    await editor.waitUntilRead();
     for (const line of [FIRST, SECOND]) {
       const shown = await offered(editor, line, "next");
       // What is already right need not be corrected again.
@@ -192,7 +187,7 @@ function named({ title }: Habit): (label: string) => boolean {
 test("what was dismissed or vetoed as a text stays away, also after a restart", async (t) => {
   const habit = INCLUDES;
   await using editor = await openWorkspaceFor(t, habit);
-  await waitUntilRead(editor);
+  await editor.waitUntilRead();
   assert.equal(await offered(editor, FIRST, "next"), habit.written(FIRST));
   await editor.dismiss();
   await editor.until("the rejection is stored", () => rejectionsOf(editor) === 1);

@@ -16,12 +16,14 @@ export const kill: Fault = {
   title: "`kill -9` of the sidecar at a random moment under load",
   run: async (attempt) => {
     let left = byLength(attempt.length, 50, 100, 2000);
+    let signals = 0;
     // A data folder of its own for each group: a database that only grows would make the check the larger part.
     for (let group = 0; left > 0; group++) {
       const kills = Math.min(left, 100);
-      await killAgainAndAgain(attempt, join(attempt.folder, String(group)), kills);
+      signals += await killAgainAndAgain(attempt, join(attempt.folder, String(group)), kills);
       left -= kills;
     }
+    attempt.tally.remarks.push(`${signals.toLocaleString("en")} signals`);
   },
 };
 
@@ -29,7 +31,8 @@ export const kill: Fault = {
 const STARTING_MS = 350;
 const WORKING_MS = 300;
 
-async function killAgainAndAgain({ dice, tally, atEnd }: Attempt, folder: string, kills: number): Promise<void> {
+/** Returns how many signals were sent. */
+async function killAgainAndAgain({ dice, tally, atEnd }: Attempt, folder: string, kills: number): Promise<number> {
   const [root, home] = [join(folder, "workspace"), join(folder, "home")];
   await mkdir(root, { recursive: true });
   writeWorkspace(root);
@@ -74,5 +77,5 @@ async function killAgainAndAgain({ dice, tally, atEnd }: Attempt, folder: string
   tally.lost.push(...lost);
   tally.wrong.push(...wrong, ...load.rejected);
   if (countSignals(home) !== load.added.size) tally.wrong.push("there are signals that nobody sent");
-  tally.remarks.push(`${load.added.size} signals`);
+  return load.added.size;
 }

@@ -65,6 +65,8 @@ const CONSOLE_NOISE = /spdlog|vsda/;
 const WAIT_MS_MAX = 20_000;
 /** From an empty page to a running extension. */
 const READY_MS_MAX = 90_000;
+/** A row that is not hit in this time has moved. */
+const CLICK_MS = 2_000;
 const POLL_MS = 40;
 /** A suggestion may be replaced by a longer one that was still being worked on. */
 const SETTLE_MS = 200;
@@ -402,6 +404,14 @@ export class Editor implements AsyncDisposable {
     return (await item.count()) > 0 ? ((await item.getAttribute("aria-label")) ?? "") : "";
   }
 
+  /** Waits until the workspace was read: what is typed before is answered with nothing. */
+  async waitUntilRead(): Promise<void> {
+    await this.#until("the workspace is read", async () => {
+      const tooltip = await this.statusTooltip();
+      return /Read: [1-9]/.test(tooltip) && !/: \d+ %$/m.test(tooltip);
+    });
+  }
+
   /** Opens the menu behind Tacit's item. */
   async clickStatus(): Promise<void> {
     await this.page.locator(`${STATUS_ITEM} .statusbar-item-label`).first().click();
@@ -467,12 +477,16 @@ export class Editor implements AsyncDisposable {
 
   /** Clicks the first row that fits as soon as there is one; resolves when the list is gone or has become another. */
   async #chooseRow(what: string, fits: (row: Row) => boolean): Promise<void> {
-    let chosen: Row | undefined;
     await this.#until(`${what} is in the list`, async () => {
-      chosen = (await this.#rows())?.find(fits);
-      return chosen !== undefined;
+      const chosen = (await this.#rows())?.find(fits);
+      if (!chosen) return false;
+      const row = this.page.locator(`${QUICK_INPUT} .monaco-list-row[data-index="${chosen.index}"]`);
+      // Results that come late sort the list anew under the mouse.
+      return row.click({ timeout: CLICK_MS }).then(
+        () => true,
+        () => false,
+      );
     });
-    await this.page.locator(`${QUICK_INPUT} .monaco-list-row[data-index="${chosen!.index}"]`).click();
     await this.#until(`${what} is chosen`, async () => !(await this.#rows())?.some(fits));
   }
 

@@ -41,6 +41,12 @@ test("a change that was seen late is a fix too, and one that changes nothing is 
   const failed = [shown(TEXT), accepted(1000, 99), ran(20_000, false)];
   assert.deepEqual(kinds([...failed, survived(30_000, "30 s", { text: "return a + b;" })]).at(-1), "fixed");
   assert.deepEqual(kinds([...failed, survived(30_000, "30 s")]).at(-1), "ran");
+  const seen = [
+    ...failed,
+    survived(30_000, "30 s", { text: "return a + b;" }),
+    edited(31_000, 30_000, "return a + b;"),
+  ];
+  assert.deepEqual(kinds(seen).slice(-2), ["ran", "fixed"], "it is told once");
   const passed = [shown(TEXT), accepted(1000, 99), ran(20_000, true)];
   assert.deepEqual(kinds([...passed, edited(30_000, 29_000, "return a + b;")]).at(-1), "edited");
 });

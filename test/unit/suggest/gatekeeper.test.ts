@@ -343,16 +343,17 @@ test("an undo at once and dismissals in a row make the gate ask for more; ten mi
   const sure = { ...CANDIDATE, confidence: 0.4, text: "items.reduce(add);" };
   const verdict = () => gatekeeper.judge(sure, "balanced").verdict;
   assert.deepEqual(verdict(), { kind: "show" });
-  const [shown, accepted] = acceptedLife({ ...LIFE, at: clock.now() });
+  const at = clock.now();
+  clock.advance(5000);
+  const [shown, accepted] = acceptedLife({ ...LIFE, at });
   const { generationId } = shown;
   live(database, gatekeeper, [
     shown,
     accepted!,
-    { kind: "undone", id: "u", at: clock.now() + 1800, generationId, sinceAcceptMs: 900 },
+    { kind: "undone", id: "u", at: at + 1800, generationId, sinceAcceptMs: 900 },
   ]);
-  const three = [0, 1000, 2000].map((ms) => dismissedLife({ ...LIFE, at: clock.now() + ms }));
+  const three = [0, 1000, 2000].map((ms) => dismissedLife({ ...LIFE, at: at + ms }));
   gatekeeper.feel(three.flat());
-  clock.advance(2000);
   assert.deepEqual(verdict(), { kind: "hide", reason: "you seem to want quiet" });
   clock.advance(60 * 60_000);
   assert.notDeepEqual(verdict(), { kind: "hide", reason: "you seem to want quiet" });
