@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { afterEach, suite, test } from "node:test";
+import { afterEach, suite, test, type TestContext } from "node:test";
 import type * as vscode from "vscode";
 import { ACCEPTED_COMMAND } from "../../../protocol/messages.ts";
 import type { Signal } from "../../../protocol/signals.ts";
@@ -72,6 +72,20 @@ function createStore(): FollowedStore & { states: readonly FollowedState[] } {
     written: () => Promise.resolve(),
   };
   return store;
+}
+
+/** A suggestion was accepted, and what is followed has been written down. */
+async function openWithFollowed(t: TestContext) {
+  t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
+  const store = createStore();
+  const window = open("a = \n", store);
+  await Promise.resolve();
+  await Promise.resolve();
+  window.offer("load(user)", 4);
+  window.change(4, 0, "load(user)");
+  fake.registered.get(ACCEPTED_COMMAND)!(INFO);
+  t.mock.timers.tick(2_000);
+  return { store, ...window };
 }
 
 suite("observer", () => {
@@ -184,15 +198,7 @@ suite("observer", () => {
   });
 
   test("what was forgotten is followed no longer, and is not written down", async (t) => {
-    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
-    const store = createStore();
-    const { observer, kinds, change, offer } = open("a = \n", store);
-    await Promise.resolve();
-    await Promise.resolve();
-    offer("load(user)", 4);
-    change(4, 0, "load(user)");
-    fake.registered.get(ACCEPTED_COMMAND)!(INFO);
-    t.mock.timers.tick(2_000);
+    const { store, observer, kinds, change } = await openWithFollowed(t);
     assert.deepEqual(
       observer.followed.map(({ generationId, uris }) => [generationId, uris]),
       [["g1", ["file:///a.ts"]]],
@@ -208,15 +214,7 @@ suite("observer", () => {
   });
 
   test("writes down what is followed within a second or two, and takes it away when learning is switched off", async (t) => {
-    t.mock.timers.enable({ apis: ["setTimeout", "Date"], now: 1_000_000 });
-    const store = createStore();
-    const { observer, offer, change } = open("a = \n", store);
-    await Promise.resolve();
-    await Promise.resolve();
-    offer("load(user)", 4);
-    change(4, 0, "load(user)");
-    fake.registered.get(ACCEPTED_COMMAND)!(INFO);
-    t.mock.timers.tick(2_000);
+    const { store, observer } = await openWithFollowed(t);
     assert.equal(store.states.length, 1);
     observer.switch(false);
     assert.deepEqual(store.states, []);
