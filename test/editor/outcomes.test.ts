@@ -119,7 +119,8 @@ test("accepted, tested, mended and committed: told in order, and forgotten witho
   await editor.waitUntilRead();
   await editor.openFile("src/double.js", { line: BLANK_LINE });
   await editor.press("End");
-  await editor.type("return ");
+  // At once: what is typed along a suggestion is part of it.
+  await editor.insert("return ");
   await editor.waitForGhostText(SUGGESTED);
   await editor.accept();
   await editor.waitForText(`return ${SUGGESTED}`);

@@ -9,6 +9,8 @@ import {
   committed,
   diagnosed,
   dismissed,
+  edited,
+  ran,
   rated,
   reverted,
   settled,
@@ -47,6 +49,21 @@ test("committed as it was is premium, and no more once the commit is taken back"
   const kept = [accepted(1000, 99), settled(11_000, TEXT), committed(60_000, TEXT)];
   assert.equal(tier(kept), "premium");
   assert.notEqual(tier([...kept, reverted(90_000)]), "premium");
+});
+
+test("what a test failed over and was changed then is standard, however little it was", () => {
+  const changed = TEXT.replace("name)", "title)");
+  const mended = [
+    accepted(1000, 99),
+    ran(10_000, false),
+    edited(20_000, 19_000, changed),
+    ran(30_000, true, { turn: "mended" }),
+    settled(31_000, changed),
+    committed(60_000, changed),
+    settled(301_000, changed, FIVE_MINUTES),
+  ];
+  assert.equal(tier(mended), "standard");
+  assert.equal(tier(mended.filter(({ kind }) => kind !== "ran")), "premium");
 });
 
 test("mostly rewritten is discarded", () => {
