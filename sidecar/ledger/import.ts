@@ -22,6 +22,16 @@ const rowSchema = v.record(v.string(), valueSchema);
 type Imported = v.InferOutput<typeof rowSchema>;
 /** Rows whose ids are numbers of this store: they get new ones. */
 const NUMBERED: ReadonlySet<string> = new Set(["projects", "examples", "gate_events", "vetoed_texts"]);
+/** Columns that hold JSON, and of what form: what reads them relies on it. */
+const JSON_FORMS: Readonly<Record<string, v.GenericSchema>> = {
+  "signals.body": v.looseObject({ id: v.string(), kind: v.string(), at: v.number(), generationId: v.string() }),
+  "origins.repairs": v.array(v.unknown()),
+  "origins.example_ids": v.array(v.number()),
+  "outcomes.reasons": v.array(v.string()),
+  "outcomes.tags": v.array(v.string()),
+  "gate_events.features": v.record(v.string(), v.number()),
+  "retrieval_trials.features": v.array(v.number()),
+};
 /** Rows that an export may bring in at once. */
 const ROWS_MAX = 2_000_000;
 
@@ -155,6 +165,10 @@ function insert(
   const texts = new Set(codeColumns(database, table));
   const values = columns.map((column) => {
     const value = valueOf(row[column]!);
+    const form = JSON_FORMS[`${table}.${column}`];
+    if (form && value !== null && !(typeof value === "string" && v.is(form, JSON.parse(value)))) {
+      throw new RangeError(`${column} of ${table} does not have its form`);
+    }
     return typeof value === "string" && texts.has(column) ? withoutSecrets(value) : value;
   });
   return database.run(

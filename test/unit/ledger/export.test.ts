@@ -1,6 +1,6 @@
 /** Export and import: what was learned goes to another data folder, and, without names, to whoever asks for it. */
 import assert from "node:assert/strict";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { pathToFileURL } from "node:url";
@@ -65,6 +65,24 @@ test("an export that was changed to what does not fit changes nothing", async (t
   assert.equal(database.get("SELECT count(*) AS n FROM examples")?.["n"], 0);
   await assert.rejects(importData(database, join(folder, "data"), never), /is no export/);
 });
+
+for (const [file, from, to] of [
+  ["signals", /"body":"\{/, '"body":"{{'],
+  ["outcomes", /"reasons":"\[/, '"reasons":"{'],
+] as const) {
+  test(`${file} that could not be read again are not taken`, async (t) => {
+    const { sidecar, folder } = await learned(t);
+    const exported = join(folder, "export");
+    await sidecar.ledger.exportTo(exported, { anonymise: false }, never);
+    const path = join(exported, "data", `${file}.jsonl`);
+    const rows = await readFile(path, "utf8");
+    assert.match(rows, from);
+    await writeFile(path, rows.replace(from, to));
+    const database = await temporaryDatabase(t);
+    await assert.rejects(importData(database, exported, never), /does not fit/);
+    assert.equal(database.all("SELECT id FROM generations").length, 0);
+  });
+}
 
 test("secrets in a foreign export are cut out", async (t) => {
   const folder = await temporaryFolder(t);
