@@ -200,6 +200,7 @@ export class Outbox {
       if (!signal) continue;
       this.#deps.log.warn(`the sidecar does not take a signal: ${reason}`);
       this.#signals.delete(id);
+      this.#unjudged.delete(signal.generationId);
       // What follows of a suggestion that is refused is nothing without it.
       if (signal.kind === "shown") this.#dropGeneration(signal.generationId);
     }
@@ -219,7 +220,6 @@ export class Outbox {
 
   #dropGeneration(generationId: string): void {
     for (const [id, signal] of this.#signals) if (signal.generationId === generationId) this.#signals.delete(id);
-    this.#unjudged.delete(generationId);
   }
 
   #write(): void {

@@ -17,7 +17,7 @@ export function tierOf(outcome: Outcome, evidence: Evidence): Tier {
   const isCommitted = evidence.commit !== undefined && !evidence.isReverted;
   const isOld = evidence.final !== undefined && evidence.final.sinceAcceptMs >= PREMIUM_KEPT_MS;
   const isProven = isRatedUp || isCommitted || isOld;
-  // However little was changed: as it was suggested it did not work (ours).
-  const isMended = evidence.run?.isOk === false && evidence.firstEditMs !== undefined;
+  // However little was changed: as it was suggested it did not work (ours). A rating outranks that.
+  const isMended = !isRatedUp && evidence.run?.isOk === false && evidence.firstEditMs !== undefined;
   return outcome.score >= PREMIUM_SCORE_MIN && isProven && !isMended ? "premium" : "standard";
 }

@@ -64,6 +64,7 @@ test("what a test failed over and was changed then is standard, however little i
   ];
   assert.equal(tier(mended), "standard");
   assert.equal(tier(mended.filter(({ kind }) => kind !== "ran")), "premium");
+  assert.equal(tier([...mended, rated(302_000, "up")]), "premium", "a rating outranks it");
 });
 
 test("mostly rewritten is discarded", () => {
