@@ -10,11 +10,13 @@ import { countChunks, fileHashes, removeFile } from "../store/chunks.ts";
 import { type ExampleTerms, removeExamples } from "../store/examples.ts";
 import { countLetGo } from "../store/let-go.ts";
 import { CHUNKS_KEPT_MAX, TABLES } from "../store/tables.ts";
-import { type Kept, worthOf } from "./worth.ts";
+import { type Kept, repeatedIn, worthOf } from "./worth.ts";
 
 /** Rows that are kept. A suggestion with its observations takes two or three kilobytes. */
 export interface Caps {
   readonly generations: number;
+  /** Of one suggestion: somebody may run tests at every change for a day. */
+  readonly signals: number;
   readonly examples: number;
   readonly trials: number;
   /** What users said is let go last: of each kind the oldest beyond this. */
@@ -25,6 +27,7 @@ export interface Caps {
 
 export const CAPS: Caps = {
   generations: 50_000,
+  signals: 200,
   examples: 48_000,
   trials: 4_000,
   decisions: 10_000,
@@ -36,6 +39,7 @@ const ROWS_PER_PAGE = 200;
 /** Rows that go in one transaction: a keystroke may wait for it. */
 const ROWS_PER_BATCH = 10;
 const FULL = "the store was full; they were worth least";
+const REPEATED = "there were too many of one suggestion; neither the first nor the last of their kind";
 const OF_OLD_PROJECTS =
   "the store was full; their projects were not worked on for longest, and are read again when opened";
 
@@ -69,6 +73,7 @@ export class Retention {
   /** Brings every table below its cap. */
   async tend(signal: AbortSignal): Promise<void> {
     await this.#tendGenerations(signal);
+    await this.#tendSignals(signal);
     await this.#tendExamples(signal);
     await this.#tendFiles(signal);
     await this.#letGoOldest("retrieval_trials", "generation_id", this.#caps.trials, signal);
@@ -127,6 +132,31 @@ export class Retention {
       });
       return Promise.resolve();
     });
+  }
+
+  /** Of what was observed of one suggestion again and again, the middle goes: how it began and ended is what it tells. */
+  async #tendSignals(signal: AbortSignal): Promise<void> {
+    const { database } = this.#deps;
+    const max = this.#caps.signals;
+    const sql = `SELECT g.id, (SELECT count(*) FROM signals s WHERE s.generation_id = g.id) AS n
+                 FROM generations g WHERE g.id > ? ORDER BY g.id LIMIT ?`;
+    for await (const { id, n } of this.#rows(sql, "", signal)) {
+      if (Number(n) <= max) continue;
+      const rows = database.all(
+        `SELECT id, kind || ' ' || coalesce(json_extract(body, '$.moment'), '') AS kind
+         FROM signals WHERE generation_id = ? ORDER BY at, id`,
+        id!,
+      );
+      const kinds = rows.map(({ kind }) => String(kind));
+      const gone = repeatedIn(kinds, Math.floor(max * LEEWAY)).map((index) => String(rows[index]!["id"]));
+      await inBatches(gone, signal, (ids) => {
+        database.transaction(() => {
+          database.run(`DELETE FROM signals WHERE id IN (${ids.map(() => "?").join()})`, ...ids);
+          countLetGo(database, { name: "observations", reason: REPEATED, count: ids.length });
+        });
+        return Promise.resolve();
+      });
+    }
   }
 
   async #tendExamples(signal: AbortSignal): Promise<void> {

@@ -52,7 +52,7 @@ export const TABLES: readonly StoredTable[] = [
     name: "signals",
     title: "observations",
     generation: "generation_id",
-    bound: "go with their suggestion, which is followed for a day at most",
+    bound: "a cap for each suggestion, beyond which those in the middle go; all of them with their suggestion",
     exported: "rows",
   },
   { name: "outcomes", title: "outcomes", generation: "generation_id", bound: "one for a suggestion", exported: "rows" },

@@ -1,14 +1,17 @@
 /** Bounds: what is worth least goes first, and is counted. */
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
+import type { Signal } from "../../../protocol/signals.ts";
 import { createId } from "../../../sidecar/base/random.ts";
 import { ingestSignals } from "../../../sidecar/learn/ingest.ts";
 import { readLedger } from "../../../sidecar/ledger/read.ts";
 import { CAPS, Retention } from "../../../sidecar/ledger/retention.ts";
-import { worthOf } from "../../../sidecar/ledger/worth.ts";
+import { repeatedIn, worthOf } from "../../../sidecar/ledger/worth.ts";
+import { gatherEvidence } from "../../../sidecar/outcome/evidence.ts";
 import { replaceFile } from "../../../sidecar/store/chunks.ts";
 import { allLetGo } from "../../../sidecar/store/let-go.ts";
 import { openProject } from "../../../sidecar/store/projects.ts";
+import { signalsOf } from "../../../sidecar/store/signals.ts";
 import { TABLES } from "../../../sidecar/store/tables.ts";
 import { parseFileStyle } from "../../../sidecar/style/conventions/file-style.ts";
 import { never } from "../../support/recall.ts";
@@ -56,6 +59,52 @@ test("of too many suggestions those that were not taken go first, with their obs
   );
   const told = JSON.stringify(readLedger(database, { kind: "everything" }, []).sections);
   assert.match(told, /11 suggestions with their observations: the store was full/);
+});
+
+test("of a series the middle of what is there most often goes, and the first and last of each kind stay", () => {
+  const left = (series: string, max: number): string => {
+    const kinds = series.split("");
+    const gone = new Set(repeatedIn(kinds, max));
+    return kinds.map((kind, at) => (gone.has(at) ? "." : kind)).join("");
+  };
+  assert.equal(left("saeeeeeeeevrrrrv", 20), "saeeeeeeeevrrrrv");
+  assert.equal(left("saeeeeeeeevrrrrv", 12), "saee....eevrrrrv");
+  assert.equal(left("saeeeeeeeevrrrrv", 10), "saee.....evrr.rv");
+  assert.equal(left("saeeeeeeeevrrrrv", 1), "sae......evr..rv");
+  assert.equal(left("abcdef", 2), "abcdef");
+});
+
+test("of too many observations of one suggestion those in the middle go, and its outcome stays what it was", async (t) => {
+  const { database, retention } = await open(t, { signals: 40 });
+  const [shown, ...rest] = acceptedLife({ linePrefix: "", text: "value();", final: "values();" });
+  const life: Signal[] = [shown, ...rest];
+  const { generationId, at } = life.at(-1)!;
+  for (let n = 0; n < 300; n++) {
+    const common = { generationId, id: createId(), at: at + n * 1_000 };
+    if (n % 3 > 0) {
+      life.push({ ...common, kind: "ran", purpose: "test", label: "npm test", isOk: n > 150, turn: "none" });
+    } else life.push({ ...common, kind: "edited", sinceAcceptMs: n * 1_000, text: `values(${n});` });
+  }
+  const place = { projectId: undefined, path: "a.ts" };
+  for (const signals of [life, acceptedLife({ linePrefix: "", text: "other();" })]) {
+    const { rejected } = ingestSignals(
+      database,
+      signals,
+      () => place,
+      () => true,
+    );
+    assert.deepEqual(rejected, []);
+  }
+  const before = gatherEvidence(signalsOf(database, generationId));
+  await retention.tend(never);
+  const left = signalsOf(database, generationId);
+  assert.ok(left.length > 30 && left.length <= 40, `${left.length} are left`);
+  assert.deepEqual(left.slice(0, life.length - 300), life.slice(0, life.length - 300), "what is there once stays");
+  assert.deepEqual({ ...gatherEvidence(left), editBursts: 0 }, { ...before, editBursts: 0 });
+  const told = JSON.stringify(readLedger(database, { kind: "everything" }, []).sections);
+  assert.match(told, new RegExp(`${life.length - left.length} observations: there were too many of one suggestion`));
+  await retention.tend(never);
+  assert.deepEqual(signalsOf(database, generationId), left, "what is within its cap is left alone");
 });
 
 test("of too many examples the least proven and unused go, and their index is told", async (t) => {
