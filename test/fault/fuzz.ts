@@ -23,10 +23,15 @@ import { acceptedLife } from "../support/signals.ts";
 import { plantSecrets } from "../support/secrets.ts";
 import type { Dice } from "../unit/text/dice.ts";
 import { Coverage } from "./coverage.ts";
-import { byLength, type Fault } from "./fault.ts";
+import type { Fault, Length } from "./fault.ts";
 import { storedTargets, type Target } from "./fuzz-stored.ts";
 import { EXPECTED, Load, writeWorkspace } from "./load.ts";
 import { mangleBytes, mangleValue } from "./mangle.ts";
+
+/** Half a minute, or half an hour, for messages and as long for files. */
+function millisecondsOf(length: Length): number {
+  return length === "long" ? 1_800_000 : 30_000;
+}
 
 /** Longer is a hang: of computing, not of waiting for a busy machine. */
 const HANG_MS = 1000;
@@ -98,7 +103,8 @@ export const fuzzMessages: Fault = {
     await askInside(client.process.pid!, counts);
     const valid = validMessages(root);
     const recent: Message[] = [];
-    const endsAt = performance.now() + byLength(length, 10_000, 30_000, 1_800_000);
+    const milliseconds = millisecondsOf(length);
+    const endsAt = performance.now() + milliseconds;
     let warm = 0;
     let busyBefore = 0;
     while (performance.now() < endsAt && client.process.exitCode === null && client.process.signalCode === null) {
@@ -121,7 +127,7 @@ export const fuzzMessages: Fault = {
       ]);
       if (!isAnswered) tally.wrong.push(`no answer within 30 s to one of ${describe(recent.slice(-20))}`);
       if (!isAnswered) break;
-      if (warm === 0 && endsAt - performance.now() < byLength(length, 5_000, 15_000, 900_000)) {
+      if (warm === 0 && endsAt - performance.now() < milliseconds / 2) {
         const inside = await askInside(client.process.pid!, counts);
         warm = inside.memory;
         busyBefore = inside.busyMs;
@@ -249,7 +255,7 @@ export const fuzzFiles: Fault = {
   title: "Random content of the files we read (settings, ignore files, formatters' files, git, sources, GGUF, our own)",
   run: async ({ dice, folder, length, tally, atEnd }) => {
     const targets = [...targetsIn(folder), ...(await storedTargets(join(folder, "stored"), atEnd))];
-    const endsAt = performance.now() + byLength(length, 8_000, 30_000, 1_800_000);
+    const endsAt = performance.now() + millisecondsOf(length);
     const coverage = new Coverage();
     atEnd(() => coverage.close());
     const pool = new Map(targets.map(({ name, seeds }) => [name, seeds.map((seed) => Buffer.from(seed))]));

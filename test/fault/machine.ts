@@ -39,16 +39,33 @@ export function withFilesUpTo(blocks: number): readonly string[] {
   return ["sh", "-c", `ulimit -f ${blocks} && exec "$@"`, "sh"];
 }
 
-/** Lets the n-th call of `calls` on one of `paths` fail with `error`; undefined: no strace, or it may not trace. */
+/**
+ * Lets the n-th call of this name that a thread makes on one of `paths` fail; undefined: no strace, or it may not trace.
+ * `$$` in a path is the process's id.
+ */
 export function withFailingCall(
-  calls: string,
+  call: string,
   paths: readonly string[],
   error: "EIO" | "ENOSPC",
   when: number,
 ): readonly string[] | undefined {
-  const inject = `inject=${calls}:error=${error}:when=${when}`;
-  const command = ["strace", "-f", "-qq", "-o", "/dev/null", ...paths.flatMap((path) => ["-P", path]), "-e", inject];
-  return works(["strace", "-f", "-qq", "-o", "/dev/null"]) ? command : undefined;
+  return tracing(`inject=${call}:error=${error}:when=${when}`, paths, "/dev/null");
+}
+
+/** Writes into `file` what is called of these, by whom, on one of `paths`; undefined: no strace, or it may not trace. */
+export function tracingCalls(
+  calls: readonly string[],
+  paths: readonly string[],
+  file: string,
+): readonly string[] | undefined {
+  return tracing(`trace=${calls.join()}`, paths, file);
+}
+
+/** The tracer stands aside (`-D`), so that the process is the one that was started, and has its id. */
+function tracing(expression: string, paths: readonly string[], file: string): readonly string[] | undefined {
+  const chosen = paths.map((path) => `-P "${path}"`).join(" ");
+  const script = `exec strace -D -f -q -o '${file}' ${chosen} -e '${expression}' -- "$@"`;
+  return works(["strace", "-f", "-qq", "-o", "/dev/null"]) ? ["sh", "-c", script, "sh"] : undefined;
 }
 
 /** Writes every call that opens a connection or sends to one into `file`; undefined: no strace, or it may not trace. */

@@ -7,14 +7,13 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { setTimeout } from "node:timers/promises";
 import { SidecarClient } from "../../scripts/sidecar-client.ts";
-import { byLength, type Fault } from "./fault.ts";
+import type { Fault } from "./fault.ts";
 import { Load, writeWorkspace } from "./load.ts";
 import { openFiles, residentBytes } from "./machine.ts";
 
 const INSIDE = join(import.meta.dirname, "inside.mjs");
-/** More than this is growth. Of a short run's few megabytes a compiled function more is as much: then also so many bytes. */
+/** More than this is growth. */
 const GROWTH_MAX = 1.05;
-const NOISE_BYTES = 3_000_000;
 /** A busy machine makes single requests slow; what has become slow is so by a factor. */
 const SLOWER_MAX = 2;
 const SLOWER_MS = 15;
@@ -47,7 +46,7 @@ export const soak: Fault = {
     await client.learn();
 
     const rounds: { memory: number; resident: number; files: number; p99: number }[] = [];
-    const seconds = byLength(length, 16, 120, 1800);
+    const seconds = length === "long" ? 1800 : 120;
     const endsAt = performance.now() + seconds * 1000;
     const roundMs = (seconds * 1000) / 8;
     while (performance.now() < endsAt) {
@@ -74,7 +73,7 @@ export const soak: Fault = {
     const mean = (part: typeof rounds, of: (round: (typeof rounds)[0]) => number): number =>
       part.reduce((sum, round) => sum + of(round), 0) / part.length;
     const [before, after] = [mean(warm, ({ memory }) => memory), mean(last, ({ memory }) => memory)];
-    if (after > Math.max(before * GROWTH_MAX, before + (length === "short" ? NOISE_BYTES : 0))) {
+    if (after > before * GROWTH_MAX) {
       tally.wrong.push(`memory grew from ${megabytes(before)} to ${megabytes(after)} MB`);
     }
     const [filesBefore, filesAfter] = [warm.at(-1)!.files, last.at(-1)!.files];

@@ -2,7 +2,7 @@
  * The disk fails: it fills up, cannot be written, or one single call goes wrong. What was acknowledged is there afterwards,
  * what was not is sent again, and suggestions go on meanwhile. By real means where the machine allows them.
  */
-import { cp, mkdir, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, readdir, readFile, rm } from "node:fs/promises";
 import { closeSync, ftruncateSync, openSync, rmSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
@@ -10,7 +10,7 @@ import { type ClientOptions, SidecarClient } from "../../scripts/sidecar-client.
 import type { Attempt, Fault } from "./fault.ts";
 import { byLength } from "./fault.ts";
 import { examineDatabase, isGood, Load, writeWorkspace } from "./load.ts";
-import { onReadOnlyDisk, onSmallDisk, withFailingCall, withFilesUpTo } from "./machine.ts";
+import { onReadOnlyDisk, onSmallDisk, tracingCalls, withFailingCall, withFilesUpTo } from "./machine.ts";
 
 /** A workspace, a data folder, and somebody at work in it. */
 export interface Place {
@@ -49,11 +49,14 @@ async function workOn({ tally }: Attempt, { load }: Place, client: SidecarClient
   if (!isGood(offered)) tally.wrong.push(`suggested ${JSON.stringify(offered)} while the disk failed`);
 }
 
-/** With a disk that works again nothing is missing, and all that waited is taken. */
+/** With a disk that works again nothing is missing, all that waited is taken, and there is something to suggest. */
 async function recover({ tally }: Attempt, { home, load, start }: Place, options?: Partial<ClientOptions>) {
   const client = await start(options);
   load.use(client);
   if (!(await load.drained())) tally.lost.push(`${load.outbox.size} signals were not taken afterwards`);
+  await client.learn();
+  const offered = await load.suggest(client);
+  if (!isGood(offered)) tally.wrong.push(`afterwards it suggests ${JSON.stringify(offered)}`);
   await client.stop();
   load.use(undefined);
   const { lost, wrong } = examineDatabase(home, load.added);
@@ -176,42 +179,104 @@ export const readOnlyDisk: Fault = {
   },
 };
 
-const WRITING_CALLS = ["pwrite64", "fdatasync,fsync", "ftruncate", "openat"];
+const WRITING_CALLS = [
+  ...["openat", "write", "writev", "pwrite64", "fsync", "fdatasync", "ftruncate"],
+  ...["rename", "unlink", "mkdir"],
+];
+
+/** What may fail of what a session writes: the database's files, and the indexes beside it with what they are written as. */
+const WRITTEN = [
+  "tacit.db",
+  "tacit.db-wal",
+  "tacit.db-shm",
+  "tacit.db-journal",
+  "index",
+  ...["examples", "chunks-1"].flatMap((index) =>
+    ["hnsw", "labels", "json", "idf"].flatMap((part) => asWritten(`${index}.${part}`)),
+  ),
+  ...asWritten("recall-1.memory"),
+];
+
+/** Under a name with the process's id first, as `withFailingCall` has it. */
+function asWritten(name: string): string[] {
+  return [`index/${name}`, `index/${name}.$$.tmp`];
+}
 
 export const failingCalls: Fault = {
   name: "calls",
-  title: "One system call of the database fails (`strace`: write, flush, truncate, open; EIO or ENOSPC)",
+  title: `One system call fails on a file of ours (\`strace\`: ${WRITING_CALLS.join(", ")}; EIO or ENOSPC)`,
   run: async (attempt) => {
     const { dice, folder, length, tally } = attempt;
-    const times = byLength(length, 4, 16, 400);
+    const counts = await countCalls(attempt, join(folder, "counted"));
+    if (!counts) {
+      tally.remarks.push("no strace here");
+      tally.tried += 1;
+      return;
+    }
+    const calls = [...counts].flatMap(([call, count]) => range(1, count + 1, 1).map((when) => ({ call, when })));
+    // The short form takes a few, the normal one every so-and-so-many, the long one each.
+    const step = byLength(length, Math.ceil(calls.length / 4), 8, 1);
     let felt = 0;
-    for (let n = 0; n < times; n++) {
+    for (let n = dice.below(step); n < calls.length; n += step) {
+      const { call, when } = calls[n]!;
       const place = await createPlace(attempt, join(folder, String(n)));
-      const paths = ["tacit.db", "tacit.db-wal"].map((name) => join(place.home, name));
-      const calls = WRITING_CALLS[n % WRITING_CALLS.length]!;
-      const when = 1 + dice.below(calls === "pwrite64" ? 120 : 12);
-      const under = withFailingCall(calls, paths, dice.pick(["EIO", "ENOSPC"] as const), when);
-      if (!under) {
-        tally.remarks.push("no strace here");
-        tally.tried += 1;
-        return;
-      }
-      const client = await place.start({ under });
-      await client.learn();
-      await workOn(attempt, place, client, 20);
-      await workOn(attempt, place, client, 20);
-      await client.stop();
-      place.load.use(undefined);
-      const inMemory = client.statuses.some(({ degraded }) => degraded.some(({ part }) => part === "database"));
+      const error = dice.pick(["EIO", "ENOSPC"] as const);
+      const client = await place.start({ under: withFailingCall(call, writtenIn(place), error, when)! });
+      await workShortly(attempt, place, client);
+      const states = client.statuses.flatMap(({ degraded }) => degraded);
+      if (place.load.failures.size > 0 || states.length > 0) felt++;
       const setAside = (await readdir(place.home)).some((name) => name.includes("damaged"));
-      if (place.load.failures.size > 0 || client.statuses.some(({ degraded }) => degraded.length > 0)) felt++;
-      if (setAside) tally.wrong.push(`a sound database was set aside after ${calls} failed (${when})`);
-      if (!inMemory) await recover(attempt, place);
+      if (setAside) tally.wrong.push(`a sound database was set aside after ${call} failed (${when}, ${error})`);
+      if (!states.some(({ part }) => part === "database")) await recover(attempt, place);
+      await rm(join(folder, String(n)), { recursive: true });
       tally.tried++;
     }
-    tally.remarks.push(`${felt} of them were felt beyond SQLite`);
+    const share = step === 1 ? "each" : `one in ${step}`;
+    tally.remarks.push(`${share} of the ${calls.length} of a session; ${felt} of them were felt beyond SQLite`);
   },
 };
+
+/** A whole session that writes everything once, and little of it. */
+async function workShortly(attempt: Attempt, place: Place, client: SidecarClient): Promise<void> {
+  // That it could not be stored is a good answer; it is read all the same.
+  await client.learn().catch(() => undefined);
+  for (let n = 0; n < 2; n++) await workOn(attempt, place, client, 3);
+  await client.stop();
+  place.load.use(undefined);
+}
+
+function writtenIn({ home }: Place): string[] {
+  return [home, ...WRITTEN.map((path) => join(home, path))];
+}
+
+/** How often a thread of such a session makes each of these calls; undefined: no strace. */
+async function countCalls(attempt: Attempt, folder: string): Promise<ReadonlyMap<string, number> | undefined> {
+  const place = await createPlace(attempt, folder);
+  const file = join(folder, "calls.txt");
+  const under = tracingCalls(WRITING_CALLS, writtenIn(place), file);
+  if (!under) return undefined;
+  const client = await place.start({ under });
+  await workShortly(attempt, place, client);
+  const counts = new Map<string, number>();
+  const ofThreads = new Map<string, number>();
+  for (const [, thread, call] of (await traced(file, client.process.pid!)).matchAll(/^(\d+) +(\w+)\(/gm)) {
+    const count = (ofThreads.get(`${thread} ${call}`) ?? 0) + 1;
+    ofThreads.set(`${thread} ${call}`, count);
+    counts.set(call!, Math.max(counts.get(call!) ?? 0, count));
+  }
+  return counts;
+}
+
+/** What was traced of a process, once it has ended. */
+async function traced(file: string, pid: number): Promise<string> {
+  const end = new RegExp(`^${pid} +\\+\\+\\+ exited`, "m");
+  for (let waited = 0; waited < 1000; waited++) {
+    const text = await readFile(file, "utf8");
+    if (end.test(text)) return text;
+    await setTimeout(10);
+  }
+  throw new Error("strace does not tell that the process has ended");
+}
 
 function range(from: number, to: number, step: number): number[] {
   return Array.from({ length: Math.ceil((to - from) / step) }, (_, n) => from + n * step);
