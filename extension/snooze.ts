@@ -4,6 +4,8 @@ import type { Disposable } from "vscode";
 
 const MINUTE_MS = 60_000;
 const CHOICES_MINUTES = [5, 15, 30, 60];
+/** Timers stand still while the machine sleeps; the clock does not. */
+const LOOK_MS = 15_000;
 
 export class Snooze implements Disposable {
   readonly #onChange: () => void;
@@ -20,9 +22,8 @@ export class Snooze implements Disposable {
   }
 
   begin(minutes: number): void {
-    clearTimeout(this.#timer);
     this.#until = Date.now() + minutes * MINUTE_MS;
-    this.#timer = setTimeout(() => this.end(), minutes * MINUTE_MS);
+    this.#look();
     this.#onChange();
   }
 
@@ -34,6 +35,13 @@ export class Snooze implements Disposable {
 
   dispose(): void {
     clearTimeout(this.#timer);
+  }
+
+  #look(): void {
+    clearTimeout(this.#timer);
+    const left = (this.#until ?? 0) - Date.now();
+    if (left <= 0) this.end();
+    else this.#timer = setTimeout(() => this.#look(), Math.min(left, LOOK_MS));
   }
 }
 
