@@ -36,6 +36,8 @@ export interface LexicalEmbedder extends Embedder {
   readonly frequencies: Readonly<DocumentFrequencies>;
   /** A document is counted in the frequencies before it is embedded; a query is not counted. */
   embed(texts: readonly string[], purpose: "document" | "query"): Embedding[];
+  /** Weighs by these from now on, in place of what was counted so far. */
+  takeFrequencies(frequencies: Readonly<DocumentFrequencies>): void;
 }
 
 /** Takes over `frequencies` and changes them as documents come in. */
@@ -52,6 +54,28 @@ export function createLexicalEmbedder(frequencies = createDocumentFrequencies())
     dimension: LEXICAL_DIMENSION,
     frequencies,
     embed: (texts, purpose) => texts.map((text) => embedOne(text, purpose)),
+    takeFrequencies: ({ documents, counts }) => {
+      frequencies.documents = documents;
+      frequencies.counts.set(counts);
+    },
+  };
+}
+
+/** Counts documents as embedding them does, without embedding them. */
+export interface DocumentCounter {
+  readonly frequencies: Readonly<DocumentFrequencies>;
+  count(text: string): void;
+}
+
+export function createDocumentCounter(): DocumentCounter {
+  const frequencies = createDocumentFrequencies();
+  const collector = createCollector();
+  return {
+    frequencies,
+    count: (text) => {
+      const features = collector.collect(text);
+      if (features.length > 0) count(frequencies, features);
+    },
   };
 }
 

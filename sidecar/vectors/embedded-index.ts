@@ -88,7 +88,7 @@ export class EmbeddedIndex implements VectorIndex {
   /** Brings it in step with the store, leaves no vector of what is gone, and saves it. */
   async purge(): Promise<void> {
     await this.compare();
-    await this.#plain.compact();
+    await this.#plain.scrub();
     await this.#plain.save();
   }
 

@@ -41,6 +41,11 @@ const LINK_CANDIDATES = 200;
 const SEARCH_CANDIDATES = 400;
 const CAPACITY_MIN = 1024;
 const CAPACITY_GROWTH = 1.5;
+/** Labels of dead slots, and of those whose vector is gone as well. */
+const DEAD = -1;
+const SCRUBBED = -2;
+/** A used slot takes so many times as long to be written as a new one. */
+const SCRUB_COST = 20;
 /** Fewer dead slots than this are not worth building anew. */
 const DEAD_SLOTS_MIN = 1024;
 /** How often the documents must have multiplied since most vectors were embedded. */
@@ -57,7 +62,7 @@ export interface GraphSpace {
 
 /** Which label each slot stands for, and how many documents had been seen when its text was embedded. */
 export interface SlotTable {
-  /** By slot; −1 where the slot is dead. */
+  /** By slot; −1 where the slot is dead, −2 where another's vector stands in its place. */
   readonly labels: number[];
   /** By slot. */
   readonly documentsSeen: number[];
@@ -158,7 +163,7 @@ export class Graph {
     const slot = this.#slots.get(label);
     if (slot !== undefined) {
       this.#native.markDelete(slot);
-      this.#labels[slot] = -1;
+      this.#labels[slot] = DEAD;
       this.#slots.delete(label);
       this.#revision++;
     } else if (this.#withoutVector.delete(label)) {
@@ -210,6 +215,34 @@ export class Graph {
     this.#labels = labels;
     this.#documentsSeen = documentsSeen;
     labels.forEach((label, slot) => this.#slots.set(label, slot));
+    this.#revision++;
+  }
+
+  /**
+   * Leaves no vector of what was removed: others are written over them or, where they are many, the graph is built anew.
+   * `goesOn` as in {@link compact}.
+   */
+  async scrub(goesOn: () => Promise<boolean>): Promise<void> {
+    const dead = [...this.#labels.keys()].filter((slot) => this.#labels[slot] === DEAD);
+    const living = [...this.#slots.values()];
+    if (dead.length * SCRUB_COST > living.length) return this.compact(goesOn);
+    for (const [at, slot] of dead.entries()) {
+      // Each the vector of another one: many dead slots in one place would hold up the searches that come by.
+      const other = living[Math.floor((at * living.length) / dead.length)]!;
+      this.#native.addPoint(this.#native.getPoint(other), slot);
+      this.#native.markDelete(slot);
+      this.#labels[slot] = SCRUBBED;
+      this.#documentsSeen[slot] = 0;
+      this.#revision++;
+      if (!(await goesOn())) return;
+    }
+  }
+
+  /** Takes other counts of words: what is embedded from now on is weighted by them. */
+  takeFrequencies(frequencies: Readonly<DocumentFrequencies>): void {
+    assert(this.#embedder, "an index of vectors counts no words");
+    this.#embedder.takeFrequencies(frequencies);
+    this.#documentsSeen = this.#documentsSeen.map((seen) => Math.min(seen, frequencies.documents));
     this.#revision++;
   }
 

@@ -43,7 +43,9 @@ export interface Calls {
   };
   save: { args: { index: string }; result: null };
   /** Leaves no vector of what was removed. */
-  compact: { args: { index: string }; result: null };
+  scrub: { args: { index: string }; result: null };
+  /** Counts words anew, beside the counts in use, which these replace with the last ones. */
+  count: { args: { index: string; texts: readonly string[]; isFirst: boolean; isLast: boolean }; result: null };
   startOver: { args: { index: string }; result: null };
   takeOver: { args: { index: string }; result: null };
   discard: { args: { index: string }; result: null };

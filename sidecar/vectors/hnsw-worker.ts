@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { assert, describeError, SidecarError } from "../base/errors.ts";
-import { createDocumentFrequencies, LEXICAL_ID } from "../engine/lexical.ts";
+import { createDocumentCounter, createDocumentFrequencies, type DocumentCounter, LEXICAL_ID } from "../engine/lexical.ts";
 import { createEmptyGraph, Graph } from "./graph.ts";
 import type { CreateNativeGraph, GraphSpace } from "./graph.ts";
 import type { CallFailure, CallName, Calls, Cancel, FromWorker, Request, WorkerSettings } from "./hnsw-messages.ts";
@@ -21,6 +21,8 @@ interface OpenIndex {
   serving: Graph;
   /** In the making; takes the serving one's place when it is complete. */
   fresh: Graph | undefined;
+  /** Counts words anew. */
+  counter: DocumentCounter | undefined;
   /** Revision of the serving graph that is on disk. */
   savedRevision: number;
 }
@@ -106,14 +108,14 @@ function serve(port: MessagePort, settings: WorkerSettings, createNative: Create
       const found = await readIndexFiles(place, createNative);
       if (found.kind === "sound") {
         const serving = new Graph(createNative, found.native, found.table, found);
-        indexes.set(index, { place, serving, fresh: undefined, savedRevision: serving.revision });
+        indexes.set(index, { place, serving, fresh: undefined, counter: undefined, savedRevision: serving.revision });
         const isStale = expectedLabels && !holdsExactly(serving, expectedLabels);
         return { state: isStale ? "stale" : "loaded", dimension: found.dimension };
       }
       if (dimension !== undefined) {
         // What was not loaded is written even if it stays empty: it replaces what could not be used.
         const serving = createEmptyIndex(createNative, spaceOf(embedder, dimension));
-        indexes.set(index, { place, serving, fresh: undefined, savedRevision: -1 });
+        indexes.set(index, { place, serving, fresh: undefined, counter: undefined, savedRevision: -1 });
       }
       return { state: found.kind, dimension };
     },
@@ -141,11 +143,26 @@ function serve(port: MessagePort, settings: WorkerSettings, createNative: Create
       open.savedRevision = serving.revision;
       return null;
     },
-    async compact({ index }) {
-      await find(index).serving.compact(async () => {
+    async scrub({ index }) {
+      await find(index).serving.scrub(async () => {
         await pause();
         return true;
       });
+      return null;
+    },
+    async count({ index, texts, isFirst, isLast }) {
+      const open = find(index);
+      if (isFirst) open.counter = createDocumentCounter();
+      const { counter } = open;
+      assert(counter, "counting begins with the first texts");
+      for (const text of texts) {
+        counter.count(text);
+        await pause();
+      }
+      if (isLast) {
+        open.serving.takeFrequencies(counter.frequencies);
+        open.counter = undefined;
+      }
       return null;
     },
     startOver({ index }) {

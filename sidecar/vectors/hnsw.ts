@@ -344,9 +344,21 @@ class HnswIndex implements RebuildableIndex, PlainIndex {
     });
   }
 
-  compact(): Promise<void> {
+  scrub(): Promise<void> {
     return this.#inOrder(async () => {
-      await this.#call("compact", { index: this.#name });
+      await this.#call("scrub", { index: this.#name });
+    });
+  }
+
+  recount(documents: Iterable<readonly string[]>, signal: AbortSignal): Promise<void> {
+    return this.#inOrder(async () => {
+      let isFirst = true;
+      for (const texts of documents) {
+        signal.throwIfAborted();
+        await this.#call("count", { index: this.#name, texts, isFirst, isLast: false });
+        isFirst = false;
+      }
+      await this.#call("count", { index: this.#name, texts: [], isFirst, isLast: true });
     });
   }
 

@@ -41,7 +41,7 @@ export interface PlainIndex {
   search(query: Float32Array, k: number, signal: AbortSignal): Promise<readonly VectorHit[]>;
   save(): Promise<void>;
   /** Leaves no vector of what was removed; what is removed is only marked else. */
-  compact(): Promise<void>;
+  scrub(): Promise<void>;
 }
 
 /** An index that can be compared with the store and built anew (`rebuild.ts`). */
@@ -53,6 +53,10 @@ export interface RebuildableIndex extends VectorIndex {
   readonly needsReembedding: boolean;
   /** The labels held, in no order. */
   labels(): Promise<readonly number[]>;
+  /** As {@link PlainIndex.scrub}. */
+  scrub(): Promise<void>;
+  /** Weighs words by these documents from now on, and by none that were there before. When cancelled, as before. */
+  recount(documents: Iterable<readonly string[]>, signal: AbortSignal): Promise<void>;
   /** Starts an empty index beside this one, which goes on serving. A second call discards the first call's index. */
   startOver(): Promise<FreshIndex>;
 }

@@ -37,9 +37,17 @@ export async function reconcile(index: RebuildableIndex, source: IndexSource, op
 }
 
 /**
- * Builds an index anew from the store and saves it; the old one serves until then. Afterwards nothing is left of rows
- * that were removed, so this is also how they are erased for good.
+ * Brings `index` in step with the store, leaves no vector of rows that are gone and no count of their words, and saves
+ * it. The vectors of the others stay: that a word was once rarer or more common does not tell in which rows.
  */
+export async function scrub(index: RebuildableIndex, source: IndexSource, options: RebuildOptions): Promise<void> {
+  await update(index, source, options);
+  await index.scrub();
+  await index.recount(textsIn(source), options.signal);
+  await index.save();
+}
+
+/** Builds an index anew from the store and saves it; the old one serves until then. */
 export async function rebuild(index: RebuildableIndex, source: IndexSource, options: RebuildOptions): Promise<void> {
   const fresh = await index.startOver();
   try {
@@ -79,6 +87,13 @@ async function addRows(
     await index.add(items, signal);
   }
   onProgress?.({ done: ids.length, total: ids.length });
+}
+
+function* textsIn(source: IndexSource): Generator<readonly string[]> {
+  const ids = source.ids();
+  for (let done = 0; done < ids.length; done += ROWS_PER_BATCH) {
+    yield [...source.texts(ids.slice(done, done + ROWS_PER_BATCH)).values()];
+  }
 }
 
 async function discardQuietly(fresh: FreshIndex): Promise<void> {

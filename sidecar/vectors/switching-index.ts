@@ -8,7 +8,7 @@ import type { Log } from "../base/log.ts";
 import { EmbeddedIndex } from "./embedded-index.ts";
 import type { VectorIndexes } from "./hnsw.ts";
 import type { RebuildableIndex, VectorHit, VectorIndex, VectorItem } from "./index.ts";
-import { type IndexSource, type RebuildOptions, type RebuildProgress, rebuild, reconcile } from "./rebuild.ts";
+import { type IndexSource, type RebuildOptions, type RebuildProgress, reconcile, scrub } from "./rebuild.ts";
 import type { TextVectors } from "./text-vectors.ts";
 
 /** `unavailable`: a model whose vectors cannot be had. */
@@ -124,8 +124,7 @@ export class SwitchingIndex implements VectorIndex {
   purge(options: RebuildOptions): Promise<void> {
     return this.#inOrder(async () => {
       for (const { index } of this.#models.values()) await index.purge();
-      // Anew: the built-in method weighs words by all texts it has seen.
-      if (this.#text) await rebuild(this.#text.index, this.#deps.source, options);
+      if (this.#text) await scrub(this.#text.index, this.#deps.source, options);
       await this.#deps.indexes.tidy(this.#name);
     });
   }

@@ -1,6 +1,7 @@
 /** Indexes that change their embedder: real ones, with models that do as the test says. */
 import assert from "node:assert/strict";
-import { readdir } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { test, type TestContext } from "node:test";
 import { silentLog } from "../../../sidecar/base/log.ts";
 import type { Context } from "../../../sidecar/suggest/context.ts";
@@ -73,21 +74,75 @@ for (const [what, create] of [
   ["the built-in method", () => "built-in" as const],
   ["a model", () => new FakeEmbedder("a", 64)],
 ] as const) {
-  test(`what is purged leaves no vector in the files, with ${what}; the rest is found as before`, async (t) => {
-    const place = await createPlace(t);
-    const { all, index } = await open(t, place, create());
-    await all.idle();
-    for (const id of [1, 2, 3]) place.rows.delete(id);
-    await index.remove([1, 2]);
+  for (const [share, count] of [
+    ["much", 20],
+    ["little", 200],
+  ] as const) {
+    test(`what is purged leaves no vector in the files, with ${what}, be it ${share}; the rest is found as before`, async (t) => {
+      const place = await createPlace(t, count);
+      const { all, index } = await open(t, place, create());
+      await all.idle();
+      await index.save();
+      const before = await filesOf(place);
+      const vectors = [1, 2, 3].map((id) => before.vectorOf(id));
+      for (const id of [1, 2, 3]) place.rows.delete(id);
+      await index.remove([1, 2]);
+      await all.purge(["chunks-1"], never);
+      const after = await filesOf(place);
+      for (const vector of vectors) assert.ok(!after.graph.includes(vector), "its vector is in the file");
+      assert.deepEqual(
+        after.labels.filter((label) => label >= 0).sort((a, b) => a - b),
+        [...place.rows.keys()],
+      );
+      assert.deepEqual(await find(index, READ), [1000]);
+      for (const [id, text] of place.rows) assert.deepEqual(await find(index, text), [id]);
+    });
+  }
+}
+
+test("no word of what is purged is counted any more", async (t) => {
+  const place = await createPlace(t, 200);
+  const { all, index } = await open(t, place, "built-in");
+  place.rows.set(1001, "peculiarMarmalade(otherMarmalade)");
+  await index.add([{ label: 1001, text: place.rows.get(1001)! }], never);
+  place.rows.delete(1001);
+  await all.purge(["chunks-1"], never);
+  const other: Place = { folder: await temporaryFolder(t), rows: place.rows };
+  await (await open(t, other, "built-in")).index.save();
+  assert.deepEqual((await filesOf(place)).idf, (await filesOf(other)).idf);
+});
+
+test("what is purged again and again is found no worse, and its slots are written over once", async (t) => {
+  const place = await createPlace(t, 400);
+  const { all, index } = await open(t, place, "built-in");
+  for (let id = 1; id <= 40; id++) {
+    place.rows.delete(id);
     await all.purge(["chunks-1"], never);
-    const [name] = (await readdir(place.folder)).filter((file) => file.endsWith(".labels"));
-    const labels = await readLabels({ folder: place.folder, name: name!.replace(/\.labels$/, "") });
-    assert.deepEqual(
-      [...labels].sort((a, b) => a - b),
-      [...place.rows.keys()],
-    );
-    assert.deepEqual(await find(index, READ), [1000]);
-  });
+  }
+  for (const [id, text] of place.rows) assert.deepEqual(await find(index, text), [id]);
+  const again = await open(t, place, "built-in");
+  assert.deepEqual([again.index.size, again.faults], [place.rows.size, []]);
+  for (const [id, text] of place.rows) assert.deepEqual(await find(again.index, text), [id]);
+});
+
+/** The only index on disk. */
+async function filesOf({ folder }: Place) {
+  const [manifest] = (await readdir(folder)).filter((file) => file.endsWith(".json"));
+  const name = manifest!.replace(/\.json$/, "");
+  const { dimension } = JSON.parse(await readFile(join(folder, `${name}.json`), "utf8")) as { dimension: number };
+  const graph = await readFile(join(folder, `${name}.hnsw`));
+  const labels = await readLabels({ folder, name });
+  // A slot of the file has 33 numbers of links, its vector, and its own label.
+  const slotBytes = 4 * 33 + 4 * dimension + 8;
+  return {
+    graph,
+    labels,
+    idf: await readFile(join(folder, `${name}.idf`)).catch(() => undefined),
+    vectorOf: (id: number): Buffer => {
+      const start = 96 + labels.indexOf(id) * slotBytes + 4 * 33;
+      return Buffer.from(graph.subarray(start, start + 4 * dimension));
+    },
+  };
 }
 
 /** Labels found for a query. It is asked for again where a model takes longer than a search. */
