@@ -11,7 +11,7 @@ import { SidecarError, systemCode } from "../base/errors.ts";
 import { createId } from "../base/random.ts";
 import { Slices } from "../base/slices.ts";
 import type { Database, Row } from "../store/database.ts";
-import { TABLES } from "../store/tables.ts";
+import { pagesOf, TABLES } from "../store/tables.ts";
 import { VERSION } from "../version.ts";
 import { type Anonymiser, createAnonymiser } from "./anonymise.ts";
 import { readLedger, tellLedger } from "./read.ts";
@@ -29,7 +29,6 @@ export interface Manifest {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-const ROWS_PER_PAGE = 200;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 export interface ExportDeps {
@@ -87,14 +86,6 @@ async function createFolder(folder: string): Promise<void> {
     throw new SidecarError("folder", `The folder ${folder} cannot be written (${reason}).`, "Name another one.", error);
   }
   throw new SidecarError("folder", `The folder ${folder} is not empty.`, "Name an empty folder, or one to be made.");
-}
-
-function* pagesOf(database: Database, table: string): Generator<Row[]> {
-  for (let offset = 0; ; offset += ROWS_PER_PAGE) {
-    const rows = database.all(`SELECT * FROM ${table} ORDER BY 1 LIMIT ${ROWS_PER_PAGE} OFFSET ?`, offset);
-    if (rows.length > 0) yield rows;
-    if (rows.length < ROWS_PER_PAGE) return;
-  }
 }
 
 /** Bytes as base 64. */

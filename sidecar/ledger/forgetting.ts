@@ -19,6 +19,7 @@ import {
   forgetsAfter,
   forgottenHashes,
   latestForget,
+  setCompared,
   targetOf,
   unfinishedForgets,
 } from "../store/forget.ts";
@@ -33,6 +34,8 @@ const LOOK_MS = 2000;
 /** So long whoever forgets waits for the other processes. */
 const OTHERS_MS_MAX = 30_000;
 const TRY_AGAIN_MS = 200;
+/** Rows that are deleted at once: a few milliseconds. */
+const HASHES_PER_SLICE = 500;
 /** A process that has not caught up for so long is gone: its number belongs to another one. */
 const GONE_MS = 10 * 60 * 1000;
 
@@ -203,7 +206,9 @@ export class Forgetting {
     const latest = unfinished.at(-1);
     if (!latest || this.isBehind || !this.#haveOthersCaughtUp(latest)) return;
     if (!(await this.#deps.pending.purge((place) => this.isForgotten(place)))) return;
-    await this.#keepHashesOfTraces(signal);
+    const uncompared = unfinished.filter(({ isCompared }) => !isCompared);
+    if (uncompared.length > 0) await this.#keepHashesOfTraces(signal);
+    for (const { id } of uncompared) setCompared(database, id);
     if (!(await scrubBeside(database))) return;
     for (const { id } of unfinished) finishForget(database, id, clock.now());
   }
@@ -217,7 +222,7 @@ export class Forgetting {
     return gone.length === behind.length;
   }
 
-  /** What is stored elsewhere as well is no trace of what was forgotten. */
+  /** What is stored elsewhere as well is no trace of what was forgotten, should whoever forgot it have ended too early. */
   async #keepHashesOfTraces(signal: AbortSignal): Promise<void> {
     const { database } = this.#deps;
     const slices = new Slices(signal);
@@ -232,7 +237,11 @@ export class Forgetting {
         if (slices.over) await slices.pause();
       }
     }
-    await dropHashes(database, found, slices);
+    const all = [...found];
+    for (let from = 0; from < all.length; from += HASHES_PER_SLICE) {
+      dropHashes(database, all.slice(from, from + HASHES_PER_SLICE));
+      await slices.pause();
+    }
   }
 
   #isFinished(id: number): boolean {

@@ -5,7 +5,7 @@
 import type { Slices } from "../base/slices.ts";
 import { parseConventionId } from "../style/conventions/scopes.ts";
 import type { Database, Row } from "./database.ts";
-import { codeColumns, createHash, groupsOf, textsIn, wordsOf } from "./shingles.ts";
+import { codeColumns, createHash, groupsOf, storedTexts, textsIn, wordsOf } from "./shingles.ts";
 import { conditionOn, type FilePlace, type Selection, TABLES } from "./tables.ts";
 
 /** What is noted of something that was forgotten. */
@@ -21,6 +21,8 @@ export interface Forget {
   readonly at: number;
   /** Rows that went, by table. */
   readonly rows: Readonly<Record<string, number>>;
+  /** Whether of its hashes those are gone that are of words which stand elsewhere as well. */
+  readonly isCompared: boolean;
   readonly isFinished: boolean;
 }
 
@@ -42,11 +44,11 @@ export interface ForgetOptions {
 
 /** Forgets rows. Takes seconds where they are many: see `beside.ts`. */
 export function forgetRows(database: Database, selection: Selection, { targets, now }: ForgetOptions): Forget {
-  return database.transaction(() => {
+  const { id, groups } = database.transaction(() => {
     database.run("PRAGMA defer_foreign_keys = ON");
     const projectIds = projectsOf(database, selection);
     const isOfFiles = selection.kind === "file" || selection.kind === "project";
-    const { hashes, lines } = readTexts(database, selection, isOfFiles ? offeredLines(database) : new Set());
+    const { groups, lines } = readTexts(database, selection, isOfFiles ? offeredLines(database) : new Set());
     const rows: Record<string, number> = {};
     const count = (table: string, changes: number): void => {
       if (changes > 0) rows[table] = (rows[table] ?? 0) + changes;
@@ -60,12 +62,31 @@ export function forgetRows(database: Database, selection: Selection, { targets, 
     if (selection.kind === "file") forgetSources(database, selection.places);
     for (const { table, changes } of forgetScopes(database, selection)) count(table, changes);
     const id = note(database, { selection, targets, projectIds, now, rows });
-    for (const hash of hashes) {
+    for (const hash of groups.values()) {
       database.run("INSERT OR IGNORE INTO forgotten_hashes (hash, forget_id) VALUES (?, ?)", hash, id);
     }
     trim(database);
-    return findForget(database, id)!;
+    return { id, groups };
   });
+  // Now the words are still known: later each group that is stored would have to be hashed.
+  dropHashes(database, hashesElsewhere(database, groups));
+  setCompared(database, id);
+  return findForget(database, id)!;
+}
+
+/** Of groups that were forgotten, the hashes of those that are stored elsewhere as well: these are no traces. */
+function hashesElsewhere(database: Database, groups: ReadonlyMap<string, number>): number[] {
+  const found = new Set<number>();
+  if (groups.size === 0) return [];
+  for (const page of storedTexts(database)) {
+    for (const { text } of page) {
+      for (const group of groupsOf(text)) {
+        const hash = groups.get(group);
+        if (hash !== undefined) found.add(hash);
+      }
+    }
+  }
+  return [...found];
 }
 
 /** Names a generation by its id, a project by its folder and a file by its absolute path or URI, in a note. */
@@ -111,16 +132,15 @@ export async function forgottenHashes(database: Database, slices: Slices): Promi
 }
 
 /** What is stored elsewhere as well is no trace. */
-export async function dropHashes(database: Database, hashes: ReadonlySet<number>, slices: Slices): Promise<void> {
-  const all = [...hashes];
-  for (let from = 0; from < all.length; from += HASHES_PER_PAGE) {
-    database.transaction(() => {
-      for (const hash of all.slice(from, from + HASHES_PER_PAGE)) {
-        database.run("DELETE FROM forgotten_hashes WHERE hash = ?", hash);
-      }
-    });
-    await slices.pause();
-  }
+export function dropHashes(database: Database, hashes: readonly number[]): void {
+  database.transaction(() => {
+    for (const hash of hashes) database.run("DELETE FROM forgotten_hashes WHERE hash = ?", hash);
+  });
+}
+
+/** Of the hashes of a note, those of words that stand elsewhere are gone. */
+export function setCompared(database: Database, id: number): void {
+  database.run("UPDATE forgets SET is_compared = 1 WHERE id = ?", id);
 }
 
 function findForget(database: Database, id: number): Forget | undefined {
@@ -155,14 +175,14 @@ function* textsOf(database: Database, selection: Selection): Generator<string> {
   }
 }
 
-/** Hashes of what the rows say, and those of the lines asked for that they have. */
+/** The groups of words in what the rows say with their hashes, and those of the lines asked for that they have. */
 function readTexts(
   database: Database,
   selection: Selection,
   wanted: ReadonlySet<string>,
-): { readonly hashes: ReadonlySet<number>; readonly lines: ReadonlySet<string> } {
+): { readonly groups: ReadonlyMap<string, number>; readonly lines: ReadonlySet<string> } {
   const hashWords = createHash(database);
-  const hashes = new Set<number>();
+  const groups = new Map<string, number>();
   const lines = new Set<string>();
   let chars = 0;
   for (const text of textsOf(database, selection)) {
@@ -172,9 +192,10 @@ function readTexts(
   const stride = Math.ceil(chars / HASHED_CHARS_MAX);
   let index = 0;
   for (const text of textsOf(database, selection)) {
-    if (index++ % stride === 0) for (const group of groupsOf(text)) hashes.add(hashWords(group));
+    if (index++ % stride > 0) continue;
+    for (const group of groupsOf(text)) if (!groups.has(group)) groups.set(group, hashWords(group));
   }
-  return { hashes, lines };
+  return { groups, lines };
 }
 
 /** Children first: no row is left whose parent told that it is meant. */
@@ -328,6 +349,7 @@ function parseForget(row: Row): Forget {
     to: time(row["to_at"]),
     at: Number(row["forgotten_at"]),
     rows: JSON.parse(String(row["rows"])) as Record<string, number>,
+    isCompared: row["is_compared"] === 1,
     isFinished: row["finished_at"] !== null,
   };
 }

@@ -3,9 +3,9 @@
  * from them.
  */
 import { createHmac } from "node:crypto";
-import type { Database } from "./database.ts";
+import type { Database, Row } from "./database.ts";
 import { createId } from "../base/random.ts";
-import { textColumns, TABLES } from "./tables.ts";
+import { pagesOf, textColumns, TABLES } from "./tables.ts";
 
 /** Words of one group: fewer occur anywhere, more are torn where a text is cut into pieces. */
 const WORDS = 4;
@@ -59,7 +59,6 @@ function leavesOf(value: unknown): string[] {
 
 /** Columns whose words are ours, not the user's. */
 const OUR_WORDS: ReadonlySet<string> = new Set(["outcomes.reasons", "outcomes.tags", "gate_events.features"]);
-const ROWS_PER_PAGE = 200;
 
 export interface StoredText {
   readonly table: string;
@@ -71,19 +70,17 @@ export interface StoredText {
 export function* storedTexts(database: Database): Generator<StoredText[]> {
   for (const table of TABLES) {
     if (table.isOwn) continue;
-    for (const column of codeColumns(database, table.name)) {
-      for (let offset = 0; ; offset += ROWS_PER_PAGE) {
-        const rows = database.all(
-          `SELECT ${column} AS text FROM ${table.name} LIMIT ${ROWS_PER_PAGE} OFFSET ?`,
-          offset,
-        );
-        yield rows.flatMap(({ text }) =>
-          typeof text === "string" ? textsIn(text).map((one) => ({ table: table.name, column, text: one })) : [],
-        );
-        if (rows.length < ROWS_PER_PAGE) break;
-      }
+    const columns = codeColumns(database, table.name);
+    if (columns.length === 0) continue;
+    for (const page of pagesOf(database, table.name, columns)) {
+      yield page.flatMap((row) => columns.flatMap((column) => textsOf(row, table.name, column)));
     }
   }
+}
+
+function textsOf(row: Row, table: string, column: string): StoredText[] {
+  const value = row[column];
+  return typeof value === "string" ? textsIn(value).map((text) => ({ table, column, text })) : [];
 }
 
 /** Columns of a table that hold the user's text. */

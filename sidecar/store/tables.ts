@@ -2,7 +2,7 @@
  * The tables of the store, each with what the ledger, the export, forgetting and the caps need to know of it. A new
  * table is a new entry here: a test compares this list with the database.
  */
-import type { Database, Value } from "./database.ts";
+import type { Database, Row, Value } from "./database.ts";
 
 /** Columns by which the rows of a table are found. */
 export interface StoredTable {
@@ -24,6 +24,8 @@ export interface StoredTable {
   /** Whether an export has it: `no` for what is made again from the project's files, and for bookkeeping. */
   readonly exported: "rows" | "no";
 }
+
+const ROWS_PER_PAGE = 200;
 
 /** Pieces of files that are stored at most, of all projects and of one: some 400 MB. */
 export const CHUNKS_KEPT_MAX = 200_000;
@@ -242,6 +244,26 @@ export function countRows(database: Database, table: StoredTable, selection: Sel
   return Number(
     database.get(`SELECT count(*) AS n FROM ${table.name} WHERE ${condition.sql}`, ...condition.values)!["n"],
   );
+}
+
+/**
+ * All rows of a table, page by page, in order of its primary key, which they hold with the columns asked for. Those that
+ * are added meanwhile may be among them.
+ */
+export function* pagesOf(
+  database: Database,
+  table: string,
+  columns: readonly string[] = ["*"],
+): Generator<readonly Row[]> {
+  const key = database.get("SELECT name, type FROM pragma_table_info(?) WHERE pk = 1", table)!;
+  const name = String(key["name"]);
+  const sql = `SELECT ${[name, ...columns].join()} FROM ${table} WHERE ${name} > ? ORDER BY ${name} LIMIT ?`;
+  for (let last: Value = key["type"] === "TEXT" ? "" : -1; ;) {
+    const rows: readonly Row[] = database.all(sql, last, ROWS_PER_PAGE);
+    if (rows.length > 0) yield rows;
+    if (rows.length < ROWS_PER_PAGE) return;
+    last = rows.at(-1)![name]!;
+  }
 }
 
 /** Names of the columns that hold text, but for ids. */
