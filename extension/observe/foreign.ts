@@ -1,8 +1,9 @@
 /** What the editor tells of text that other tools insert: changes, saves, the clipboard, and which tools there are. */
-import { Disposable, env, extensions, UIKind, window, workspace } from "vscode";
+import { Disposable, env, extensions, UIKind, workspace } from "vscode";
+import { watchChanges } from "./changes.ts";
 import { ForeignInserts } from "./foreign-inserts.ts";
 import type { ForeignText } from "./foreign-inserts.ts";
-import { causeOf, viewOf } from "./view.ts";
+import { viewOf } from "./view.ts";
 
 /** Tools that write code, by the beginning of their id. */
 const TOOLS =
@@ -41,17 +42,9 @@ export function registerForeign({ now, isOn, isOurs, onFound }: ForeignDeps): Di
     timer = at === undefined ? undefined : setTimeout(() => void judge(), Math.max(0, at - now()));
   };
   return Disposable.from(
-    workspace.onDidChangeTextDocument(({ document, contentChanges, reason }) => {
-      if (!isOn() || contentChanges.length === 0) return;
-      const edits = contentChanges.map(({ rangeOffset, rangeLength, text }) => ({
-        offset: rangeOffset,
-        deleted: rangeLength,
-        inserted: text,
-      }));
-      const editor = window.activeTextEditor;
-      // The selection follows its change: as yet it is the one before.
-      const cursor = editor?.document === document ? document.offsetAt(editor.selection.active) : undefined;
-      inserts.changed(document.uri.toString(), edits, causeOf(reason, document.isDirty), cursor);
+    watchChanges(({ document, edits, cause, cursor }) => {
+      if (!isOn()) return;
+      inserts.changed(document.uri.toString(), edits, cause, cursor);
       if (timer === undefined) schedule();
     }),
     workspace.onDidSaveTextDocument(({ uri }) => inserts.saved(uri.toString())),
