@@ -21,7 +21,7 @@ export const EDITOR_FOLDER = join(ROOT, "build", "editor");
 const INSTALLED = join(EDITOR_FOLDER, `code-server-${VERSION}`);
 const ENTRY = join(INSTALLED, "node_modules", "code-server", "out", "node", "entry.js");
 
-/** Marks an extensions folder with the hash of the VSIX that was installed into it. */
+/** Marks an extensions folder with the hash of what was installed into it. */
 const STAMP = ".tacit-vsix";
 
 const START_MS_MAX = 60_000;
@@ -89,16 +89,17 @@ export async function installCodeServer(): Promise<void> {
   });
 }
 
-/** Puts the VSIX into a profile; nothing is done where the same file is there already. */
-export async function installVsix(profile: Profile, vsix: string): Promise<void> {
-  const hash = createHash("sha256")
-    .update(await readFile(vsix))
-    .digest("hex");
+/** Puts VSIX files into a profile; nothing is done where the same ones are there already. */
+export async function installVsix(profile: Profile, ...vsixs: readonly string[]): Promise<void> {
+  const sum = createHash("sha256");
+  for (const vsix of vsixs) sum.update(await readFile(vsix));
+  const hash = sum.digest("hex");
   const stamp = join(profile.extensions, STAMP);
   if (existsSync(stamp) && (await readFile(stamp, "utf8")) === hash) return;
   await rm(stamp, { force: true });
   await mkdir(profile.extensions, { recursive: true });
-  const args = [ENTRY, ...(await profileArguments(profile)), "--install-extension", vsix, "--force"];
+  const installs = vsixs.flatMap((vsix) => ["--install-extension", vsix]);
+  const args = [ENTRY, ...(await profileArguments(profile)), ...installs, "--force"];
   await run(codeServerNode(), args, { env: editorEnvironment(profile) });
   await writeFile(stamp, hash);
 }
@@ -117,7 +118,12 @@ export async function writeSettings(
 /** Starts the editor's server on the loopback interface and waits until it answers. */
 export async function startCodeServer(
   profile: Profile,
-  options: { readonly port: number; readonly env?: Readonly<Record<string, string>> },
+  options: {
+    readonly port: number;
+    /** Whether it asks if a folder is to be trusted (none: all are). */
+    readonly asksForTrust?: boolean;
+    readonly env?: Readonly<Record<string, string>>;
+  },
 ): Promise<CodeServer> {
   const { port } = options;
   const socket = join(tmpdir(), `tacit-${randomUUID().slice(0, 13)}.sock`);
@@ -125,7 +131,8 @@ export async function startCodeServer(
     ENTRY,
     ...(await profileArguments(profile)),
     ...["--auth", "none", "--bind-addr", `127.0.0.1:${port}`, "--session-socket", socket],
-    ...["--disable-telemetry", "--disable-update-check", "--disable-workspace-trust"],
+    ...["--disable-telemetry", "--disable-update-check"],
+    ...(options.asksForTrust ? [] : ["--disable-workspace-trust"]),
     ...["--disable-getting-started-override", "--ignore-last-opened", "--reconnection-grace-time", "1"],
   ];
   const child = spawn(codeServerNode(), args, {

@@ -7,8 +7,8 @@ import { existsSync } from "node:fs";
 import { cp, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { basename, dirname, join, relative } from "node:path";
 import { parseArgs } from "node:util";
-import { createVSIX } from "@vscode/vsce";
 import { type Content, listContents } from "./contents.ts";
+import { createVsix } from "./create-vsix.ts";
 import { main, step } from "./steps.mjs";
 import { ROOT, TARGET, vsixFile } from "./vsix.ts";
 
@@ -27,7 +27,7 @@ await main(async () => {
     const folder = `${unfinished}.folder`;
     try {
       await gather(contents, folder);
-      await createQuietly(folder, unfinished, target);
+      await createVsix({ cwd: folder, packagePath: unfinished, target });
     } finally {
       await rm(folder, { recursive: true, force: true });
     }
@@ -51,17 +51,6 @@ async function gather(contents: readonly Content[], folder: string): Promise<voi
   }
   // All that is there travels. Without a list vsce would ask whether that is meant.
   await writeFile(join(folder, ".vscodeignore"), "");
-}
-
-/** vsce lists every file on the console; the test on the VSIX does that better. Its warnings are kept. */
-async function createQuietly(cwd: string, packagePath: string, target: string): Promise<void> {
-  const log = console.log;
-  console.log = () => undefined;
-  try {
-    await createVSIX({ cwd, packagePath, target, dependencies: false });
-  } finally {
-    console.log = log;
-  }
 }
 
 async function describe(vsix: string): Promise<string> {

@@ -5,12 +5,10 @@
 import assert from "node:assert/strict";
 import test, { type TestContext } from "node:test";
 import type { Signal } from "../../protocol/signals.ts";
-import { silentLog } from "../../sidecar/base/log.ts";
-import { openDatabase } from "../../sidecar/store/database.ts";
-import { findOutcome, type StoredOutcome } from "../../sidecar/store/outcomes.ts";
-import { signalsOf } from "../../sidecar/store/signals.ts";
+import type { StoredOutcome } from "../../sidecar/store/outcomes.ts";
 import { type Editor, openEditor } from "../support/editor.ts";
 import { temporaryFolder, writeFiles } from "../support/folders.ts";
+import { storiesOf, type Story } from "../support/stored.ts";
 
 /** More than the two seconds after which the editor's language tools are asked about accepted text. */
 const SETTLE_SECONDS = 3;
@@ -75,27 +73,6 @@ const FILES = {
   "src/reloaded.ts": WITHOUT_CALL,
   "src/closed.ts": WITHOUT_CALL,
 };
-
-/** One suggestion as the store knows it. */
-interface Story {
-  readonly text: string;
-  readonly signals: readonly Signal[];
-  readonly outcome: StoredOutcome | undefined;
-}
-
-/** The suggestions that were shown in a file, the oldest first. */
-function storiesOf(editor: Editor, path: string): Story[] {
-  const { database, problems } = openDatabase(editor.home, silentLog);
-  try {
-    assert.deepEqual(problems, []);
-    return database.all("SELECT id, text FROM generations WHERE path = ? ORDER BY shown_at", path).map((row) => {
-      const id = String(row["id"]);
-      return { text: String(row["text"]), signals: signalsOf(database, id), outcome: findOutcome(database, id) };
-    });
-  } finally {
-    database.close();
-  }
-}
 
 /** Waits until the first suggestion of a file has the signal, and returns what is stored of it by then. */
 async function storyWith(editor: Editor, path: string, kind: Signal["kind"]): Promise<Story> {

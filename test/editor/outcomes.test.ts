@@ -3,15 +3,15 @@
  * mended, and committed. The outcome carries it in order, the ledger tells it, and forgotten it is nowhere any more.
  */
 import assert from "node:assert/strict";
-import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
-import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import test from "node:test";
 import type { ToldOutcome } from "../../sidecar/learn/outcomes.ts";
 import { openEditor, type Editor } from "../support/editor.ts";
 import { writeFiles } from "../support/folders.ts";
+import { filesWith, tacit } from "../support/stored.ts";
 
 const CHECK = `export function check(value) {
   if (typeof value !== "number") throw new TypeError("no number");
@@ -65,29 +65,6 @@ test("twice as much", () => assert.equal(double(4), 8));
 function git(folder: string, ...args: readonly string[]): string {
   const who = ["-c", "user.name=Ada", "-c", "user.email=ada@example.org", "-c", "commit.gpgSign=false"];
   return execFileSync("git", ["-C", folder, ...who, ...args], { encoding: "utf8" }).trim();
-}
-
-/** What the command line prints of the data of an editor that is running. */
-function tacit(editor: Editor, ...args: readonly string[]): string {
-  const cli = join(import.meta.dirname, "../../bin/tacit.mjs");
-  const { stdout, stderr } = spawnSync(process.execPath, [cli, ...args, "--home", editor.home], { encoding: "utf8" });
-  assert.notEqual(stdout, "", stderr);
-  return stdout;
-}
-
-/** Files below the folders that have these words in any of their bytes. */
-async function filesWith(folders: readonly string[], words: string): Promise<string[]> {
-  const found: string[] = [];
-  for (const folder of folders) {
-    // The editor makes its folder for the extension when something is kept there.
-    if (!existsSync(folder)) continue;
-    for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-      if (!entry.isFile()) continue;
-      const file = join(entry.parentPath, entry.name);
-      if ((await readFile(file)).includes(words)) found.push(file);
-    }
-  }
-  return found;
 }
 
 /** What `tacit outcomes` tells of the suggestion that was accepted in a file. */

@@ -49,6 +49,7 @@ const QUIET_SETTINGS = {
   "files.autoSave": "off",
   "files.hotExit": "off",
   "git.openRepositoryInParentFolders": "never",
+  "security.workspace.trust.startupPrompt": "never",
   "workbench.reduceMotion": "on",
 } as const;
 
@@ -83,6 +84,10 @@ export interface EditorOptions {
   readonly inPlace?: boolean;
   /** Extension to install (none: what `npm run package` wrote). Its identifier must be `tacit.tacit`. */
   readonly vsix?: string;
+  /** Another extension beside it. */
+  readonly otherVsix?: string;
+  /** Opens the folder as one that is not trusted; what else asks for trust asks. */
+  readonly isUntrusted?: boolean;
   /** User settings beside those that keep the editor off the network and its own completions out of the way. */
   readonly settings?: Settings;
   /** Settings of the machine: those that a workspace must not set. */
@@ -115,8 +120,10 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     const workspace = options.inPlace ? options.workspace : join(folder, basename(options.workspace));
     if (!options.inPlace) await cp(options.workspace, workspace, { recursive: true });
     const userData = options.userData ?? join(folder, "user-data");
-    const profile = { userData, extensions: join(EDITOR_FOLDER, "test-extensions") };
-    await installVsix(profile, options.vsix ?? vsixFile());
+    const { otherVsix, isUntrusted = false } = options;
+    const extensions = join(EDITOR_FOLDER, otherVsix ? "test-extensions-with-other" : "test-extensions");
+    const profile = { userData, extensions };
+    await installVsix(profile, options.vsix ?? vsixFile(), ...(otherVsix ? [otherVsix] : []));
     await writeSettings(profile, { ...OFFLINE_SETTINGS, ...QUIET_SETTINGS, ...options.settings });
     const configure = (settings: Settings): Promise<void> => writeSettings(profile, settings, "Machine");
     await configure(options.machineSettings ?? {});
@@ -127,7 +134,11 @@ export async function openEditor(options: EditorOptions): Promise<Editor> {
     // The same port after a restart: what the window keeps in the browser belongs to its address.
     const port = await findFreePort();
     const startServer = () =>
-      startCodeServer(profile, { port, env: { ...options.env, HOME: userHome, TACIT_HOME: home } });
+      startCodeServer(profile, {
+        port,
+        asksForTrust: isUntrusted,
+        env: { ...options.env, HOME: userHome, TACIT_HOME: home },
+      });
 
     const browser = await chromium.launch({ executablePath, args: CHROMIUM_FLAGS, chromiumSandbox: false });
     closes.push(() => browser.close());
