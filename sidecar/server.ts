@@ -303,7 +303,7 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   );
 
   connection.onDidChangeWatchedFiles(({ changes }) => {
-    for (const { uri } of changes) if (!documents.get(uri)) sidecar?.fileChanged(uri);
+    for (const uri of urisOf(changes)) if (!documents.get(uri)) sidecar?.fileChanged(uri);
   });
 
   documents.onDidOpen(({ document }) => void rememberBaseline(document));
@@ -426,6 +426,14 @@ function lastChange(changes: readonly TextDocumentContentChangeEvent[], at: numb
   const last = changes.at(-1);
   if (!last || !("range" in last)) return undefined;
   return { line: last.range.start.line + (last.text.match(/\n/g) ?? []).length, at };
+}
+
+/** Files that a client says were changed; what is none is left out. */
+function urisOf(changes: unknown): string[] {
+  if (!Array.isArray(changes)) return [];
+  return changes.flatMap((change: { readonly uri?: unknown } | null) =>
+    typeof change?.uri === "string" ? [change.uri] : [],
+  );
 }
 
 interface Handshake {

@@ -102,6 +102,8 @@ export const fuzzMessages: Fault = {
     // What it computes while it starts is not what messages cause.
     await askInside(client.process.pid!, counts);
     const valid = validMessages(root);
+    // Each letter was taken for a file.
+    await client.connection.sendNotification("workspace/didChangeWatchedFiles", { changes: "x".repeat(100_000) });
     const recent: Message[] = [];
     const milliseconds = millisecondsOf(length);
     const endsAt = performance.now() + milliseconds;
