@@ -1,7 +1,9 @@
 /** Other processes of this machine. */
 
-/** Whether a process with this number runs. */
+/** Whether a process with this number runs; what is no process's number does not. */
 export function isRunning(pid: number): boolean {
+  // 0 and below would ask for groups of processes.
+  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
   try {
     process.kill(pid, 0);
     return true;

@@ -6,7 +6,12 @@ import { setImmediate as nextTurn } from "node:timers/promises";
 import { parentPort, workerData } from "node:worker_threads";
 import type { MessagePort } from "node:worker_threads";
 import { assert, describeError, SidecarError } from "../base/errors.ts";
-import { createDocumentCounter, createDocumentFrequencies, type DocumentCounter, LEXICAL_ID } from "../engine/lexical.ts";
+import {
+  createDocumentCounter,
+  createDocumentFrequencies,
+  type DocumentCounter,
+  LEXICAL_ID,
+} from "../engine/lexical.ts";
 import { createEmptyGraph, Graph } from "./graph.ts";
 import type { CreateNativeGraph, GraphSpace } from "./graph.ts";
 import type { CallFailure, CallName, Calls, Cancel, FromWorker, Request, WorkerSettings } from "./hnsw-messages.ts";

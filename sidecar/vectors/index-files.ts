@@ -9,6 +9,7 @@ import { join } from "node:path";
 import { crc32 } from "node:zlib";
 import * as v from "valibot";
 import { SidecarError, systemCode } from "../base/errors.ts";
+import { isRunning } from "../base/processes.ts";
 import { LEXICAL_ID, parseDocumentFrequencies, writeDocumentFrequencies } from "../engine/lexical.ts";
 import { GRAPH_LINKS } from "./graph.ts";
 import type { CreateNativeGraph, GraphSpace, NativeGraph, SlotTable } from "./graph.ts";
@@ -177,17 +178,6 @@ async function listFolder(folder: string): Promise<readonly string[]> {
       "Check the permissions of the data folder.",
       error,
     );
-  }
-}
-
-function isRunning(pid: number): boolean {
-  if (!Number.isSafeInteger(pid) || pid <= 0) return false;
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // Another user's process may not be signalled, but it runs.
-    return systemCode(error) === "EPERM";
   }
 }
 

@@ -5,6 +5,7 @@ import { chmod, mkdir, symlink, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import test, { type TestContext } from "node:test";
 import { setTimeout } from "node:timers/promises";
+import { isRunning } from "../../../../sidecar/base/processes.ts";
 import type { CommitStep } from "../../../../sidecar/backtest/replay/event.ts";
 import { temporaryFolder } from "../../../support/folders.ts";
 import {
@@ -474,16 +475,6 @@ async function watchedGit(
     return pids.filter(isRunning);
   };
   return { environment: { ...process.env, PATH: `${join(folder, "bin")}${delimiter}${process.env["PATH"]}` }, running };
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    // No such process.
-    return false;
-  }
 }
 
 async function ended(running: () => number[]): Promise<void> {

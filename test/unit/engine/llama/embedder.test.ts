@@ -5,6 +5,7 @@ import { getPriority } from "node:os";
 import { join } from "node:path";
 import { test } from "node:test";
 import { silentLog } from "../../../../sidecar/base/log.ts";
+import { isRunning } from "../../../../sidecar/base/processes.ts";
 import { openLlamaEmbedder } from "../../../../sidecar/engine/llama/embedder.ts";
 import { prefixesFor } from "../../../../sidecar/engine/llama/prefixes.ts";
 import { temporaryFolder } from "../../../support/folders.ts";
@@ -174,11 +175,3 @@ test("closed, it ends its process and refuses", async (t) => {
   await assert.rejects(embedder.embed([TOTAL], "query"), { name: "AbortError" });
   assert.equal(embedder.isFailing, false);
 });
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-}
