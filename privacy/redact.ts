@@ -76,11 +76,15 @@ function findSecrets(text: string): Span[] {
   return [...spans, ...findHeadlessKeys(text)];
 }
 
+/** A certificate is shorter: what is looked back through for each line. */
+const PUBLIC_ARMOUR_CHARS_MAX = 16_384;
+
 /** Whether a line belongs to a certificate or a public key, which are no secrets. */
 function isInPublicArmour({ input, index }: RegExpExecArray): boolean {
-  const begin = input.lastIndexOf("-----BEGIN ", index);
-  const end = input.lastIndexOf("-----END ", index);
-  return begin > end && !input.slice(begin, begin + 60).includes("PRIVATE KEY");
+  const before = input.slice(Math.max(0, index - PUBLIC_ARMOUR_CHARS_MAX), index);
+  const begin = before.lastIndexOf("-----BEGIN ");
+  const end = before.lastIndexOf("-----END ");
+  return begin > end && !before.slice(begin, begin + 60).includes("PRIVATE KEY");
 }
 
 /** Private keys whose beginning was cut off: what is taken of a document may begin in the middle of one. */
