@@ -2,6 +2,9 @@
 import { type FileStyle, parseFileStyle } from "../style/conventions/file-style.ts";
 import type { Database, Row } from "./database.ts";
 
+/** Files that are read at once: a millisecond. */
+const FILES_PER_PAGE = 64;
+
 export interface NewChunk {
   readonly kind: string;
   readonly symbol: string;
@@ -83,14 +86,20 @@ export function removeFile(database: Database, projectId: number, path: string):
   return chunks;
 }
 
-/** What the files of a project show of style, by path. */
-export function fileStyles(
+/** What the files of a project show of style, read as it is asked for: there may be thousands. */
+export function* fileStyles(
   database: Database,
   projectId: number,
-): { readonly path: string; readonly style: FileStyle }[] {
-  return database
-    .all("SELECT path, style FROM files WHERE project_id = ? ORDER BY id", projectId)
-    .map((row) => ({ path: String(row["path"]), style: parseFileStyle(JSON.parse(String(row["style"]))) }));
+): Generator<{ readonly path: string; readonly style: FileStyle }> {
+  const sql = "SELECT path, style FROM files WHERE project_id = ? AND path > ? ORDER BY path LIMIT ?";
+  for (let last = ""; ;) {
+    const rows = database.all(sql, projectId, last, FILES_PER_PAGE);
+    for (const row of rows) {
+      yield { path: String(row["path"]), style: parseFileStyle(JSON.parse(String(row["style"]))) };
+    }
+    if (rows.length < FILES_PER_PAGE) return;
+    last = String(rows.at(-1)!["path"]);
+  }
 }
 
 export function saveFileStyle(database: Database, projectId: number, path: string, style: FileStyle): void {
