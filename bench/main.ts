@@ -2,8 +2,10 @@
 import { fitCritic } from "./fit-critic.ts";
 import { fitRanking } from "./fit-ranking.ts";
 import { benchGpu } from "./gpu.ts";
+import { benchLedger } from "./ledger.ts";
 import { benchNeural } from "./neural.ts";
 import { benchPostprocess } from "./postprocess.ts";
+import { benchPrivacy } from "./privacy.ts";
 import { benchRecall } from "./recall.ts";
 import { benchRepair } from "./repair.ts";
 import { benchRetrieval } from "./retrieval.ts";
@@ -11,8 +13,10 @@ import { benchTyping } from "./typing.ts";
 
 const BENCHES: Readonly<Record<string, (args: string[]) => Promise<void>>> = {
   gpu: benchGpu,
+  ledger: benchLedger,
   neural: benchNeural,
   postprocess: benchPostprocess,
+  privacy: benchPrivacy,
   recall: benchRecall,
   repair: benchRepair,
   retrieval: benchRetrieval,

@@ -3,6 +3,7 @@
  * files, JSON, YAML, connection strings, headers and commands. All are drawn under a seed; none was ever issued. They are
  * put together here from parts, so that no scanner takes this file for a leak.
  */
+import { redact } from "../../privacy/redact.ts";
 import { createRandom } from "../../sidecar/base/random.ts";
 
 export interface PlantedSecret {
@@ -334,6 +335,11 @@ export function secretsIn(text: string, secrets: readonly PlantedSecret[]): Plan
     if (owner) found.add(owner);
   }
   return [...found];
+}
+
+/** Those of which something is left when the text that holds them is redacted. */
+export function missedSecrets(planted: readonly PlantedSecret[]): PlantedSecret[] {
+  return planted.filter((secret) => secretsIn(redact(secret.text).text, [secret]).length > 0);
 }
 
 /** Each piece that begins at a multiple of half a piece's length. */
