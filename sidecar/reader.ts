@@ -179,6 +179,7 @@ export class Reader {
         },
       };
       open.isScanned = true;
+      this.#storeMissing();
       open.authorship = await readAuthorship(root, signal);
       const report = await scanProject(this.#scanDeps, open.project, options, signal);
       board.restore("scan");
@@ -203,10 +204,20 @@ export class Reader {
     }
   }
 
+  /** What is read can only be stored with its project. Whether that works is told when something is. */
+  #storeMissing(): void {
+    try {
+      this.#deps.workspace.storeMissing();
+    } catch (error) {
+      if (!isDatabaseError(error)) throw error;
+    }
+  }
+
   #absorb(open: OpenProject, path: string): void {
     const { queue, settings, mayKeep, onChange } = this.#deps;
     const absolutePath = join(open.project.root, path);
     queue.add(`absorb ${absolutePath}`, async (signal) => {
+      this.#storeMissing();
       await absorbFile(
         this.#scanDeps,
         open.project,

@@ -673,6 +673,7 @@ export class Sidecar {
   #ingest(signals: readonly unknown[]): IngestResult & { readonly labelled: readonly GateEvent[] } {
     const now = this.#options.clock.now();
     try {
+      this.#workspace.storeMissing();
       return this.#database.transaction(() => {
         const result = ingestSignals(
           this.#database,

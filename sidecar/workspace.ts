@@ -2,6 +2,7 @@
  * The folders that are open, as the store's projects: which of them a document belongs to, by which path, and whether the
  * privacy rules let it be read. A keystroke asks here; what needs the disk is asked once and remembered.
  */
+import { randomInt } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
 import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -10,7 +11,7 @@ import { SidecarError } from "./base/errors.ts";
 import type { Authorship } from "./learn/authorship.ts";
 import { createFileFilter, type FileFilter } from "./learn/walk.ts";
 import { createExclude, type Exclude } from "../privacy/exclude.ts";
-import type { Database } from "./store/database.ts";
+import { type Database, isDatabaseError } from "./store/database.ts";
 import { findProject, openProject, type Project, restoreProject } from "./store/projects.ts";
 import { createChunkSearch, type TermSearch } from "./suggest/retrieval/term-search.ts";
 import type { VectorIndex } from "./vectors/index.ts";
@@ -50,9 +51,14 @@ export interface WorkspaceDeps {
   readonly exclude: readonly string[];
 }
 
+/** No other process gives such a number to another folder meanwhile. */
+const [UNSTORED_ID_MIN, UNSTORED_ID_MAX] = [2 ** 32, 2 ** 47];
+
 export class Workspace {
   readonly #deps: WorkspaceDeps;
   readonly #projects = new Map<string, OpenProject>();
+  /** Projects whose rows could not be written. */
+  readonly #unstored = new Set<Project>();
   /** The user's patterns, for documents outside of every folder. */
   #exclude: Exclude;
 
@@ -78,8 +84,8 @@ export class Workspace {
 
   /** `namedRoot`: the folder as the editor names it, which may lead through a symbolic link. */
   open(root: string, namedRoot: string): OpenProject {
-    const { database, clock, trusted } = this.#deps;
-    const project = trusted ? openProject(database, root, clock) : { id: -1 - this.#projects.size, root };
+    const { database, trusted } = this.#deps;
+    const project = trusted ? this.#projectOf(root) : { id: -1 - this.#projects.size, root };
     const open: OpenProject = {
       project,
       namedRoot,
@@ -94,6 +100,27 @@ export class Workspace {
     };
     this.#projects.set(root, open);
     return open;
+  }
+
+  /** A folder is read although the store does not work, and stored when it does again. */
+  #projectOf(root: string): Project {
+    const { database, clock } = this.#deps;
+    try {
+      return openProject(database, root, clock);
+    } catch (error) {
+      if (!isDatabaseError(error)) throw error;
+      const project = findProject(database, root) ?? { id: randomInt(UNSTORED_ID_MIN, UNSTORED_ID_MAX), root };
+      this.#unstored.add(project);
+      return project;
+    }
+  }
+
+  /** Stores the folders that could not be stored when they were opened. Throws what the store does. */
+  storeMissing(): void {
+    for (const project of this.#unstored) {
+      restoreProject(this.#deps.database, project, this.#deps.clock);
+      this.#unstored.delete(project);
+    }
   }
 
   /** Opens a folder that is named by the user, or returns it where it is open. */
