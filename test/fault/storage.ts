@@ -122,8 +122,10 @@ export const limitedFiles: Fault = {
   title: "Every write beyond a size fails (`ulimit -f`, from nothing upwards)",
   run: async (attempt) => {
     const { folder, length, tally } = attempt;
-    // In steps of half a page, so that every page of database and journal is once the first that fails.
-    const limits = byLength(length, [0, 440, 560], range(380, 820, 40), range(0, 2400, 4));
+    // In steps of half a page, so that every page of database and journal is once the first that fails; most is decided
+    // where there is room for the tables, and for little else.
+    const around = [...range(380, 820, 40), ...range(464, 540, 8)];
+    const limits = byLength(length, [0, 440, 500, 560], around, range(0, 2400, 4));
     let inMemory = 0;
     for (const blocks of limits) {
       const place = await createPlace(attempt, join(folder, String(blocks)));
