@@ -1,6 +1,7 @@
 /** Class Sidecar where things go wrong around it: odd names, folders that come and go, a store that breaks. */
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import test from "node:test";
 import { pathToFileURL } from "node:url";
 import { DEFAULT_SETTINGS } from "../../protocol/settings.ts";
@@ -146,6 +147,26 @@ test("a database that cannot be read any more ends up in the status, not in the 
   await new Promise((resolve) => setTimeout(resolve, 300));
   await settled(sidecar);
   assert.equal(await suggestIn(sidecar, join(root, "src/a.ts")), REST);
+});
+
+test("a folder that was opened while the store took nothing is suggested from, and is stored with what comes later", async (t) => {
+  const { root, home, start } = await createWorkplace(t);
+  const settings = { ...DEFAULT_SETTINGS, scan: { ...DEFAULT_SETTINGS.scan, onOpen: false } };
+  const sidecar = await start([], { settings });
+  const other = new DatabaseSync(join(home, "tacit.db"));
+  other.exec("BEGIN IMMEDIATE");
+  await sidecar.setFolders([root]);
+  other.exec("ROLLBACK");
+  other.close();
+  assert.deepEqual(stored(home).projects, []);
+  const life = lifeIn(root, CHANGED);
+  assert.equal(sidecar.ingest(life).acknowledged.length, life.length);
+  await sidecar.learnFolder(root, never);
+  assert.equal(await suggestIn(sidecar, join(root, "src/b.ts")), CHANGED);
+  assert.deepEqual(
+    stored(home).projects.map(({ files }) => files),
+    [1],
+  );
 });
 
 test("a file that is excluded from now on is forgotten, also where folders are not scanned by themselves", async (t) => {
