@@ -547,7 +547,9 @@ export class Sidecar {
     const key = `${languageId} ${project?.id ?? ""}`;
     const now = this.#options.clock.now();
     if (this.#advice?.key !== key || Math.abs(now - this.#advice.at) > ADVICE_AGE_MS) {
-      this.#advice = { key, at: now, sentences: adviceFor(this.listStyle({ folder: project?.root }), languageId) };
+      const wide = { project: project?.id, languageId: styleLanguage(languageId), isWide: true };
+      const learned = [...this.#style.list(wide), ...this.#formatting.list(project?.id)];
+      this.#advice = { key, at: now, sentences: adviceFor(learned, languageId) };
     }
     return this.#advice.sentences;
   }
@@ -643,7 +645,7 @@ export class Sidecar {
   listStyle(filter: StyleFilter): readonly Learned[] {
     const { folder } = filter;
     const project = folder === undefined ? undefined : this.#workspace.find(folder);
-    return [...this.#style.list(project?.id), ...this.#formatting.list(project?.id)].filter(
+    return [...this.#style.list({ project: project?.id }), ...this.#formatting.list(project?.id)].filter(
       ({ languageId, scope }) =>
         (filter.languageId === undefined || languageId === styleLanguage(filter.languageId)) &&
         (filter.level === undefined || scope.level === filter.level) &&

@@ -22,7 +22,7 @@ import { findGeneration, settledGenerations, signalsOf } from "../store/signals.
 import { allProjects, type Project } from "../store/projects.ts";
 import type { FileStyle } from "../style/conventions/file-style.ts";
 import { observeConventions } from "../style/conventions/observe.ts";
-import { Conventions } from "../style/conventions/profile.ts";
+import { type ConventionFilter, Conventions } from "../style/conventions/profile.ts";
 import { isAround, parseConventionId, scopeName } from "../style/conventions/scopes.ts";
 import { type Excerpt, excerptOf, type FormattedPart, formattedPart } from "../style/formatted.ts";
 import type { Decision, Learned, Place } from "../../protocol/style.ts";
@@ -240,9 +240,10 @@ export class StyleMemory {
     this.#conventions.learnSites(place, sites);
   }
 
-  /** All that was learned, or what holds in one project and everywhere. */
-  list(project: number | undefined): Learned[] {
-    const conventions = this.#conventions.list({ project });
+  /** All that was learned, or what holds in one project and everywhere; conventions of one language where that is named. */
+  list(filter: ConventionFilter = {}): Learned[] {
+    const { project } = filter;
+    const conventions = this.#conventions.list(filter);
     // What is told by name needs not be told again by what was changed.
     const named = new Set(conventions.map(subjectOf));
     const changed = this.#style

@@ -9,7 +9,7 @@ import { attributeOf, isPersonal } from "./attributes.ts";
 import type { ConfigPrior } from "./config/prior.ts";
 import { PLACES_MAX, type FileStyle } from "./file-style.ts";
 import { scopeKey, scopesOf } from "./scopes.ts";
-import { Tally, type TypedCounts } from "./tally.ts";
+import { favouriteOf, Tally, type TypedCounts, type Weighed } from "./tally.ts";
 import type { ConventionSite } from "./view.ts";
 
 /** κ: as many sites of its own does a scope need to weigh as much as the wider one. */
@@ -39,6 +39,20 @@ export interface ChangedFile {
   readonly path: string;
   readonly languageId: string;
   readonly style: FileStyle;
+}
+
+/** A value in one scope. */
+export interface SeenValue {
+  readonly attribute: string;
+  readonly value: string;
+  readonly language: string | undefined;
+  readonly scope: Scope;
+}
+
+/** The value that a directory has seen most. */
+export interface DirectoryFavourite {
+  readonly path: string;
+  readonly favourite: string;
 }
 
 interface ScannedFile {
@@ -111,11 +125,7 @@ export class ConventionCounts {
 
   /** The value that a scope alone has seen most; undefined where it has seen none. */
   favourite(attribute: string, language: string | undefined, scope: Scope): string | undefined {
-    let best: readonly [string, number] | undefined;
-    for (const counted of this.#weigh(attribute, language, scope).weights) {
-      if (!best || counted[1] > best[1]) best = counted;
-    }
-    return best?.[0];
+    return favouriteOf(this.#weigh(attribute, language, scope).weights);
   }
 
   /** Whether a scope alone has seen anything in code. */
@@ -128,24 +138,31 @@ export class ConventionCounts {
     return this.#priors.get(scopeKey(language, scope))?.get(attribute) ?? [];
   }
 
-  /** Places where a value was seen: the newest files first, each once before any twice. */
-  places(attribute: string, value: string, language: string | undefined, scope: Scope): Place[] {
-    const found: { readonly path: string; readonly style: FileStyle; readonly lines: readonly number[] }[] = [];
-    const projects = scope.project === undefined ? [...this.#files.keys()].reverse() : [scope.project];
-    for (const [path, file] of projects.flatMap((project) => [...(this.#files.get(project) ?? [])].reverse())) {
-      if (language !== undefined && file.language !== language) continue;
-      if (scope.path !== "" && path !== scope.path && !path.startsWith(`${scope.path}/`)) continue;
-      const lines = file.style.sites[attribute]?.[value]?.slice(1);
-      if (lines && found.push({ path, style: file.style, lines }) >= PLACES_MAX) break;
+  /**
+   * Places where each of these was seen, in their order: the newest files first, each once before any twice. All of them
+   * in one go through the files, which are many. No scope is a single file.
+   */
+  places(wanted: readonly SeenValue[]): readonly Place[][] {
+    if (wanted.length === 0) return [];
+    const sightings = wanted.map((): Sighting[] => []);
+    const missing = new Map<string, Missing>();
+    for (const [index, { language, scope, attribute, value }] of wanted.entries()) {
+      const attributes = entry(missing, scopeKey(language, scope), newMap<string, Map<string, Sighting[]>>);
+      entry(attributes, attribute, newMap<string, Sighting[]>).set(value, sightings[index]!);
     }
-    const ranks = [...Array(PLACES_MAX).keys()];
-    return ranks
-      .flatMap((rank) =>
-        found.flatMap(({ path, style, lines }) =>
-          lines.slice(rank, rank + 1).map((line) => ({ path, line, text: style.lines[line] ?? "" })),
-        ),
-      )
-      .slice(0, PLACES_MAX);
+    for (const [project, files] of [...this.#files].reverse()) {
+      const around = new Map<string, readonly Missing[]>();
+      for (const [path, { language, style }] of [...files].reverse()) {
+        const directory = path.slice(0, Math.max(0, path.lastIndexOf("/")));
+        const inScopes = entry(around, `${language}:${directory}`, () =>
+          scopesOf({ language, project, path: directory, isDirectory: true }).flatMap(
+            (scope) => missing.get(scopeKey(language, scope)) ?? [],
+          ),
+        );
+        for (const some of inScopes) sight({ path, style }, some);
+      }
+    }
+    return sightings.map(placesOf);
   }
 
   files(project: number): string[] {
@@ -164,13 +181,21 @@ export class ConventionCounts {
       .sort();
   }
 
-  /** Directories of a project in which a language was seen, the outer ones first. */
-  directories(project: number, language: string): string[] {
-    const prefix = scopeKey(language, { level: "directory", project, path: "" });
-    const paths = [...this.#tallies.keys(), ...this.#priors.keys()]
-      .filter((key) => key.startsWith(`${prefix}:`))
-      .map((key) => key.slice(prefix.length + 1));
-    return [...new Set(paths)].sort();
+  /** What each directory of a project has seen most in a language, by attribute, the outer directories first. */
+  directories(project: number, language: string): ReadonlyMap<string, readonly DirectoryFavourite[]> {
+    const prefix = `${scopeKey(language, { level: "directory", project, path: "" })}:`;
+    const keys = new Set([...this.#tallies.keys(), ...this.#priors.keys()].filter((key) => key.startsWith(prefix)));
+    const directories = new Map<string, DirectoryFavourite[]>();
+    for (const key of [...keys].sort()) {
+      const [tallies, priors] = [this.#tallies.get(key), this.#priors.get(key)];
+      for (const attribute of new Set([...(tallies?.keys() ?? []), ...(priors?.keys() ?? [])])) {
+        const [tally, configured] = [tallies?.get(attribute), priors?.get(attribute)];
+        const favourite = configured ? favouriteOf(weigh(tally, configured).weights) : tally?.favourite();
+        if (favourite === undefined) continue;
+        entry(directories, attribute, () => []).push({ path: key.slice(prefix.length), favourite });
+      }
+    }
+    return directories;
   }
 
   /** Forgets an attribute in a scope and all that is below it. Files of which the store keeps something else now. */
@@ -241,15 +266,10 @@ export class ConventionCounts {
   }
 
   /** One scope alone, with what configuration says there. */
-  #weigh(attribute: string, language: string | undefined, scope: Scope): ReturnType<Tally["weigh"]> {
+  #weigh(attribute: string, language: string | undefined, scope: Scope): Weighed {
     const tally = this.#tallies.get(scopeKey(language, scope))?.get(attribute);
-    const { weights, seen } =
-      scope.level === "file" ? this.#fileTally(attribute, language, scope, tally).weigh() : (tally ?? EMPTY).weigh();
-    const priors = this.configured(attribute, language, scope);
-    if (priors.length === 0) return { weights, seen };
-    const all = new Map(weights);
-    for (const { value, weight } of priors) all.set(value, (all.get(value) ?? 0) + weight);
-    return { weights: all, seen };
+    const own = scope.level === "file" ? this.#fileTally(attribute, language, scope, tally) : tally;
+    return weigh(own, this.configured(attribute, language, scope));
   }
 
   #fileTally(attribute: string, language: string | undefined, scope: Scope, tally: Tally | undefined): Tally {
@@ -264,6 +284,48 @@ export class ConventionCounts {
 
 const EMPTY = new Tally();
 
+function weigh(tally: Tally | undefined, priors: readonly ConfigPrior[]): Weighed {
+  const { weights, seen } = (tally ?? EMPTY).weigh();
+  if (priors.length === 0) return { weights, seen };
+  const all = new Map(weights);
+  for (const { value, weight } of priors) all.set(value, (all.get(value) ?? 0) + weight);
+  return { weights: all, seen };
+}
+
+/** A file in which a value was seen, and the lines. */
+interface Sighting {
+  readonly path: string;
+  readonly style: FileStyle;
+  readonly lines: readonly number[];
+}
+
+/** Where values of one scope, by attribute and value, were seen so far: those that were not in enough files yet. */
+type Missing = Map<string, Map<string, Sighting[]>>;
+
+/** Adds what one file shows of what is missing, and takes out what has enough. */
+function sight({ path, style }: Pick<Sighting, "path" | "style">, missing: Missing): void {
+  for (const [attribute, values] of missing) {
+    const sites = style.sites[attribute];
+    if (!sites) continue;
+    for (const [value, sightings] of values) {
+      const lines = sites[value]?.slice(1);
+      if (lines && sightings.push({ path, style, lines }) >= PLACES_MAX) values.delete(value);
+    }
+    if (values.size === 0) missing.delete(attribute);
+  }
+}
+
+function placesOf(sightings: readonly Sighting[]): Place[] {
+  const ranks = [...Array(PLACES_MAX).keys()];
+  return ranks
+    .flatMap((rank) =>
+      sightings.flatMap(({ path, style, lines }) =>
+        lines.slice(rank, rank + 1).map((line) => ({ path, line, text: style.lines[line] ?? "" })),
+      ),
+    )
+    .slice(0, PLACES_MAX);
+}
+
 /** Whether the scope that a key names lies inside a wider one. */
 function isInside(key: string, language: string | undefined, { level, project, path }: Scope): boolean {
   if (level === "person") return true;
@@ -271,6 +333,10 @@ function isInside(key: string, language: string | undefined, { level, project, p
   if (level === "language") return true;
   const [, ofProject, inner = ""] = /@(?:project|directory|file):(\d+)(?::(.*))?$/s.exec(key) ?? [];
   return ofProject === String(project) && (path === "" || inner === path || inner.startsWith(`${path}/`));
+}
+
+function newMap<K, V>(): Map<K, V> {
+  return new Map();
 }
 
 function entry<K, V>(map: Map<K, V>, key: K, create: () => V): V {

@@ -2,10 +2,17 @@
  * Conventions: the door to what is known of how somebody writes. Files and typed text go in; out come the value that
  * holds at a place, and what was learned as people see it. What the user decided outranks what was counted.
  */
-import type { Decision, Learned, Scope } from "../../../protocol/style.ts";
+import type { Decision, Learned, Place, Scope } from "../../../protocol/style.ts";
 import { attributeOf, attributesOf, conventionTitle, isPersonal } from "./attributes.ts";
 import type { ConfigPrior } from "./config/prior.ts";
-import { ConventionCounts, type ChangedFile, type TypedPlace, type TypedStyle } from "./counts.ts";
+import {
+  ConventionCounts,
+  type ChangedFile,
+  type DirectoryFavourite,
+  type SeenValue,
+  type TypedPlace,
+  type TypedStyle,
+} from "./counts.ts";
 import { ConventionDecisions } from "./decisions.ts";
 import type { FileStyle } from "./file-style.ts";
 import { findFavourites, findLimit, type Finding } from "./findings.ts";
@@ -48,6 +55,8 @@ export interface ConventionFilter {
   /** What holds in this project, from the person down to its directories. */
   readonly project?: number | undefined;
   readonly level?: Scope["level"] | undefined;
+  /** Leaves out what holds in single directories, which are many. */
+  readonly isWide?: boolean | undefined;
 }
 
 export class Conventions {
@@ -112,18 +121,19 @@ export class Conventions {
    * project as its own, else for the widest. Directories are told where they differ from what is around them.
    */
   list(filter: ConventionFilter = {}): Learned[] {
-    const listed: Learned[] = [];
+    const listed: Listed[] = [];
     for (const language of this.#listedLanguages(filter)) {
-      const projects = filter.project === undefined ? this.#counts.projects() : [filter.project];
-      const directories = new Map(
-        language === undefined ? [] : projects.map((project) => [project, this.#counts.directories(project, language)]),
-      );
+      const directories = this.#directories(language, filter);
       for (const attribute of attributesOf(language ?? "")) {
         if (language === undefined && !isPersonal(attribute.id, "")) continue;
         listed.push(...this.#listAttribute({ attribute, language, filter, directories }));
       }
     }
-    return listed;
+    const places = this.#counts.places(listed);
+    return listed.map(({ learned, configured }, index) => {
+      const evidence = [...configured.slice(-1), ...places[index]!].slice(0, EVIDENCE_MAX);
+      return { ...learned, evidence };
+    });
   }
 
   /**
@@ -170,12 +180,19 @@ export class Conventions {
       : languages;
   }
 
-  #listAttribute(listing: Listing): Learned[] {
+  /** By project. */
+  #directories(language: string | undefined, { project, isWide }: ConventionFilter): Listing["directories"] {
+    if (language === undefined) return new Map();
+    const projects = project === undefined ? this.#counts.projects() : [project];
+    return new Map(projects.map((id) => [id, isWide ? new Map() : this.#counts.directories(id, language)]));
+  }
+
+  #listAttribute(listing: Listing): Listed[] {
     const { language, filter } = listing;
     if (language === undefined) return this.#entries(listing, PERSON);
     const inLanguage = this.#entries(listing, LANGUAGE);
     if (filter.level === "language") return inLanguage;
-    const listed: Learned[] = [];
+    const listed: Listed[] = [];
     if (filter.level === undefined && filter.project === undefined) listed.push(...inLanguage);
     for (const [project, directories] of listing.directories) {
       const inProject = this.#entries(listing, projectScope(project));
@@ -183,28 +200,29 @@ export class Conventions {
       else if (filter.level === undefined && filter.project !== undefined) {
         listed.push(...(inProject.length > 0 ? inProject : inLanguage));
       } else if (filter.level === undefined) {
-        listed.push(...inProject.filter((own) => !inLanguage.some((wide) => isSaid(own, wide))));
+        listed.push(...inProject.filter((own) => !inLanguage.some((wide) => isSaid(own.learned, wide.learned))));
       }
       if (filter.level === undefined || filter.level === "directory") {
-        listed.push(...this.#directoryEntries(listing, project, directories));
+        listed.push(...this.#directoryEntries(listing, project, directories.get(listing.attribute.id) ?? []));
       }
     }
     return listed;
   }
 
   /** Directories that do otherwise than what is around them, and those about which something was decided. */
-  #directoryEntries(listing: Listing, project: number, directories: readonly string[]): Learned[] {
+  #directoryEntries(listing: Listing, project: number, directories: readonly DirectoryFavourite[]): Listed[] {
     const { attribute, language } = listing;
     // Lines of one directory are too few to tell its limit.
     if (attribute.kind !== "choice") return [];
-    const listed: Learned[] = [];
+    const listed: Listed[] = [];
+    // What holds around a directory: its own value where it does otherwise, else that of what is around it.
     const around = new Map([["", this.#find(attribute, language, scopesOf({ language, project }))[0]?.value]]);
-    for (const path of directories) {
+    for (const { path, favourite } of directories) {
       const scope: Scope = { level: "directory", project, path };
       const outside = around.get(outerDirectory(path, around));
+      around.set(path, outside);
       const isDecided = this.#decisions.in(language, scope, attribute.id).length > 0;
-      const favourite = this.#counts.favourite(attribute.id, language, scope);
-      if (favourite === undefined || (favourite === outside && !isDecided)) continue;
+      if (favourite === outside && !isDecided) continue;
       const [finding] = this.#find(attribute, language, scopesOf({ language, project, path, isDirectory: true }));
       const isOther = finding !== undefined && finding.value !== outside && isServingDirectory(attribute, finding);
       if (isOther) around.set(path, finding.value);
@@ -214,7 +232,7 @@ export class Conventions {
   }
 
   /** One scope: what was found there, and what was decided about it. */
-  #entries({ attribute, language }: Listing, scope: Scope): Learned[] {
+  #entries({ attribute, language }: Listing, scope: Scope): Listed[] {
     const isDirectory = scope.level === "directory";
     const scopes =
       scope.level === "person"
@@ -239,7 +257,7 @@ export class Conventions {
         const { value } = finding;
         const counted = pinned === undefined && isServing(attribute, finding) ? "serves" : "watched";
         const state = pinned === value ? "pinned" : vetoed.has(value) ? "vetoed" : counted;
-        return {
+        const learned = {
           id: conventionId({ language, attribute: attribute.id, value, scope }),
           kind: "convention",
           languageId: language ?? "",
@@ -250,29 +268,33 @@ export class Conventions {
           total: Math.round(finding.total),
           confidence: state === "pinned" ? 1 : state === "vetoed" ? 0 : finding.probability,
           state,
-          evidence: this.#evidence(attribute, value, language, scope, scopes),
-        };
+        } as const;
+        const configured = this.#configured(attribute, value, language, scopes);
+        return { attribute: attribute.id, value, language, scope, learned, configured };
       });
   }
 
-  #evidence(attribute: Attribute, value: string, language: string | undefined, scope: Scope, scopes: readonly Scope[]) {
-    const configured = scopes
-      .flatMap((each) => this.#counts.configured(attribute.id, language, each))
+  /** Where configuration says so, from wide to narrow. */
+  #configured(attribute: Attribute, value: string, language: string | undefined, scopes: readonly Scope[]): Place[] {
+    return scopes
+      .flatMap((scope) => this.#counts.configured(attribute.id, language, scope))
       .filter((prior) => prior.value === value)
       .map(({ source }) => ({ path: source, line: 0, text: "" }));
-    return [...configured.slice(-1), ...this.#counts.places(attribute.id, value, language, scope)].slice(
-      0,
-      EVIDENCE_MAX,
-    );
   }
+}
+
+/** What is listed, before it is known where it was seen. */
+interface Listed extends SeenValue {
+  readonly learned: Omit<Learned, "evidence">;
+  readonly configured: readonly Place[];
 }
 
 interface Listing {
   readonly attribute: Attribute;
   readonly language: string | undefined;
   readonly filter: ConventionFilter;
-  /** By project, the outer ones first. */
-  readonly directories: ReadonlyMap<number, readonly string[]>;
+  /** By project and attribute, the outer ones first. */
+  readonly directories: ReadonlyMap<number, ReadonlyMap<string, readonly DirectoryFavourite[]>>;
 }
 
 function isServing({ kind }: Attribute, { probability, total, isConfigured }: Finding): boolean {
@@ -286,7 +308,7 @@ function isServingDirectory(attribute: Attribute, finding: Finding): boolean {
 }
 
 /** Whether what holds in a narrow scope is said by a wider one already. */
-function isSaid(own: Learned, wide: Learned): boolean {
+function isSaid(own: Listed["learned"], wide: Listed["learned"]): boolean {
   const isSame = own.title === wide.title && own.state === wide.state;
   return isSame && (own.state === "serves" || own.attribute === "import-favourites");
 }

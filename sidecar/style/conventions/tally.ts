@@ -57,7 +57,7 @@ export class Tally {
     const only = new Set(values).size === 1 ? values[0] : undefined;
     this.#run = only !== undefined && only === this.#last ? this.#run + 1 : 1;
     this.#last = only;
-    if (only !== undefined && this.#run >= CONTRADICTIONS && this.#favourite() !== only) this.#halveOthers(only);
+    if (only !== undefined && this.#run >= CONTRADICTIONS && this.favourite() !== only) this.#halveOthers(only);
   }
 
   weigh(): Weighed {
@@ -74,6 +74,12 @@ export class Tally {
       seen.set(value, (seen.get(value) ?? 0) + count);
     }
     return { weights, seen };
+  }
+
+  /** The value that weighs most. */
+  favourite(): string | undefined {
+    // What was scanned is scaled alike.
+    return favouriteOf(this.#typed.size === 0 ? this.#scanned : this.weigh().weights);
   }
 
   get isEmpty(): boolean {
@@ -102,13 +108,15 @@ export class Tally {
     this.#run = 0;
   }
 
-  #favourite(): string | undefined {
-    const { weights } = this.weigh();
-    return [...weights].sort((a, b) => b[1] - a[1])[0]?.[0];
-  }
-
   #halveOthers(value: string): void {
     for (const [other, count] of this.#typed) if (other !== value) this.#typed.set(other, count / 2);
     this.#scannedShare /= 2;
   }
+}
+
+/** The first of the values with the most; undefined where there are none. */
+export function favouriteOf(weights: ReadonlyMap<string, number>): string | undefined {
+  let best: readonly [string, number] | undefined;
+  for (const weighed of weights) if (!best || weighed[1] > best[1]) best = weighed;
+  return best?.[0];
 }

@@ -272,6 +272,39 @@ test("three places are told, the newest files first, each file once before any t
   ]);
 });
 
+test("each scope tells places of its own, in all projects the newest first", () => {
+  const conventions = new Conventions();
+  const file = (project: number, path: string, value: string): void =>
+    conventions.learnFile(project, path, "typescript", styleOf({ quotes: { [value]: 40 } }));
+  file(1, "test/a.ts", "double");
+  for (const name of ["a", "b", "c", "d"]) file(1, `src/${name}.ts`, "single");
+  for (const name of ["x", "y"]) file(2, `lib/${name}.ts`, "single");
+  file(2, "other/z.ts", "double");
+  conventions.learnFile(2, "z.py", "python", styleOf({ quotes: { single: 40 } }));
+  const told = conventions
+    .list({ languageId: "typescript" })
+    .map(({ id, evidence }) => `${id}: ${evidence.map(({ path }) => path).join(" ")}`);
+  assert.deepEqual(told, [
+    "typescript/quotes=single@language: lib/y.ts lib/x.ts src/d.ts",
+    "typescript/quotes=single@project:1: src/d.ts src/c.ts src/b.ts",
+    "typescript/quotes=double@directory:1:test: test/a.ts",
+    "typescript/quotes=single@project:2: lib/y.ts lib/x.ts",
+    "typescript/quotes=double@directory:2:other: other/z.ts",
+  ]);
+});
+
+test("without directories the rest is listed as it is", () => {
+  const conventions = new Conventions();
+  conventions.learnFile(PROJECT, "src/a.ts", "typescript", quotes({ single: 300 }));
+  conventions.learnFile(PROJECT, "test/a.ts", "typescript", quotes({ double: 40 }));
+  const all = conventions.list({ project: PROJECT });
+  assert.deepEqual(
+    all.map(({ scope }) => scope.level),
+    ["project", "directory"],
+  );
+  assert.deepEqual(conventions.list({ project: PROJECT, isWide: true }), all.slice(0, 1));
+});
+
 test("a limit is the width at which lines end", () => {
   const conventions = new Conventions();
   conventions.learnFile(
