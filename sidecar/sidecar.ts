@@ -93,6 +93,8 @@ const HOUR_MS = 60 * 60 * 1000;
 const PERSONAL_EXAMPLES_MAX = 20_000;
 const LEARNING_QUEUE_MAX = 1000;
 const READING_QUEUE_MAX = 5000;
+/** Suggestions that a crash left over and a start learns from; those behind them wait for the next. */
+const UNSCORED_MAX = LEARNING_QUEUE_MAX / 2;
 /** What a model is told of style is put together anew at most so often. */
 const ADVICE_AGE_MS = 10_000;
 
@@ -886,7 +888,13 @@ export class Sidecar {
     await this.#exampleTerms.fill(signal);
     await this.#indexing.open(this.#settings.llama, signal);
     this.#cache.clear();
-    for (const id of unscoredGenerations(this.#database, LEARNING_QUEUE_MAX / 2)) {
+    const unscored: string[] = [];
+    for (const page of unscoredGenerations(this.#database)) {
+      unscored.push(...page);
+      if (unscored.length >= UNSCORED_MAX) break;
+      if (slices.over) await slices.pause();
+    }
+    for (const id of unscored.slice(0, UNSCORED_MAX)) {
       this.#learning.add(`learn ${id}`, (learnSignal) => this.#learn(id, learnSignal));
     }
     this.#board.changed();

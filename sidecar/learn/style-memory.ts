@@ -100,7 +100,7 @@ export class StyleMemory {
     const slices = new Slices(signal);
     const events = [
       ...settledGenerations(database, PAIRS_MAX).map(({ id, at }) => ({ at, fold: () => this.learnGeneration(id) })),
-      ...newestExamples(database, TYPED_MAX)
+      ...[...newestExamples(database, TYPED_MAX)]
         .filter(({ origin }) => origin === "typed")
         .map((example) => ({ at: example.createdAt, fold: () => this.learnTyped(example) })),
       ...allErasures(database).map(({ learnedId, at }) => ({

@@ -6,6 +6,7 @@ export type ExampleOrigin = "typed" | "accepted" | "corrected";
 
 /** Terms an example is found by: its own line has fewer, the rest are of the lines above. */
 const TERMS_MAX = 80;
+const NEWEST_PER_PAGE = 200;
 
 export interface NewExample {
   readonly projectId: number | undefined;
@@ -159,11 +160,18 @@ export function exampleIds(database: Database): number[] {
   return database.all("SELECT id FROM examples ORDER BY id").map((row) => Number(row["id"]));
 }
 
-/** The newest `limit` examples, oldest of them first. */
-export function newestExamples(database: Database, limit: number): Example[] {
-  return database
-    .all("SELECT * FROM (SELECT * FROM examples ORDER BY id DESC LIMIT ?) ORDER BY id", limit)
-    .map(parseExample);
+/** The newest `limit` examples as of the first one that is asked for, oldest first; read in pages. */
+export function* newestExamples(database: Database, limit: number): Generator<Example> {
+  const newest = "SELECT id FROM examples ORDER BY id DESC LIMIT ?";
+  const range = database.get(`SELECT min(id) AS first, max(id) AS last FROM (${newest})`, limit)!;
+  if (range["first"] === null) return;
+  const page = "SELECT * FROM examples WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?";
+  for (let from = Number(range["first"]); ;) {
+    const examples = database.all(page, from, range["last"]!, NEWEST_PER_PAGE).map(parseExample);
+    yield* examples;
+    if (examples.length < NEWEST_PER_PAGE) return;
+    from = examples.at(-1)!.id + 1;
+  }
 }
 
 function parseTerms(row: Row): ExampleTerms {

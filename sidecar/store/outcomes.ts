@@ -3,6 +3,8 @@ import type { Outcome } from "../outcome/score.ts";
 import type { Tier } from "../outcome/tiers.ts";
 import type { Database, Row } from "./database.ts";
 
+const GENERATIONS_PER_PAGE = 500;
+
 export interface StoredOutcome {
   readonly generationId: string;
   readonly score: number;
@@ -85,14 +87,20 @@ function parseOutcome(row: Row): StoredOutcome {
   };
 }
 
-/** Generations with signals that no outcome was made from yet: what a learning pass has to do, oldest first. */
-export function unscoredGenerations(database: Database, limit: number): string[] {
-  return database
-    .all(
-      `SELECT g.id FROM generations g LEFT JOIN outcomes o ON o.generation_id = g.id
-       WHERE (SELECT count(*) FROM signals s WHERE s.generation_id = g.id) > coalesce(o.signals, 0)
-       ORDER BY g.shown_at LIMIT ?`,
-      limit,
-    )
-    .map((row) => String(row["id"]));
+/**
+ * Generations with signals that no outcome was made from yet: what a learning pass has to do, oldest first. In pages, some
+ * of them empty, that take a millisecond or two each.
+ */
+export function* unscoredGenerations(database: Database): Generator<readonly string[]> {
+  const sql = `SELECT g.id, g.shown_at AS at, coalesce(o.signals, 0) AS scored,
+      (SELECT count(*) FROM signals s WHERE s.generation_id = g.id) AS told
+    FROM generations g LEFT JOIN outcomes o ON o.generation_id = g.id
+    WHERE (g.shown_at, g.id) > (?, ?) ORDER BY g.shown_at, g.id LIMIT ?`;
+  for (let last: readonly [number, string] = [-1, ""]; ;) {
+    const rows = database.all(sql, ...last, GENERATIONS_PER_PAGE);
+    yield rows.filter(({ told, scored }) => Number(told) > Number(scored)).map(({ id }) => String(id));
+    if (rows.length < GENERATIONS_PER_PAGE) return;
+    const { at, id } = rows.at(-1)!;
+    last = [Number(at), String(id)];
+  }
 }

@@ -192,7 +192,7 @@ async function importTargets(folder: string, atEnd: (close: () => unknown) => vo
         } finally {
           // What was taken can be read as everything else.
           for (const row of to!.all("SELECT id FROM generations LIMIT 50")) signalsOf(to!, String(row["id"]));
-          newestExamples(to!, 50);
+          Array.from(newestExamples(to!, 50));
           allRejected(to!);
           Array.from(labelledGateEvents(to!, 50, 50));
           to!.run("DELETE FROM signals");

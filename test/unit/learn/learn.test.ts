@@ -279,7 +279,7 @@ test("beyond the limit typed examples go first, the low scored of them before th
   assert.deepEqual(trim(3), [typedLow, typedLowLater]);
   assert.deepEqual(trim(1), [typedBest, accepted]);
   assert.deepEqual(
-    newestExamples(database, 10).map(({ id }) => id),
+    Array.from(newestExamples(database, 10), ({ id }) => id),
     [corrected],
   );
 });
@@ -326,7 +326,7 @@ async function createLearning(
     clock,
     project,
     deps,
-    examples: () => newestExamples(database, 100),
+    examples: () => [...newestExamples(database, 100)],
     found: (term) => search.search([term], 10).hits.map(({ id }) => id),
     learn: (signals) => {
       const placeOf = () => ({ projectId: project.id, path: "src/a.ts" });

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 import {
   countExamples,
+  type Example,
   exampleIds,
   exampleTerms,
   findExamples,
@@ -92,8 +93,17 @@ test("ids are never used again", async (t) => {
 test("the newest examples come oldest first", async (t) => {
   const database = await temporaryDatabase(t);
   const [, second, third] = ["1", "2", "3"].map((text) => addExample(database, { linePrefix: "", text }));
-  assert.deepEqual(newestExamples(database, 2), [second, third]);
-  assert.deepEqual(newestExamples(database, 0), []);
+  assert.deepEqual([...newestExamples(database, 2)], [second, third]);
+  assert.deepEqual([...newestExamples(database, 0)], []);
+});
+
+test("the newest examples come in pages, without those that are added meanwhile", async (t) => {
+  const database = await temporaryDatabase(t);
+  const ids = Array.from({ length: 1000 }, (_, n) => addExample(database, { linePrefix: "", text: `${n}` }).id);
+  const newest = newestExamples(database, 900);
+  const first = newest.next().value as Example;
+  addExample(database, { linePrefix: "", text: "later" });
+  assert.deepEqual([first.id, ...Array.from(newest, ({ id }) => id)], ids.slice(100));
 });
 
 test("the same text is known by its file and line beginning", async (t) => {

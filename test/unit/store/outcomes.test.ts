@@ -21,7 +21,18 @@ test("generations without an outcome are to be scored, the oldest first", async 
   const late = send(acceptedLife({ ...LIFE, at: 2000 }));
   const early = send(acceptedLife({ ...LIFE, at: 1000 }));
   assert.deepEqual(unscored(), [early, late]);
-  assert.deepEqual(unscored(1), [early]);
+});
+
+test("many generations come in pages, those of one moment too", async (t) => {
+  const { database, send, score } = await createStore(t);
+  const ids = database.transaction(() => {
+    const all = Array.from({ length: 1100 }, (_, n) => send(acceptedLife({ ...LIFE, at: 1000 + Math.floor(n / 700) })));
+    for (const id of all.slice(0, 200)) score(id);
+    return all;
+  });
+  const pages = [...unscoredGenerations(database)];
+  assert.deepEqual(pages.length, 3);
+  assert.deepEqual(pages.flat().sort(), ids.slice(200).sort());
 });
 
 test("a scored generation is to be scored again when another signal comes in", async (t) => {
@@ -57,7 +68,7 @@ async function createStore(t: TestContext) {
   const database = await temporaryDatabase(t);
   return {
     database,
-    unscored: (limit = 10) => unscoredGenerations(database, limit),
+    unscored: () => [...unscoredGenerations(database)].flat(),
     /** Stores signals; returns the id of their generation. */
     send: (signals: readonly Signal[]): string => {
       for (const signal of signals) saveSignal(database, signal, () => ({ projectId: undefined, path: "a.ts" }));
