@@ -55,6 +55,7 @@ const builds = await Promise.all([
       cli: "sidecar/cli.ts",
       "hnsw-worker": "sidecar/vectors/hnsw-worker.ts",
       "chunk-worker": "sidecar/code/chunk-worker.ts",
+      "redact-worker": "sidecar/learn/redact-worker.ts",
       "beside-worker": "sidecar/store/beside-worker.ts",
       "package-worker": "sidecar/formatter/package-worker.ts",
     },

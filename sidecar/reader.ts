@@ -16,6 +16,7 @@ import type { Recall } from "./engine/recall/recall.ts";
 import type { Indexing } from "./indexing.ts";
 import { readAuthorship } from "./learn/authorship.ts";
 import type { Formatting } from "./learn/formatting.ts";
+import type { Redactor } from "./learn/redactor.ts";
 import { absorbFile, forgetExcluded, saveMemory, type ScanDeps, scanProject, type ScanReport } from "./learn/scan.ts";
 import type { StyleMemory } from "./learn/style-memory.ts";
 import type { StatusBoard } from "./status-board.ts";
@@ -28,6 +29,7 @@ export interface ReaderDeps {
   readonly database: Database;
   readonly workspace: Workspace;
   readonly recall: Recall;
+  readonly redactor: Redactor;
   readonly chunker: Chunker;
   readonly style: StyleMemory;
   readonly formatting: Formatting;
@@ -246,7 +248,7 @@ export class Reader {
   }
 
   get #scanDeps(): ScanDeps {
-    const { database, recall, indexFolder, chunker, workspace, style, settings, log } = this.#deps;
+    const { database, recall, indexFolder, redactor, chunker, workspace, style, settings, log } = this.#deps;
     return {
       database,
       recall,
@@ -254,6 +256,7 @@ export class Reader {
         database.durable
           ? { folder: indexFolder, name: `recall-${project.id}.memory`, owner: `${database.id} ${project.root}` }
           : undefined,
+      redactor,
       chunker,
       chunkIndex: (project) => workspace.at(project.root)?.chunkIndex,
       onChunksGone: (project, chunks) => workspace.at(project.root)?.chunkTerms.forget(chunks),

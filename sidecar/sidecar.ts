@@ -41,6 +41,7 @@ import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
 import { learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
 import { fitOutcomes, listOutcomes, type ToldOutcome } from "./learn/outcomes.ts";
 import type { OutcomeFit } from "./outcome/fit.ts";
+import { openRedactor, type Redactor } from "./learn/redactor.ts";
 import { previewExport } from "./learn/style-export.ts";
 import { StyleMemory } from "./learn/style-memory.ts";
 import { typedExamples, typedLines } from "./learn/typed.ts";
@@ -198,6 +199,7 @@ export class Sidecar {
   readonly #style: StyleMemory;
   readonly #formatting: Formatting;
   readonly #feedback: Feedback;
+  readonly #redactor: Redactor;
   readonly #reader: Reader;
   readonly #forgetting: Forgetting;
   /** Learning from signals and saves: short operations. */
@@ -282,6 +284,7 @@ export class Sidecar {
       clock,
       write: (work) => this.#store(work),
     });
+    this.#redactor = this.#lifetime.own(openRedactor(log));
     const chunker = this.#lifetime.own(openChunker(log));
     // When nothing is being read any more.
     this.#lifetime.onClose(async () => {
@@ -294,6 +297,7 @@ export class Sidecar {
       database,
       workspace: this.#workspace,
       recall: this.#recall,
+      redactor: this.#redactor,
       chunker,
       style: this.#style,
       formatting: this.#formatting,
@@ -833,8 +837,11 @@ export class Sidecar {
     if (await this.#workspace.isExcluded(open, path)) return;
     const now = this.#options.clock.now();
     const notMine = acceptedTexts(this.#database, open.project.id, path, now - HOUR_MS);
-    const text = redact(document.now).text;
-    const typed = typedLines(redact(document.before).text, text, { notMine, activeLine: document.activeLine });
+    const text = await this.#redactor.redact(document.now, signal);
+    const typed = typedLines(await this.#redactor.redact(document.before, signal), text, {
+      notMine,
+      activeLine: document.activeLine,
+    });
     const place = { projectId: open.project.id, path, languageId: document.languageId, createdAt: now };
     const saved = this.#database.transaction(() => {
       const examples = typedExamples(text, typed, place);

@@ -20,6 +20,7 @@ const ENTRY_POINTS = [
   "sidecar/cli.ts",
   "sidecar/vectors/hnsw-worker.ts",
   "sidecar/code/chunk-worker.ts",
+  "sidecar/learn/redact-worker.ts",
   "sidecar/store/beside-worker.ts",
   "sidecar/formatter/package-worker.ts",
   "sidecar/engine/llama/model-host.ts",

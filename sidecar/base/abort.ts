@@ -1,5 +1,10 @@
 /** What `AbortSignal` lacks. */
 
+/** Why work is cancelled whose owner is being closed. */
+export function closing(): DOMException {
+  return new DOMException("closing", "AbortError");
+}
+
 /** Rejects with the signal's reason when it aborts; for `Promise.race`. */
 export function rejectOnAbort(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {

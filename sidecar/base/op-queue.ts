@@ -2,6 +2,7 @@
  * A bounded queue for background work: one operation at a time, in order, ended with its owner. When it is full the
  * oldest waiting operation is dropped and reported, because new facts matter more than old ones.
  */
+import { closing } from "./abort.ts";
 import { describeError, isAbort } from "./errors.ts";
 import type { Log } from "./log.ts";
 
@@ -81,8 +82,4 @@ export class OpQueue {
     }
     this.#running = undefined;
   }
-}
-
-function closing(): DOMException {
-  return new DOMException("closing", "AbortError");
 }

@@ -4,6 +4,7 @@
  * what its lines show of style.
  */
 import { Worker } from "node:worker_threads";
+import { closing } from "../base/abort.ts";
 import type { Log } from "../base/log.ts";
 import { workerUrl } from "../base/worker-url.ts";
 import { chunkWindows } from "./chunk.ts";
@@ -240,8 +241,4 @@ class WorkerClient {
     Atomics.store(new Int32Array(this.#cancelled), 0, id);
     this.#running.reject(reason);
   }
-}
-
-function closing(): DOMException {
-  return new DOMException("closing", "AbortError");
 }

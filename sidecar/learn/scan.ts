@@ -13,7 +13,6 @@ import { languageOfPath } from "../code/languages.ts";
 import type { Recall } from "../engine/recall/recall.ts";
 import { eraseMemory, type MemoryPlace } from "../engine/recall/state.ts";
 import type { FileStyle } from "../style/conventions/file-style.ts";
-import { redact } from "../../privacy/redact.ts";
 import type { LearnReport } from "../../protocol/messages.ts";
 import { type ChunkText, countChunks, fileHash, fileHashes, removeFile, replaceFile } from "../store/chunks.ts";
 import type { Database } from "../store/database.ts";
@@ -22,6 +21,7 @@ import type { Project } from "../store/projects.ts";
 import type { VectorIndex } from "../vectors/index.ts";
 import type { Exclude } from "../../privacy/exclude.ts";
 import { readForLearning } from "./read-file.ts";
+import type { Redactor } from "./redactor.ts";
 import { type FileFilter, walk, type WalkedFile } from "./walk.ts";
 
 export interface ScanDeps {
@@ -29,6 +29,7 @@ export interface ScanDeps {
   readonly recall: Recall;
   /** Where a project's memory is kept between starts; undefined where nothing is kept. */
   readonly memoryPlace: (project: Project) => MemoryPlace | undefined;
+  readonly redactor: Redactor;
   readonly chunker: Chunker;
   readonly chunkIndex: (project: Project) => VectorIndex | undefined;
   /** Told which chunks are gone from the store: text search finds them no more. */
@@ -112,7 +113,7 @@ export async function scanProject(
     }
     const { size, mtimeMs } = file;
     const stamp = mtimeMs < settledBefore ? { size, mtimeMs, hash: content.hash } : undefined;
-    const text = redact(content.text).text;
+    const text = await deps.redactor.redact(content.text, signal);
     const absorbed = await deps.recall.absorb(name, file.relativePath, text, signal, stamp);
     tokens += absorbed.tokens;
     languages[language.id] = (languages[language.id] ?? 0) + 1;
@@ -182,7 +183,8 @@ export async function absorbFile(
     deps.log.debug(`not absorbed: ${file.path} (${excluded ?? content?.reason ?? "unknown"})`);
     return;
   }
-  await deps.recall.absorb(String(project.id), file.path, redact(content.text).text, signal);
+  const text = await deps.redactor.redact(content.text, signal);
+  await deps.recall.absorb(String(project.id), file.path, text, signal);
   if (!options.keep || fileHash(deps.database, project.id, file.path) === content.hash) return;
   await absorbChunks(deps, project, file.path, content, signal);
 }
@@ -257,10 +259,8 @@ async function absorbChunks(
 ): Promise<number> {
   const languageId = languageOfPath(path)?.id ?? "plaintext";
   const weight = deps.weightOf(project, path);
-  const { chunks, style } = await deps.chunker.chunk(
-    { path, languageId, text: redact(content.text).text, weight },
-    signal,
-  );
+  const text = await deps.redactor.redact(content.text, signal);
+  const { chunks, style } = await deps.chunker.chunk({ path, languageId, text, weight }, signal);
   await deps.database.writable();
   const { removed, added } = deps.database.derivedTransaction(() =>
     replaceFile(deps.database, project.id, path, { hash: content.hash, chunks, style }),

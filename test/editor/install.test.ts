@@ -30,7 +30,9 @@ const EXPECTED = [
   "extension/readme.md",
   "extension/bin/tacit.mjs",
   ...["extension.cjs", "sidecar.mjs", "cli.mjs"].map(inDist),
-  ...["beside-worker.mjs", "chunk-worker.mjs", "hnsw-worker.mjs", "package-worker.mjs"].map(inDist),
+  ...["beside-worker.mjs", "chunk-worker.mjs", "hnsw-worker.mjs", "package-worker.mjs", "redact-worker.mjs"].map(
+    inDist,
+  ),
   ...["model-host.mjs", "third-party.txt"].map(inDist),
   ...["LICENSE", "llama.cpp-LICENSE", "package.json", "llama/binariesGithubRelease.json"].map(inLlama),
   inLlama("dist/bindings/utils/testBindingBinary.mjs"),

@@ -14,6 +14,7 @@ import {
   scanProject,
   type ScanReport,
 } from "../../../sidecar/learn/scan.ts";
+import { openRedactor } from "../../../sidecar/learn/redactor.ts";
 import { createFileFilter } from "../../../sidecar/learn/walk.ts";
 import { createExclude } from "../../../privacy/exclude.ts";
 import { openProject } from "../../../sidecar/store/projects.ts";
@@ -51,6 +52,8 @@ async function createScanner(t: TestContext, files: Readonly<Record<string, stri
   const project = openProject(database, root, new FakeClock());
   const chunker = openChunker(silentLog);
   t.after(() => chunker.close());
+  const redactor = openRedactor(silentLog);
+  t.after(() => redactor.close());
   const write: Scanner["write"] = async (changed, at = LONG_AGO) => {
     await writeFiles(root, changed);
     for (const path of Object.keys(changed)) await utimes(join(root, path), at, at);
@@ -66,6 +69,7 @@ async function createScanner(t: TestContext, files: Readonly<Record<string, stri
         database,
         recall,
         memoryPlace: () => ({ folder, name: "memory", owner: `${database.id} ${root}` }),
+        redactor,
         chunker,
         chunkIndex: () => undefined,
         onChunksGone: () => undefined,

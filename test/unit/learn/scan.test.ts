@@ -6,6 +6,7 @@ import { createLog, silentLog } from "../../../sidecar/base/log.ts";
 import { openChunker } from "../../../sidecar/code/chunker.ts";
 import { Recall } from "../../../sidecar/engine/recall/recall.ts";
 import { absorbFile, type ScanDeps, scanProject, type ScanReport } from "../../../sidecar/learn/scan.ts";
+import { openRedactor } from "../../../sidecar/learn/redactor.ts";
 import { createFileFilter } from "../../../sidecar/learn/walk.ts";
 import { createExclude } from "../../../privacy/exclude.ts";
 import { chunkIds, fileHashes, findChunks } from "../../../sidecar/store/chunks.ts";
@@ -126,15 +127,21 @@ test("every file that is left out is counted by its reason", async (t) => {
   });
 });
 
-test("secrets are gone before anything is remembered", async (t) => {
-  const scanner = await createScanner(t, { "a.ts": `export function send() {\n  post("${TOKEN}");\n}\n` });
-  await scanner.scan();
-  const chunks = findChunks(scanner.database, chunkIds(scanner.database, scanner.project.id));
-  assert.match(chunks[0]!.text, /redacted/);
-  assert.ok(!JSON.stringify(chunks).includes(TOKEN));
-  const proposals = proposeAt(scanner.recall, "  post(▮", { project: scanner.name });
-  assert.ok(!JSON.stringify(proposals).includes(TOKEN));
-});
+for (const [length, lines] of [
+  ["short", 0],
+  ["long", 1000],
+] as const) {
+  test(`secrets of a ${length} file are gone before anything is remembered`, async (t) => {
+    const text = `export function send() {\n  post("${TOKEN}");\n}\n` + "export const answer = 42;\n".repeat(lines);
+    const scanner = await createScanner(t, { "a.ts": text });
+    await scanner.scan();
+    const chunks = findChunks(scanner.database, chunkIds(scanner.database, scanner.project.id));
+    assert.match(chunks[0]!.text, /redacted/);
+    assert.ok(!JSON.stringify(chunks).includes(TOKEN));
+    const proposals = proposeAt(scanner.recall, "  post(▮", { project: scanner.name });
+    assert.ok(!JSON.stringify(proposals).includes(TOKEN));
+  });
+}
 
 for (const phase of ["listing files", "reading files", "indexing code"]) {
   test(`a scan that is cancelled while ${phase} ends at once, and a new one completes`, async (t) => {
@@ -275,6 +282,8 @@ async function createScanner(
   const project = openProject(database, root, new FakeClock());
   const chunker = openChunker(silentLog);
   t.after(() => chunker.close());
+  const redactor = openRedactor(silentLog);
+  t.after(() => redactor.close());
   const { indexes } = await openTestIndexes(t);
   const { index } = await indexes.open("chunks");
   const warnings: string[] = [];
@@ -286,6 +295,7 @@ async function createScanner(
     database,
     recall,
     memoryPlace: () => undefined,
+    redactor,
     chunker,
     chunkIndex: chunkIndex ?? (() => index),
     onChunksGone: () => undefined,
