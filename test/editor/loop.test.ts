@@ -68,6 +68,8 @@ function storeStatus(editor: Editor): StoreStatus {
 test("what is changed once is suggested changed in another file, and after a restart", async (t) => {
   await using editor = await openEditor({ workspace: ESLINT_SOURCES, settings: SETTINGS });
   const openedAt = performance.now();
+  // Before that the best of what is read so far is suggested.
+  await editor.waitUntilRead();
   await beginLine(editor, "tacit-first.js");
   assert.equal(await editor.waitForGhostText(undefined, { timeoutMs: 10_000 }), SUGGESTED);
   t.diagnostic(`ghost text ${Math.round(performance.now() - openedAt)} ms after the workspace was open`);
@@ -96,6 +98,7 @@ test("what is changed once is suggested changed in another file, and after a res
   await editor.save();
 
   await editor.restart();
+  await editor.waitUntilRead();
   await beginLine(editor, "tacit-third.js");
   assert.equal(await editor.waitForGhostText(), CHANGED);
   await editor.screenshot("5-after-restart");
@@ -106,6 +109,7 @@ test("what is changed once is suggested changed in another file, and after a res
 
 test("a killed sidecar comes back by itself: ghost text returns and no signal is lost", async () => {
   await using editor = await openEditor({ workspace: ESLINT_SOURCES, settings: SETTINGS });
+  await editor.waitUntilRead();
   await beginLine(editor, "tacit-first.js");
   await editor.waitForGhostText(SUGGESTED);
   await editor.accept();

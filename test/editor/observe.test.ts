@@ -172,6 +172,7 @@ async function openOwnWorkspace(t: TestContext): Promise<Editor> {
 
 test("what becomes of a suggestion is what is stored of it", async (t) => {
   await using editor = await openOwnWorkspace(t);
+  await editor.waitUntilRead();
 
   await t.test("words by the key, then the rest by Tab", async () => {
     assert.equal(await beginLine(editor, "src/by-key.ts", 5, CHECK_BEGIN), CHECK);
