@@ -64,6 +64,8 @@ const CONSOLE_NOISE = /spdlog|vsda/;
 
 /** Most that a condition may take on a slow machine; it is never what is expected. */
 const WAIT_MS_MAX = 20_000;
+/** Some hundred files, on a machine that is busy with other things. */
+const READ_MS_MAX = 90_000;
 /** From an empty page to a running extension. */
 const READY_MS_MAX = 90_000;
 /** A row that is not hit in this time has moved. */
@@ -415,12 +417,13 @@ export class Editor implements AsyncDisposable {
     return (await item.count()) > 0 ? ((await item.getAttribute("aria-label")) ?? "") : "";
   }
 
-  /** Waits until the workspace was read: what is typed before is answered with nothing. */
+  /** Waits until the workspace was read and indexed: what is typed before is answered with nothing, or from less. */
   async waitUntilRead(): Promise<void> {
-    await this.#until("the workspace is read", async () => {
+    const isRead = async (): Promise<boolean> => {
       const tooltip = await this.statusTooltip();
       return /Read: [1-9]/.test(tooltip) && !/: \d+ %$/m.test(tooltip);
-    });
+    };
+    await this.#until("the workspace is read", isRead, { timeoutMs: READ_MS_MAX });
   }
 
   /** Opens the menu behind Tacit's item. */
