@@ -80,12 +80,13 @@ common(program.command("learn").argument("<folder>", "the project to read").desc
       const learned = await sidecar.learnFolder(root, abort, (what, percent) => {
         spinner.text = `${what} ${percent} %`;
       });
+      const conventions = await sidecar.listStyle({ folder: root }, abort);
       spinner.stop();
       report(options, { folder: root, ...learned }, () => [
         `read ${learned.files} files, ${learned.tokens} tokens, ${learned.chunks} chunks (${learned.newChunks} new) in ${(learned.milliseconds / 1000).toFixed(1)} s`,
         ...table("languages", learned.languages),
         ...table("left out", learned.skipped),
-        ...conventionReport(sidecar.listStyle({ folder: root })),
+        ...conventionReport(conventions),
       ]);
       // What was read is of use only where it is kept.
       const faults = sidecar.status.degraded.filter(({ part }) => part === "database" || part === "store");

@@ -239,7 +239,7 @@ function serve(connection: Connection, exit: (code: number) => void): void {
   connection.onRequest(NOT_MY_STYLE, (params: unknown): NotMyStyleResult =>
     answer((ready) => ready.notMyStyle(parseNotMyStyleParams(params))),
   );
-  connection.onRequest(STYLE, (): StyleResult => answer((ready) => ready.styleOverview()));
+  connection.onRequest(STYLE, (): Promise<StyleResult> => answerLater((ready) => ready.styleOverview()));
   connection.onRequest(DECIDE, (params: unknown): null =>
     answer((ready) => {
       const { id, decision } = parseDecideParams(params);
@@ -261,8 +261,8 @@ function serve(connection: Connection, exit: (code: number) => void): void {
     }, token),
   );
 
-  connection.onRequest(LEDGER, (params: unknown): LedgerResult =>
-    answer((ready) => ready.ledger.read(parseLedgerParams(params).scope)),
+  connection.onRequest(LEDGER, (params: unknown): Promise<LedgerResult> =>
+    answerLater((ready) => ready.ledger.read(parseLedgerParams(params).scope)),
   );
   connection.onRequest(FORGET, (params: unknown): Promise<ForgetResult> =>
     answerLater((ready) => ready.ledger.forget(parseForgetParams(params).scope)),

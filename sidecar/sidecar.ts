@@ -94,6 +94,7 @@ const HOUR_MS = 60 * 60 * 1000;
 const PERSONAL_EXAMPLES_MAX = 20_000;
 const LEARNING_QUEUE_MAX = 1000;
 const READING_QUEUE_MAX = 5000;
+const UNINTERRUPTED = new AbortController().signal;
 /** Suggestions that a crash left over and a start learns from; those behind them wait for the next. */
 const UNSCORED_MAX = LEARNING_QUEUE_MAX / 2;
 /** What a model is told of style is put together anew at most so often. */
@@ -288,7 +289,7 @@ export class Sidecar {
     const chunker = this.#lifetime.own(openChunker(log));
     // When nothing is being read any more.
     this.#lifetime.onClose(async () => {
-      if (!this.#forgetting.isBehind) await this.#reader.saveMemories(new AbortController().signal);
+      if (!this.#forgetting.isBehind) await this.#reader.saveMemories(UNINTERRUPTED);
     });
     const writable = (): Promise<void> => database.writable();
     this.#learning = this.#lifetime.own(new OpQueue(log, LEARNING_QUEUE_MAX, writable));
@@ -553,8 +554,7 @@ export class Sidecar {
     const key = `${languageId} ${project?.id ?? ""}`;
     const now = this.#options.clock.now();
     if (this.#advice?.key !== key || Math.abs(now - this.#advice.at) > ADVICE_AGE_MS) {
-      const wide = { project: project?.id, languageId: styleLanguage(languageId), isWide: true };
-      const learned = [...this.#style.list(wide), ...this.#formatting.list(project?.id)];
+      const learned = [...this.#style.listWide(languageId, project?.id), ...this.#formatting.list(project?.id)];
       this.#advice = { key, at: now, sentences: adviceFor(learned, languageId) };
     }
     return this.#advice.sentences;
@@ -648,10 +648,11 @@ export class Sidecar {
   }
 
   /** What was learned of style: all, or what holds in one folder or more narrowly. */
-  listStyle(filter: StyleFilter): readonly Learned[] {
+  async listStyle(filter: StyleFilter, signal = UNINTERRUPTED): Promise<readonly Learned[]> {
     const { folder } = filter;
     const project = folder === undefined ? undefined : this.#workspace.find(folder);
-    return [...this.#style.list({ project: project?.id }), ...this.#formatting.list(project?.id)].filter(
+    const learned = await this.#style.list({ project: project?.id }, signal);
+    return [...learned, ...this.#formatting.list(project?.id)].filter(
       ({ languageId, scope }) =>
         (filter.languageId === undefined || languageId === styleLanguage(filter.languageId)) &&
         (filter.level === undefined || scope.level === filter.level) &&
@@ -716,7 +717,7 @@ export class Sidecar {
   }
 
   /** All that was learned of style, and the texts that are never suggested. */
-  styleOverview(): StyleResult {
+  styleOverview(): Promise<StyleResult> {
     return this.#feedback.list();
   }
 
@@ -737,7 +738,7 @@ export class Sidecar {
     const root = pathOf(params.folder);
     if (root === undefined)
       throw new SidecarError("folder", `${params.folder} is no folder of this machine.`, "Name one.");
-    return previewExport(params, this.listStyle({ folder: root }));
+    return previewExport(params, await this.listStyle({ folder: root }));
   }
 
   /** A document was saved: absorbs the file and, unless paused, learns what was typed since the last save. */
@@ -765,13 +766,14 @@ export class Sidecar {
       throw new SidecarError("folder", "This workspace is not trusted.", "Trust the workspace, then learn from it.");
     }
     const scanned = await this.#reader.scan(root, signal, onProgress);
-    return addReports(
-      scanned.map(({ open: { project }, report }) => {
-        // What holds there because it does elsewhere was not found there.
-        const found = this.listStyle({ folder: project.root }).filter(({ scope }) => scope.project === project.id);
-        return { ...report, conventions: findings(found) };
-      }),
-    );
+    const reports: LearnReport[] = [];
+    for (const { open, report } of scanned) {
+      const { root: folder, id } = open.project;
+      // What holds there because it does elsewhere was not found there.
+      const found = (await this.listStyle({ folder }, signal)).filter(({ scope }) => scope.project === id);
+      reports.push({ ...report, conventions: findings(found) });
+    }
+    return addReports(reports);
   }
 
   /** Resolves when all background work that is known of now has ended. */

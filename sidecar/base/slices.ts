@@ -4,6 +4,15 @@
  */
 import { setImmediate } from "node:timers/promises";
 
+/** Runs steps to their end, with pauses between them where a slice is used up. */
+export async function inSlices<T>(steps: Iterator<undefined, T>, slices: Slices): Promise<T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done) return step.value;
+    if (slices.over) await slices.pause();
+  }
+}
+
 export class Slices {
   readonly #sliceMs: number;
   readonly #signal: AbortSignal;

@@ -4,7 +4,7 @@ import type { ExportDataResult, ForgetResult, LedgerResult, LedgerScope } from "
 
 /** As much of `sidecar/ledger/ledger.ts` as these commands need. */
 export interface CliLedger {
-  read(scope: LedgerScope): LedgerResult;
+  read(scope: LedgerScope): Promise<LedgerResult>;
   forget(scope: LedgerScope): Promise<ForgetResult>;
   verify(texts: readonly string[], signal: AbortSignal): Promise<CliVerified>;
   exportTo(folder: string, options: { readonly anonymise: boolean }, signal: AbortSignal): Promise<ExportDataResult>;
@@ -76,7 +76,7 @@ export function registerLedger<C extends LedgerCommandLine>(program: C, helpers:
       withLedger(async (ledger, given) => {
         const options = given as Options;
         if (options.verify) return verify(ledger, options, helpers);
-        const result = ledger.read(scopeOf(options, wrongUsage) ?? { kind: "everything" });
+        const result = await ledger.read(scopeOf(options, wrongUsage) ?? { kind: "everything" });
         const { text, ...found } = result;
         report(options, found, () => [text.trimEnd()]);
         return exit.ok;
@@ -97,7 +97,7 @@ export function registerLedger<C extends LedgerCommandLine>(program: C, helpers:
         const options = given as Options;
         const scope = scopeOf(options, wrongUsage);
         if (!scope) throw wrongUsage("say what to forget: see --help");
-        const { counts } = ledger.read(scope);
+        const { counts } = await ledger.read(scope);
         const what = tellCounts(counts);
         if (options.yes !== true) {
           const answer = await confirm(`This forgets ${what || "nothing that is stored"}, for good. Go on?`);

@@ -23,7 +23,7 @@ export interface StyleFilter {
 /** As much of the sidecar as these commands need. */
 export interface StyleSidecar {
   /** What was learned, with what was decided about it. */
-  listStyle(filter: StyleFilter): Promise<readonly Learned[]> | readonly Learned[];
+  listStyle(filter: StyleFilter): Promise<readonly Learned[]>;
   /** Undefined takes a decision back. */
   decideStyle(id: string, decision: Decision | undefined): void;
   eraseStyle(id: string): void;

@@ -6,7 +6,7 @@ import { setImmediate } from "node:timers/promises";
 import { isAbort } from "../base/errors.ts";
 import type { Clock } from "../base/clock.ts";
 import type { Log } from "../base/log.ts";
-import { Slices } from "../base/slices.ts";
+import { inSlices, Slices } from "../base/slices.ts";
 import { languageById, languageOfPath, styleLanguage } from "../code/languages.ts";
 import { openSyntaxParser, type SyntaxParser } from "../code/parser.ts";
 import type { Parse } from "../code/syntax.ts";
@@ -241,9 +241,17 @@ export class StyleMemory {
   }
 
   /** All that was learned, or what holds in one project and everywhere; conventions of one language where that is named. */
-  list(filter: ConventionFilter = {}): Learned[] {
-    const { project } = filter;
-    const conventions = this.#conventions.list(filter);
+  async list(filter: ConventionFilter, signal: AbortSignal): Promise<Learned[]> {
+    return this.#withChanged(await inSlices(this.#conventions.listInSteps(filter), new Slices(signal)), filter);
+  }
+
+  /** What holds in one language of a project as a whole: as much of {@link list} as can be had at once. */
+  listWide(languageId: string, project: number | undefined): Learned[] {
+    const filter = { languageId: styleLanguage(languageId), project, isWide: true };
+    return this.#withChanged(this.#conventions.list(filter), filter);
+  }
+
+  #withChanged(conventions: readonly Learned[], { project }: ConventionFilter): Learned[] {
     // What is told by name needs not be told again by what was changed.
     const named = new Set(conventions.map(subjectOf));
     const changed = this.#style

@@ -30,7 +30,7 @@ export interface LedgerDeps {
   readonly forgetting: Forgetting;
   readonly pending: Pending;
   /** What was learned of style; that of one folder where it is named. */
-  readonly learned: (folder: string | undefined) => readonly Learned[];
+  readonly learned: (folder: string | undefined) => Promise<readonly Learned[]>;
   /** Rows were brought in from elsewhere. */
   readonly onImported: () => Promise<void>;
 }
@@ -49,11 +49,11 @@ export class Ledger {
   }
 
   /** What is stored about something. */
-  read(scope: LedgerScope): LedgerResult {
+  async read(scope: LedgerScope): Promise<LedgerResult> {
     const { database, learned } = this.#deps;
     const folder = scope.kind === "project" ? scope.root : undefined;
     const selection = selectionOf(database, scope);
-    const found = readLedger(database, selection, learned(folder));
+    const found = readLedger(database, selection, await learned(folder));
     return { ...found, text: tellLedger(titleOf(scope, selection), found) };
   }
 
@@ -105,7 +105,7 @@ export class Ledger {
     signal: AbortSignal,
   ): Promise<ExportDataResult> {
     const { database, learned, clock } = this.#deps;
-    const deps = { database, learned: learned(undefined), now: clock.now() };
+    const deps = { database, learned: await learned(undefined), now: clock.now() };
     return { counts: inWords((await exportData(deps, folder, options, signal)).counts) };
   }
 

@@ -24,7 +24,7 @@ const LINE_CHARS_MAX = 120;
 /** What was learned of style, as far as the user decides about it. */
 export interface StyleBook {
   /** All, or what holds in a folder. */
-  listStyle(filter: { readonly folder?: string | undefined }): readonly Learned[];
+  listStyle(filter: { readonly folder?: string | undefined }): Promise<readonly Learned[]>;
   decideStyle(id: string, decision: Decision | undefined): void;
   eraseStyle(id: string): void;
 }
@@ -86,13 +86,13 @@ export class Feedback {
     return { id, vetoed: repair.title, before };
   }
 
-  list(): StyleResult {
+  async list(): Promise<StyleResult> {
     const vetoedTexts = this.#deps.negative.vetoedTexts.map(({ id, languageId, text }) => ({
       id: textId(id),
       languageId,
       text,
     }));
-    return { learned: this.#deps.style.listStyle({}), vetoedTexts };
+    return { learned: await this.#deps.style.listStyle({}), vetoedTexts };
   }
 
   /** Pins or vetoes what was learned; undefined leaves it to what is observed. A text that is not vetoed is allowed. */

@@ -67,7 +67,7 @@ test("a vetoed text is never suggested, until it is allowed again", async (t) =>
   const { id, vetoed } = sidecar.notMyStyle({ generationId: answer.suggestion.id, text: true });
   assert.equal(vetoed, REST);
   assert.notEqual(await suggestIn(sidecar, join(place.root, "src/b.ts"), `elsewhere();\n${TYPED}`), REST);
-  assert.equal(sidecar.styleOverview().vetoedTexts.length, 1);
+  assert.equal((await sidecar.styleOverview()).vetoedTexts.length, 1);
   sidecar.decideStyle(id, undefined);
   assert.equal(await suggestIn(sidecar, file), REST);
 });

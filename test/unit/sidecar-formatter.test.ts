@@ -38,7 +38,7 @@ test("in a trusted workspace a suggestion is laid out by the project's formatter
     why.repairs.map(({ title }) => title),
     ["layout: as Biome does it"],
   );
-  assert.ok(sidecar.listStyle({}).some(({ title }) => title === "layout: as Biome does it"));
+  assert.ok((await sidecar.listStyle({})).some(({ title }) => title === "layout: as Biome does it"));
 });
 
 test("“not my style” switches the formatter off", async (t) => {

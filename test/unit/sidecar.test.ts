@@ -245,16 +245,15 @@ test("learning from a folder reports what it read, whether it is open or not", a
 test("a changed configuration of a formatter is obeyed", async (t) => {
   const { root, start } = await createWorkplace(t, { ...FILES, ".prettierrc": "{}" });
   const sidecar = await start([root]);
-  const told = (): (string | undefined)[] =>
-    sidecar
-      .listStyle({})
+  const told = async (): Promise<(string | undefined)[]> =>
+    (await sidecar.listStyle({}))
       .filter(({ attribute, evidence }) => attribute === "quotes" && evidence.some(({ line }) => line === 0))
       .map(({ title }) => title);
-  assert.deepEqual(told(), ["strings: double quotes"]);
+  assert.deepEqual(await told(), ["strings: double quotes"]);
   await writeFiles(root, { ".prettierrc": '{ "singleQuote": true }' });
   sidecar.fileChanged(pathToFileURL(join(root, ".prettierrc")).href);
   await settled(sidecar);
-  assert.deepEqual(told(), ["strings: single quotes"]);
+  assert.deepEqual(await told(), ["strings: single quotes"]);
 });
 
 test("learning from a folder tells what was found there, not what is known from elsewhere", async (t) => {

@@ -140,9 +140,9 @@ export class ConventionCounts {
 
   /**
    * Places where each of these was seen, in their order: the newest files first, each once before any twice. All of them
-   * in one go through the files, which are many. No scope is a single file.
+   * in one go through the files, which are many: a step for each. No scope is a single file.
    */
-  places(wanted: readonly SeenValue[]): readonly Place[][] {
+  *placesInSteps(wanted: readonly SeenValue[]): Generator<undefined, readonly Place[][]> {
     if (wanted.length === 0) return [];
     const sightings = wanted.map((): Sighting[] => []);
     const missing = new Map<string, Missing>();
@@ -160,6 +160,7 @@ export class ConventionCounts {
           ),
         );
         for (const some of inScopes) sight({ path, style }, some);
+        yield;
       }
     }
     return sightings.map(placesOf);

@@ -49,10 +49,10 @@ test("what was learned outlives a restart: the same repairs, the same list", asy
     await settle({ linePrefix: "", text: `const a${time} = {b};`, final: `const a${time} = { b };` });
   }
   const offers = ['if(c) g("d");', "const e = {f};", "const h = i;", 'j("k", {l});'];
-  const before = { repairs: offers.map(repaired), list: list() };
+  const before = { repairs: offers.map(repaired), list: await list() };
   assert.notDeepEqual(before.repairs, offers);
   await restart();
-  assert.deepEqual({ repairs: offers.map(repaired), list: list() }, before);
+  assert.deepEqual({ repairs: offers.map(repaired), list: await list() }, before);
 });
 
 test("what was typed is learned from, also after a restart", async (t) => {
@@ -85,7 +85,7 @@ test("a generation whose evidence comes twice counts once", async (t) => {
   const signals = acceptedLife(SINGLE);
   await settle(SINGLE, signals);
   for (let time = 0; time < 10; time++) await memory().learnGeneration(signals[0].generationId);
-  assert.equal(heldOf(list(), QUOTES_ID), 1);
+  assert.equal(heldOf(await list(), QUOTES_ID), 1);
   assert.equal(repaired(OFFERED), OFFERED, "once is no habit");
 });
 
@@ -94,11 +94,11 @@ test("a generation that is changed after it was learned counts once, and as it i
   const signals = acceptedLife(SINGLE);
   await settle(SINGLE, signals);
   for (let time = 1; time <= 4; time++) await settle(SINGLE, settledAgain(signals, `f('a', ${time});`, time));
-  assert.equal(heldOf(list(), QUOTES_ID), 1);
+  assert.equal(heldOf(await list(), QUOTES_ID), 1);
   assert.equal(repaired(OFFERED), OFFERED, "once is no habit");
   await settle(SINGLE, settledAgain(signals, SINGLE.text, 5));
   await restart();
-  assert.equal(heldOf(list(), QUOTES_ID), 0);
+  assert.equal(heldOf(await list(), QUOTES_ID), 0);
 });
 
 test("of a suggestion that is taken piece by piece, each piece is learned when it is there", async (t) => {
@@ -182,10 +182,10 @@ test("what was taken in part does not teach to leave the rest out", async (t) =>
 test("it learns from what the engine wrote, not from what it was made into", async (t) => {
   const { settle, repaired, list } = await createMemory(t);
   for (let time = 0; time < 3; time++) await settle(SINGLE);
-  const held = heldOf(list(), QUOTES_ID);
+  const held = heldOf(await list(), QUOTES_ID);
   // Repaired, and kept so.
   for (let time = 0; time < 5; time++) await settle({ linePrefix: "", text: SINGLE_QUOTED }, undefined, OFFERED);
-  assert(heldOf(list(), QUOTES_ID) > held, "a repair that was kept speaks for the habit");
+  assert(heldOf(await list(), QUOTES_ID) > held, "a repair that was kept speaks for the habit");
   assert.equal(repaired(OFFERED), SINGLE_QUOTED);
 });
 
@@ -207,7 +207,7 @@ test("a veto holds after a restart, and can be taken back", async (t) => {
   assert.equal(repaired(OFFERED), OFFERED);
   await restart();
   assert.equal(repaired(OFFERED), OFFERED);
-  assert.equal(list().find(({ id }) => id === QUOTES_ID)?.state, "vetoed");
+  assert.equal((await list()).find(({ id }) => id === QUOTES_ID)?.state, "vetoed");
   memory().decide(QUOTES_ID, undefined);
   assert.equal(repaired(OFFERED), SINGLE_QUOTED);
 });
@@ -225,19 +225,19 @@ test("what is erased is gone after a restart too, and can be learned again", asy
   const { settle, memory, restart, repaired, list, clock } = await createMemory(t);
   for (let time = 0; time < 4; time++) await settle(SINGLE);
   memory().erase(QUOTES_ID);
-  const isGone = (): void => {
+  const isGone = async (): Promise<void> => {
     assert.equal(repaired(OFFERED), OFFERED);
-    assert.equal(heldOf(list(), QUOTES_ID), 0);
+    assert.equal(heldOf(await list(), QUOTES_ID), 0);
   };
-  isGone();
+  await isGone();
   await restart();
-  isGone();
+  await isGone();
   clock.advance(MINUTE);
   for (let time = 0; time < 4; time++) await settle(SINGLE);
   assert.equal(repaired(OFFERED), SINGLE_QUOTED);
   await restart();
   assert.equal(repaired(OFFERED), SINGLE_QUOTED);
-  assert.equal(heldOf(list(), QUOTES_ID), 4, "only what came later counts");
+  assert.equal(heldOf(await list(), QUOTES_ID), 4, "only what came later counts");
 });
 
 test("erasing takes back what was decided", async (t) => {
@@ -334,15 +334,15 @@ test("what a directory does otherwise is told, decided about and erased, also af
   const { database, clock, settle, memory, restart, list } = await createMemory(t);
   const project = openProject(database, "/one", clock).id;
   const double = `typescript/quotes=double@directory:${project}:old`;
-  const told = (): readonly string[] =>
-    list()
+  const told = async (): Promise<readonly string[]> =>
+    (await list())
       .filter(({ languageId, attribute }) => languageId === "typescript" && attribute === "quotes")
       .map(({ id, held, total, state }) => `${id} ${held}/${total} ${state}`);
   const repairedIn = (path: string): string =>
     memory().repair({ languageId: "typescript", project, path }, "", OFFERED).text;
   const check = async (expected: readonly string[], old: string): Promise<void> => {
     for (const when of ["at once", "after a restart"]) {
-      assert.deepEqual(told(), expected, when);
+      assert.deepEqual(await told(), expected, when);
       assert.equal(repairedIn("src/b.ts"), SINGLE_QUOTED, when);
       assert.equal(repairedIn("old/b.ts"), old, when);
       await restart();
@@ -369,7 +369,9 @@ test("what files show of a directory and what was changed in it is told once", a
     await settle({ ...DOUBLE, uri: `${project.id}:test/a.ts` });
     await settle({ ...SINGLE, uri: `${project.id}:src/a.ts` });
   }
-  const quotes = list().filter(({ languageId, attribute }) => languageId === "typescript" && attribute === "quotes");
+  const quotes = (await list()).filter(
+    ({ languageId, attribute }) => languageId === "typescript" && attribute === "quotes",
+  );
   assert.deepEqual(quotes.map(({ id }) => id).sort(), [
     `typescript/quotes=double@directory:${project.id}:old`,
     `typescript/quotes=double@tests:${project.id}`,
@@ -382,7 +384,7 @@ async function checkTeachesNothing(t: TestContext, createSignals: () => readonly
   for (let time = 0; time < 6; time++) await settle(SINGLE, createSignals());
   for (const when of ["at once", "after a restart"]) {
     assert.equal(repaired(OFFERED), OFFERED, when);
-    assert.deepEqual(list(), [], when);
+    assert.deepEqual(await list(), [], when);
     await restart();
   }
 }
@@ -395,7 +397,7 @@ interface Setup {
   readonly settle: (life: Life, signals?: readonly Signal[], raw?: string) => Promise<string | undefined>;
   readonly restart: () => Promise<void>;
   readonly repaired: (text: string) => string;
-  readonly list: () => readonly Learned[];
+  readonly list: () => Promise<readonly Learned[]>;
 }
 
 /** Generations are a minute apart; the URI of one is its project's number, and its path behind a colon. */
@@ -439,7 +441,7 @@ async function createMemory(t: TestContext, log = silentLog): Promise<Setup> {
     },
     repaired: (text) =>
       memory.repair({ languageId: "typescript", project: undefined, path: "src/a.ts" }, "", text).text,
-    list: () => memory.list(undefined),
+    list: () => memory.list({}, never),
   };
 }
 

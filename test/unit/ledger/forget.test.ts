@@ -50,7 +50,7 @@ test("nothing of a file that is forgotten is left in any byte of the data folder
 test("what is kept of other files still serves", async (t) => {
   const { sidecar, root } = await plant(t);
   await sidecar.ledger.forget({ kind: "file", file: join(root, FILE) });
-  const left = sidecar.ledger.read({ kind: "file", file: join(root, "src/other.ts") });
+  const left = await sidecar.ledger.read({ kind: "file", file: join(root, "src/other.ts") });
   assert.equal(left.counts["files read"], 1);
   assert.equal(left.counts["examples"], 1);
   const answer = await suggest(sidecar, root, "src/new.ts", "  const cleaned = normalise(");
@@ -73,7 +73,7 @@ for (const kind of ["project", "everything"] as const) {
     const { sidecar, root, home } = await plant(t);
     await sidecar.ledger.forget(kind === "project" ? { kind, root } : { kind });
     assert.deepEqual(await marksIn(home), []);
-    const { counts } = sidecar.ledger.read({ kind: "everything" });
+    const { counts } = await sidecar.ledger.read({ kind: "everything" });
     // The folder is still open.
     assert.deepEqual(counts, { projects: 1 });
   });
@@ -81,13 +81,13 @@ for (const kind of ["project", "everything"] as const) {
 
 test("a suggestion, and a span of time, are forgotten with what was made of them", async (t) => {
   const { sidecar, home } = await plant(t);
-  const { suggestions } = sidecar.ledger.read({ kind: "everything" });
+  const { suggestions } = await sidecar.ledger.read({ kind: "everything" });
   const corrected = suggestions.find(({ text }) => text.includes("markZebraFour"))!;
   await sidecar.ledger.forget({ kind: "suggestion", generationId: corrected.generationId });
   assert.ok(!(await marksIn(home)).includes("markZebraFive"), "what it was made into is gone");
   const span: LedgerScope = { kind: "span", from: 0, to: Number.MAX_SAFE_INTEGER };
   await sidecar.ledger.forget(span);
-  const { counts } = sidecar.ledger.read(span);
+  const { counts } = await sidecar.ledger.read(span);
   assert.deepEqual(counts, {});
 });
 
@@ -122,7 +122,7 @@ test("what was copied from it elsewhere goes where nobody took it, and stays whe
   sidecar.ingest([...offered, ...taken]);
   await settled(sidecar);
   await sidecar.ledger.forget({ kind: "file", file: join(root, FILE) });
-  const ids = sidecar.ledger.read({ kind: "everything" }).suggestions.map(({ generationId }) => generationId);
+  const ids = (await sidecar.ledger.read({ kind: "everything" })).suggestions.map(({ generationId }) => generationId);
   assert.ok(ids.includes(taken[0].generationId));
   assert.ok(!ids.includes(offered[0].generationId));
 });
@@ -170,10 +170,10 @@ test("signals of what was forgotten that come late are not stored again", async 
 
 test("style that was learned from it alone is forgotten with it", async (t) => {
   const { sidecar, root } = await plant(t);
-  const evidenceOf = (): string => JSON.stringify(sidecar.listStyle({}));
-  assert.match(evidenceOf(), /zebraplace/);
+  const evidenceOf = async (): Promise<string> => JSON.stringify(await sidecar.listStyle({}));
+  assert.match(await evidenceOf(), /zebraplace/);
   await sidecar.ledger.forget({ kind: "file", file: join(root, FILE) });
-  assert.doesNotMatch(evidenceOf(), /zebraplace|markZebra/);
+  assert.doesNotMatch(await evidenceOf(), /zebraplace|markZebra/);
 });
 
 test("the proof finds what is planted again, and nothing where nothing is left", async (t) => {

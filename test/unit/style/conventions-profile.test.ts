@@ -293,6 +293,20 @@ test("each scope tells places of its own, in all projects the newest first", () 
   ]);
 });
 
+test("listing in steps lists the same, and what is learned between two steps does not upset it", () => {
+  const conventions = new Conventions();
+  for (let n = 0; n < 50; n++) conventions.learnFile(PROJECT, `src/${n}.ts`, "typescript", quotes({ single: 3 }));
+  const atOnce = conventions.list({ project: PROJECT });
+  const steps = conventions.listInSteps({ project: PROJECT });
+  let count = 0;
+  let step = steps.next();
+  for (; !step.done; count++, step = steps.next()) {
+    conventions.learnFile(4, `other/${count}.ts`, "typescript", quotes({ single: 3 }));
+  }
+  assert.ok(count > 50, `${count} steps`);
+  assert.deepEqual(step.value, atOnce);
+});
+
 test("without directories the rest is listed as it is", () => {
   const conventions = new Conventions();
   conventions.learnFile(PROJECT, "src/a.ts", "typescript", quotes({ single: 300 }));

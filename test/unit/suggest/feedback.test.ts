@@ -130,12 +130,12 @@ test("not my style: the text itself is never suggested again, until it is allowe
   const { id, vetoed } = feedback.notMyStyle({ generationId: "g1", text: true });
   assert.equal(vetoed, "load('a', 'b');");
   assert.equal(negative.isUnwanted("load('a', 'b');", PLACE, clock.now()), true);
-  assert.deepEqual(feedback.list().vetoedTexts, [{ id, languageId: "typescript", text: "load('a', 'b');" }]);
+  assert.deepEqual((await feedback.list()).vetoedTexts, [{ id, languageId: "typescript", text: "load('a', 'b');" }]);
   feedback.decide(id, "vetoed");
   assert.equal(negative.isUnwanted("load('a', 'b');", PLACE, clock.now()), true);
   feedback.decide(id, undefined);
   assert.equal(negative.isUnwanted("load('a', 'b');", PLACE, clock.now()), false);
-  assert.deepEqual(feedback.list(), { learned: [], vetoedTexts: [] });
+  assert.deepEqual(await feedback.list(), { learned: [], vetoedTexts: [] });
 });
 
 test("not my style: erasing a vetoed text allows it, and a long one is told by its beginning", async (t) => {
@@ -144,7 +144,7 @@ test("not my style: erasing a vetoed text allows it, and a long one is told by i
   const { id, vetoed } = feedback.notMyStyle({ generationId: "g1", text: true });
   assert.equal(vetoed, "first();…");
   feedback.erase(id);
-  assert.deepEqual(feedback.list().vetoedTexts, []);
+  assert.deepEqual((await feedback.list()).vetoedTexts, []);
 });
 
 test("not my style: what is not known, or did not shape the suggestion, is said", async (t) => {
@@ -176,7 +176,7 @@ async function createFeedback(t: TestContext) {
   const open = (origins: SuggestionOrigins) => {
     const negative = new NegativeMemory(database, clock.now());
     const style: StyleBook = {
-      listStyle: () => [],
+      listStyle: () => Promise.resolve([]),
       decideStyle: (id, decision) => saveDecision(database, id, decision, clock.now()),
       eraseStyle: (id) => saveDecision(database, id, undefined, clock.now()),
     };
