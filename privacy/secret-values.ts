@@ -15,7 +15,7 @@ export function isSecretValue(value: string, nameAndValue: string): boolean {
  */
 export function isUnmistakable(value: string): boolean {
   if (value.length < 16 || value.length > 128 || !/^[\x21-\x7e]+$/.test(value)) return false;
-  if (/\$[{(]|\{\{|<[A-Za-z]|%\(|\(\?|\.[*+]|\[\^|a-z|A-Z|0-9|\\|:\/\//.test(value)) return false;
+  if (/\$[{(]|\{\{|<[A-Za-z]|%\(\w+\)|\(\?|\.[*+]|\[\^|a-z|A-Z|0-9|\\|:\/\//.test(value)) return false;
   const isLong = value.length >= 32;
   const kinds = [/[a-z]/, /[A-Z]/, /\d/, /[^\w]/].filter((kind) => kind.test(value)).length;
   return (
@@ -116,7 +116,7 @@ const COMMON_PAIRS: ReadonlySet<string> = new Set(
 /** What documentation and tests write where a secret belongs. */
 export function isPlaceholder(value: string): boolean {
   return (
-    /\$\{|\{\{|\$\(|%[sdv](?!\w)|%\(|<[A-Za-z]|^\$[A-Za-z_]|^%\w+%$|^@\w+@$/.test(value) ||
+    /\$\{|\{\{|\$\(|%[sdv](?!\w)|%\(\w+\)|<[A-Za-z]|^\$[A-Za-z_]|^%\w+%$|^@\w+@$/.test(value) ||
     /example|placeholder|change_?me|your[_-]|my[_-]|dummy|fake|redacted|x{5,}|\*{3,}|\.{3,}|-{4,}|_{4,}|0{8,}|(?:0?123456789|abcdefgh)/i.test(
       value,
     )

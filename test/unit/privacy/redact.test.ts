@@ -175,6 +175,10 @@ suite("redact: assignments", () => {
     check("PASSWORD=▸S0mmer!2024◂\n");
   });
 
+  test("takes generated keys out in which signs stand as in a template", () => {
+    check("SECRET_KEY = '▸k3$v%(7w_q!z0@x2m=9^r4j&8p-b5*n1h+6t#yd(c_ug%le◂'");
+  });
+
   test("leaves calls, variables, environment and templates", () => {
     checkKept(
       "password = getPassword();",
@@ -185,6 +189,7 @@ suite("redact: assignments", () => {
       "password: ${{ secrets.DB_PASSWORD_2024 }}",
       'token: "${TOKEN_V2_FROM_VAULT}"',
       "password={{ vault_password_1 }}",
+      'password = "%(DB_PASSWORD_2)s"; token = "Bearer-%(token)s-%(realm2)s"',
       'apiKey = "%s"; secret = "<your secret 1>"; token = "$TOKEN"',
       "password = passwordField2.text1",
       "private readonly tokenCache2 = new Map<string, Token>();",
