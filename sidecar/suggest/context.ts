@@ -46,17 +46,32 @@ export function createContext(request: SuggestRequest): ContextResult {
   if (!/^[\s)\]}>'"`;,:]*$/.test(lineSuffix)) return { kind: "nothing", reason: "inside a line" };
   const linePrefix = rawPrefix.slice(rawPrefix.lastIndexOf("\n") + 1);
   // The cursor's own line is left as it is: what is offered must fit what stands there.
-  const above = redact(rawPrefix.slice(0, rawPrefix.length - linePrefix.length)).text;
+  const above = withoutSecrets(rawPrefix.slice(0, rawPrefix.length - linePrefix.length));
   return {
     kind: "context",
     context: {
       prefix: above + linePrefix,
-      suffix: redact(rawSuffix).text,
+      suffix: withoutSecrets(rawSuffix),
       linePrefix,
       lineSuffix,
       indentUnit: indentUnitOf(above + rawSuffix),
     },
   };
+}
+
+/** Of the places that somebody goes to and fro between: text above and below each. */
+const RECENT_MAX = 8;
+const recent = new Map<string, string>();
+
+/** While a line is typed, what stands above and below it stays as it is: to redact it again is most of a context's cost. */
+function withoutSecrets(text: string): string {
+  const known = recent.get(text);
+  const redacted = known ?? redact(text).text;
+  // The newest is the last.
+  recent.delete(text);
+  recent.set(text, redacted);
+  if (recent.size > RECENT_MAX) recent.delete(recent.keys().next().value!);
+  return redacted;
 }
 
 /** The last characters of the prefix, from a line start on where there is one. */
