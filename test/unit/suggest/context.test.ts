@@ -6,6 +6,7 @@ import {
   PREFIX_CHARS_MAX,
   type SuggestRequest,
 } from "../../../sidecar/suggest/context.ts";
+import { PLACEHOLDER } from "../../../privacy/redact.ts";
 import { parsePlace } from "../../support/place.ts";
 
 const TOKEN = `ghp_${"a1B2c3D4e5".repeat(4).slice(0, 36)}`;
@@ -96,4 +97,15 @@ test("secrets above and below are gone, the cursor's own line stays as it is", (
   assert.equal(own, context.linePrefix);
   assert.ok(!context.suffix.includes(TOKEN));
   assert.equal(context.suffix.split("\n").length, 3, "lines stay where they are");
+});
+
+test("a place that is come back to has no secrets either, whatever was looked at meanwhile", () => {
+  const places = Array.from({ length: 20 }, (_, n) => `use(${n}, "${TOKEN}");\n▮\nsend(${n}, "${TOKEN}");\n`);
+  for (let times = 0; times < 3; times++) {
+    for (const [n, marked] of places.entries()) {
+      const { prefix, suffix } = contextAt(marked);
+      assert.equal(prefix, `use(${n}, "${PLACEHOLDER}");\n`);
+      assert.equal(suffix, `\nsend(${n}, "${PLACEHOLDER}");\n`);
+    }
+  }
 });
