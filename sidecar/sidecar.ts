@@ -19,14 +19,12 @@ import type {
 import type { Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
 import type { Decision, Learned, ScopeLevel } from "../protocol/style.ts";
-import { mayLearn } from "../text/learned-places.ts";
 import type { Clock } from "./base/clock.ts";
-import { describeError, isAbort, SidecarError } from "./base/errors.ts";
+import { describeError, SidecarError } from "./base/errors.ts";
 import { Lifetime } from "./base/lifetime.ts";
 import type { Log } from "./base/log.ts";
 import { OpQueue } from "./base/op-queue.ts";
 import { createId } from "./base/random.ts";
-import { Slices } from "./base/slices.ts";
 import { openChunker } from "./code/chunker.ts";
 import { styleLanguage } from "./code/languages.ts";
 import { ModelChoice } from "./engine/choose.ts";
@@ -37,14 +35,11 @@ import type { Proposer } from "./engine/recall/candidate.ts";
 import type { Foretold } from "./engine/recall/foretell.ts";
 import { Recall, type RecallStats } from "./engine/recall/recall.ts";
 import { Formatting, type FormattingRequest } from "./learn/formatting.ts";
-import { ingestSignals, type IngestResult } from "./learn/ingest.ts";
-import { learnFrom, personalText, spreadExamples, storeExample } from "./learn/learn.ts";
 import { fitOutcomes, listOutcomes, type ToldOutcome } from "./learn/outcomes.ts";
 import type { OutcomeFit } from "./outcome/fit.ts";
-import { openRedactor, type Redactor } from "./learn/redactor.ts";
+import { openRedactor } from "./learn/redactor.ts";
 import { previewExport } from "./learn/style-export.ts";
 import { StyleMemory } from "./learn/style-memory.ts";
-import { typedExamples, typedLines } from "./learn/typed.ts";
 import { Forgetting } from "./ledger/forgetting.ts";
 import { Ledger } from "./ledger/ledger.ts";
 import { Pending } from "./ledger/pending.ts";
@@ -58,16 +53,13 @@ import { redact } from "../privacy/redact.ts";
 import { Facts } from "./facts.ts";
 import { Indexing } from "./indexing.ts";
 import { engineNames, ModelStatus } from "./model-status.ts";
+import { Learner, LEARNING_QUEUE_MAX, type SavedDocument, type SeenDocument } from "./learner.ts";
 import { addReports, Reader } from "./reader.ts";
 import { StatusBoard } from "./status-board.ts";
-import { type Located, type OpenProject, pathOf, Workspace } from "./workspace.ts";
+import { type Located, pathOf, Workspace } from "./workspace.ts";
 import { type Database, openDatabase } from "./store/database.ts";
-import { type ExampleTerms, hasExample, newestExamples } from "./store/examples.ts";
-import type { GateEvent } from "./store/gate.ts";
 import { readOverview, type StoreOverview } from "./store/overview.ts";
-import { unscoredGenerations } from "./store/outcomes.ts";
 import type { Project } from "./store/projects.ts";
-import { acceptedTexts, type GenerationPlace } from "./store/signals.ts";
 import { findings } from "./style/conventions/describe.ts";
 import type { Repaired } from "./style/style.ts";
 import { type CachedAnswer, type CacheStats, SuggestionCache } from "./suggest/cache.ts";
@@ -90,13 +82,8 @@ import {
 
 /** In the data folder: what can be made anew. */
 const INDEX_FOLDER = "index";
-const HOUR_MS = 60 * 60 * 1000;
-const PERSONAL_EXAMPLES_MAX = 20_000;
-const LEARNING_QUEUE_MAX = 1000;
 const READING_QUEUE_MAX = 5000;
 const UNINTERRUPTED = new AbortController().signal;
-/** Suggestions that a crash left over and a start learns from; those behind them wait for the next. */
-const UNSCORED_MAX = LEARNING_QUEUE_MAX / 2;
 /** What a model is told of style is put together anew at most so often. */
 const ADVICE_AGE_MS = 10_000;
 
@@ -127,23 +114,6 @@ export interface SuggestParams extends Omit<SuggestRequest, "project" | "path"> 
   readonly uri: string;
   /** Zero-based line of the cursor; undefined where nothing is known of the document's problems either. */
   readonly line?: number | undefined;
-}
-
-export interface SavedDocument {
-  readonly uri: string;
-  readonly languageId: string;
-  /** Its text when it was last saved or opened, and now; "\n" line ends. */
-  readonly before: string;
-  readonly now: string;
-  /** Line that was changed a moment ago and is still being written. */
-  readonly activeLine: number | undefined;
-}
-
-export interface SeenDocument {
-  readonly uri: string;
-  readonly languageId: string;
-  /** "\n" line ends. */
-  readonly text: string;
 }
 
 /** A text as it would be shown. */
@@ -200,7 +170,7 @@ export class Sidecar {
   readonly #style: StyleMemory;
   readonly #formatting: Formatting;
   readonly #feedback: Feedback;
-  readonly #redactor: Redactor;
+  readonly #learner: Learner;
   readonly #reader: Reader;
   readonly #forgetting: Forgetting;
   /** Learning from signals and saves: short operations. */
@@ -285,7 +255,7 @@ export class Sidecar {
       clock,
       write: (work) => this.#store(work),
     });
-    this.#redactor = this.#lifetime.own(openRedactor(log));
+    const redactor = this.#lifetime.own(openRedactor(log));
     const chunker = this.#lifetime.own(openChunker(log));
     // When nothing is being read any more.
     this.#lifetime.onClose(async () => {
@@ -298,7 +268,7 @@ export class Sidecar {
       database,
       workspace: this.#workspace,
       recall: this.#recall,
-      redactor: this.#redactor,
+      redactor,
       chunker,
       style: this.#style,
       formatting: this.#formatting,
@@ -313,6 +283,30 @@ export class Sidecar {
       onChange: () => this.#cache.clear(),
       onStoreFault: (error) => this.#storeFault(error),
       onMore: () => this.#knowsMore(),
+    });
+    this.#learner = new Learner({
+      database,
+      workspace: this.#workspace,
+      recall: this.#recall,
+      redactor,
+      style: this.#style,
+      indexing: this.#indexing,
+      gate: this.#gate,
+      negative: this.#negative,
+      trials: this.#trials,
+      origins: this.#origins,
+      exampleTerms: this.#exampleTerms,
+      cache: this.#cache,
+      facts: this.#facts,
+      board: this.#board,
+      clock,
+      log,
+      queue: this.#learning,
+      settings: () => this.#settings,
+      trusted: options.trusted,
+      isPaused: () => this.#isPaused,
+      sift: (signals, fileOf) => this.ledger.sift(signals, fileOf),
+      write: (work) => this.#store(work),
     });
     const pending = new Pending({
       database,
@@ -345,14 +339,12 @@ export class Sidecar {
     const retention = new Retention({
       database,
       clock,
-      onExamplesGone: (examples) => spreadExamples(this.#learnDeps, examples, [], this.#lifetime.signal),
+      onExamplesGone: (examples) => this.#learner.forgetExamples(examples, this.#lifetime.signal),
       openProjects: () => new Set(this.#workspace.projects.map(({ project }) => project.id)),
       onFilesGone: (projectId) => eraseIndexesOf(projectId, join(this.dataFolder, INDEX_FOLDER)),
     });
     this.#board.paused = this.#isPaused;
-    this.#learning.add("open gate", (signal) => this.#gate.open(signal));
-    this.#learning.add("open style", (signal) => this.#openStyle(signal));
-    this.#learning.add("open memory", (signal) => this.#openMemory(signal));
+    this.#learner.open();
     const tend = (): void =>
       this.#learning.add("tend the store", async (signal) => {
         await retention.tend(signal);
@@ -401,7 +393,7 @@ export class Sidecar {
   /** Rows were brought in: what is held in memory is made anew from the store. */
   async #restart(): Promise<void> {
     await this.#learning.run((signal) => purge(this.#derived, [], signal));
-    await this.#learning.run((signal) => this.#openMemory(signal));
+    await this.#learning.run((signal) => this.#learner.openMemory(signal));
     this.#knowsMore();
   }
 
@@ -608,13 +600,8 @@ export class Sidecar {
   }
 
   /** A document is open or was changed: its own style is read in the background. */
-  documentSeen({ uri, languageId, text }: SeenDocument): void {
-    const { open, path } = this.#workspace.locate(uri);
-    const place = { languageId, project: open?.project.id, path };
-    this.#learning.add(`see ${uri}`, async (signal) => {
-      if (open && (await this.#workspace.isExcluded(open, path))) return;
-      await this.#style.seeDocument(place, text, signal);
-    });
+  documentSeen(document: SeenDocument): void {
+    this.#learner.documentSeen(document);
   }
 
   /** What would be shown of an engine's text at a place: the door of {@link suggest} behind the engine. */
@@ -662,44 +649,7 @@ export class Sidecar {
 
   /** Stores signals and learns from them in the background. When it returns, the acknowledged ones are on disk. */
   ingest(signals: readonly unknown[]): SignalsResult {
-    if (this.#isPaused) {
-      const reason = this.#options.trusted
-        ? "learning is paused (tacit.learning.mode)"
-        : "the workspace is not trusted";
-      return { acknowledged: [], rejected: signals.map((raw) => ({ id: signalId(raw), reason })) };
-    }
-    const { taken, refused } = this.ledger.sift(signals, (uri) => this.#workspace.fileOf(uri));
-    const { acknowledged, rejected, touched, stored, labelled } = this.#store(() => this.#ingest(taken));
-    this.#gate.learn(labelled);
-    this.#gate.feel(stored);
-    for (const id of touched) this.#learning.add(`learn ${id}`, (signal) => this.#learn(id, signal));
-    if (touched.length > 0) this.#cache.clear();
-    this.#facts.changed();
-    this.#board.changed();
-    return { acknowledged, rejected: [...refused, ...rejected] };
-  }
-
-  #ingest(signals: readonly unknown[]): IngestResult & { readonly labelled: readonly GateEvent[] } {
-    const now = this.#options.clock.now();
-    try {
-      this.#workspace.storeMissing();
-      return this.#database.transaction(() => {
-        const result = ingestSignals(
-          this.#database,
-          signals,
-          (uri) => this.#generationPlace(uri),
-          (uri, languageId) => this.#workspace.mayLearnFrom(uri) && this.#learnsAt(uri, languageId),
-          (id, shown) => this.#origins.find(id, shown),
-        );
-        this.#negative.learn(result.touched, now);
-        this.#trials.store(result.touched);
-        return { ...result, labelled: this.#gate.label(result.touched) };
-      });
-    } catch (error) {
-      // Nothing was stored, so nothing may be remembered.
-      this.#negative.reload(now);
-      throw error;
-    }
+    return this.#learner.ingest(signals);
   }
 
   /** What is behind a suggestion (none named: the latest); undefined where nothing is known of it. */
@@ -746,8 +696,7 @@ export class Sidecar {
     const { open, path } = this.#workspace.locate(document.uri);
     if (!open || !this.#options.trusted) return;
     this.#reader.fileChanged(open, path);
-    if (this.#isPaused || !this.#learnsAt(document.uri, document.languageId)) return;
-    this.#learning.add(`typed ${document.uri}`, (signal) => this.#learnTyped(open, path, document, signal));
+    this.#learner.documentSaved(open, path, document);
   }
 
   /** A file was made, changed or removed by something else than our editor. */
@@ -826,110 +775,13 @@ export class Sidecar {
     return fault;
   }
 
-  async #learn(generationId: string, signal: AbortSignal): Promise<void> {
-    const learned = await learnFrom(this.#learnDeps, generationId, signal);
-    this.#trials.refresh();
-    const style = await this.#style.learnGeneration(generationId);
-    this.#knowsMore();
-    const what = style ?? learned?.what;
-    if (what !== undefined) this.#board.learned(what);
-  }
-
-  async #learnTyped(open: OpenProject, path: string, document: SavedDocument, signal: AbortSignal): Promise<void> {
-    if (await this.#workspace.isExcluded(open, path)) return;
-    const now = this.#options.clock.now();
-    const notMine = acceptedTexts(this.#database, open.project.id, path, now - HOUR_MS);
-    const text = await this.#redactor.redact(document.now, signal);
-    const typed = typedLines(await this.#redactor.redact(document.before, signal), text, {
-      notMine,
-      activeLine: document.activeLine,
-    });
-    const place = { projectId: open.project.id, path, languageId: document.languageId, createdAt: now };
-    const saved = this.#database.transaction(() => {
-      const examples = typedExamples(text, typed, place);
-      for (const line of examples) this.#negative.written(line.linePrefix + line.text, line.contextBefore, now);
-      return examples
-        .filter((example) => !hasExample(this.#database, path, example.linePrefix, example.text))
-        .map((example) => storeExample(this.#database, example));
-    });
-    if (saved.length === 0) return;
-    for (const example of saved) await this.#style.learnTyped(example);
-    await spreadExamples(this.#learnDeps, [], saved, signal);
-    this.#knowsMore();
-    this.#board.learned(saved.length === 1 ? "a line you typed" : `${saved.length} lines you typed`);
-  }
-
-  get #learnDeps() {
-    return {
-      database: this.#database,
-      recall: this.#recall,
-      exampleIndex: this.#indexing.examples,
-      onExamplesGone: (examples: readonly ExampleTerms[]) =>
-        this.#exampleTerms.forget(examples.map(({ id, terms }) => ({ id, text: terms }))),
-      onIndexFault: (error: unknown) => this.#indexing.failed(error),
-      clock: this.#options.clock,
-    };
-  }
-
-  async #openStyle(signal: AbortSignal): Promise<void> {
-    try {
-      await this.#style.open(signal);
-      this.#cache.clear();
-      this.#board.restore("style");
-    } catch (error) {
-      if (isAbort(error)) throw error;
-      this.#options.log.error("what was learned of style could not be read", error);
-      this.#board.degrade({
-        part: "style",
-        reason: `Suggestions come as they are written, not in your style: ${describeError(error)}.`,
-        action: "“Tacit: Restart Sidecar” tries again.",
-      });
-    }
-  }
-
-  /** Fills memory from the store and opens the indexes; then learns what a crash left over. */
-  async #openMemory(signal: AbortSignal): Promise<void> {
-    const slices = new Slices(signal);
-    for (const example of newestExamples(this.#database, PERSONAL_EXAMPLES_MAX)) {
-      this.#recall.learnPersonal(personalText(example));
-      if (slices.over) await slices.pause();
-    }
-    await this.#exampleTerms.fill(signal);
-    await this.#indexing.open(this.#settings.llama, signal);
-    this.#cache.clear();
-    const unscored: string[] = [];
-    for (const page of unscoredGenerations(this.#database)) {
-      unscored.push(...page);
-      if (unscored.length >= UNSCORED_MAX) break;
-      if (slices.over) await slices.pause();
-    }
-    for (const id of unscored.slice(0, UNSCORED_MAX)) {
-      this.#learning.add(`learn ${id}`, (learnSignal) => this.#learn(id, learnSignal));
-    }
-    this.#board.changed();
-  }
-
   /** Undefined: what did not work is tried again. */
   #formatterFault(fault: SidecarError | undefined): void {
     if (fault) this.#board.degrade({ part: "formatter", reason: fault.message, action: fault.action });
     else this.#board.restore("formatter");
   }
-
-  #generationPlace(uri: string): GenerationPlace {
-    const { open, path } = this.#workspace.locate(uri);
-    return { projectId: open?.project.id, path };
-  }
-
-  /** Whether the settings let this language and folder be learned from. */
-  #learnsAt(uri: string, languageId: string): boolean {
-    return mayLearn(this.#settings.learning, { languageId, path: pathOf(uri) });
-  }
 }
 
 function requestOf(params: SuggestParams, { open, path }: Located): SuggestRequest {
   return { ...params, project: open && String(open.project.id), path };
-}
-
-function signalId(raw: unknown): string {
-  return typeof raw === "object" && raw !== null && "id" in raw && typeof raw.id === "string" ? raw.id : "";
 }

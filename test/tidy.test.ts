@@ -301,6 +301,7 @@ const LAYERS: readonly (readonly string[])[] = [
     "indexing.ts",
     "facts.ts",
     "reader.ts",
+    "learner.ts",
     "sidecar.ts",
     "settings.ts",
     "status-board.ts",
