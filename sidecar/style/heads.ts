@@ -143,8 +143,8 @@ function beginsStatement(source: Source, at: number): boolean {
   const line = source.lines[at]!.trim();
   if (/^(?:else|catch|finally)\b/.test(line)) return false;
   const above = source.lines[at - 1]?.trimEnd();
-  if (above === undefined || above === "" || !isCode(source, at - 1) || /^\s*(?:#|@[\w.]+(?:\(.*\))?$)/.test(above))
-    return true;
+  if (above === undefined || above === "" || !isCode(source, at - 1)) return true;
+  if (isDirective(source, at - 1) || /^\s*@[\w.]+(?:\(.*\))?$/.test(above)) return true;
   if (/(?:[;{}([,:]|=>)\s*(?:\/\/.*|\/\*.*\*\/)?$/.test(above)) return true;
   if (line.startsWith("{")) return false;
   const [own, its] = [indentOf(source.lines[at]!).length, indentOf(above).length];
@@ -169,14 +169,19 @@ function unmatched(
   return { openers: open.length, outermost: open[0] ?? "", closers, first };
 }
 
-/** Labels stand less deep than what they belong to. */
-function isLabel({ lines, language }: Source, at: number): boolean {
-  const line = lines[at]!;
+/** Labels and lines of the preprocessor stand less deep than what they belong to. */
+function isLabel(source: Source, at: number): boolean {
+  const line = source.lines[at]!;
   return (
-    language?.indentationIsStructure !== true &&
-    /^\s*(?:#|[A-Za-z_]\w*(?: \w+)?\s*:\s*$)/.test(line) &&
+    !isStructural(source) &&
+    (isDirective(source, at) || /^\s*[A-Za-z_]\w*(?: \w+)?\s*:\s*$/.test(line)) &&
     !/^\s*(?:case\b|default\b|else\b|try\b|finally\b|except\b)/.test(line)
   );
+}
+
+/** A line of the preprocessor, or attributes. In JavaScript a private name begins so. */
+function isDirective({ lines, languageId }: Source, at: number): boolean {
+  return /^\s*#/.test(lines[at]!) && !/^(?:java|type)script/.test(languageId);
 }
 
 function isStructural({ language }: Source): boolean {

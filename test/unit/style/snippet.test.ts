@@ -45,6 +45,13 @@ test("the blocks that are open stand around a text", () =>
 test("a member is a member", () =>
   checkParses("typescript", "class A {\n  b() {\n    c();\n  }\n\n▮  d() {}\n", "method_definition", "class_body"));
 
+test("a private method stands around its body; a line of the preprocessor stands around nothing", async () => {
+  const member = "class A {\n  #b(c) {\n    c(\n      d,\n    );\n▮    for (const e of c) f(e);\n  }\n";
+  await checkParses("typescript", member, "for_in_statement", "method_definition");
+  await checkParses("javascript", member, "for_in_statement", "method_definition");
+  await checkParses("cpp", "void a() {\n  if (b) {\n#if C(\n    c();\n▮    d();\n", "if_statement", "function_definition");
+});
+
 test("what a text leaves open is closed", async () => {
   await checkParses("typescript", "▮f(() => {\n  if (a) {\n    b([\n", "call_expression");
   await checkParses("java", "class A {\n▮    void b() {\n        if (c) {\n", "method_declaration");
