@@ -49,7 +49,12 @@ test("a private method stands around its body; a line of the preprocessor stands
   const member = "class A {\n  #b(c) {\n    c(\n      d,\n    );\n▮    for (const e of c) f(e);\n  }\n";
   await checkParses("typescript", member, "for_in_statement", "method_definition");
   await checkParses("javascript", member, "for_in_statement", "method_definition");
-  await checkParses("cpp", "void a() {\n  if (b) {\n#if C(\n    c();\n▮    d();\n", "if_statement", "function_definition");
+  await checkParses(
+    "cpp",
+    "void a() {\n  if (b) {\n#if C(\n    c();\n▮    d();\n",
+    "if_statement",
+    "function_definition",
+  );
 });
 
 test("what a text leaves open is closed", async () => {
