@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { setImmediate, setTimeout as pause } from "node:timers/promises";
 import test, { type TestContext } from "node:test";
 import { silentLog } from "../../../../sidecar/base/log.ts";
 import { LlamaEngine, type LlamaHealth, type LlamaLimits } from "../../../../sidecar/engine/llama/llama.ts";
@@ -65,17 +65,17 @@ test("a model is loaded when it is wanted; until then there is nothing, and nobo
   assert.ok(proposal.confidence > 0 && proposal.confidence <= 1);
 });
 
-test("a request is let go of within 50 ms while a prompt of 2,000 tokens is evaluated, and the next one works", async (t) => {
+test("a request is let go of at once while a prompt of 2,000 tokens is evaluated, and the next one works", async (t) => {
   const opened = open(t, await modelFile(t, { ...PRESETS.tinyQwen2, layers: 16 }));
   const { engine } = opened;
   await loaded(opened);
   const abort = new AbortController();
   const asked = engine.complete(LONG, abort.signal);
   await pause(20);
-  const startedAt = performance.now();
+  const letGo = assert.rejects(asked, { name: "AbortError" }).then(() => "let go");
   abort.abort();
-  await assert.rejects(asked, { name: "AbortError" });
-  assert.ok(performance.now() - startedAt < 50);
+  // Before anything that the process with the model says could be heard.
+  assert.equal(await Promise.race([letGo, setImmediate("waits")]), "let go");
   const [proposal] = await engine.complete(PLACE, never);
   assert.ok(proposal);
   assert.equal(engine.health.kind, "ready");
