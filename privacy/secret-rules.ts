@@ -3,7 +3,7 @@
  *
  * The rules are our own table. secretlint's are asynchronous and of some thirty issuers, each an engine for a linter;
  * those of gitleaks are written for Go's regular expressions, with its own entropy and allow lists around them, and are
- * on no registry of ours. Neither finds passwords that people choose, keys whose beginning was cut off, or knows the
+ * in no npm package. Neither finds passwords that people choose, keys whose beginning was cut off, or knows the
  * names of values in code. What they know of issuers' formats is in this table, which
  * `test/unit/privacy/planted-secrets.test.ts` measures. Every quantifier is bounded, so that no input makes a rule slow.
  */
