@@ -19,6 +19,7 @@ import type {
 import type { Settings } from "../protocol/settings.ts";
 import type { Status } from "../protocol/status.ts";
 import type { Decision, Learned, ScopeLevel } from "../protocol/style.ts";
+import { UNINTERRUPTED } from "./base/abort.ts";
 import type { Clock } from "./base/clock.ts";
 import { describeError, SidecarError } from "./base/errors.ts";
 import { Lifetime } from "./base/lifetime.ts";
@@ -83,7 +84,6 @@ import {
 /** In the data folder: what can be made anew. */
 const INDEX_FOLDER = "index";
 const READING_QUEUE_MAX = 5000;
-const UNINTERRUPTED = new AbortController().signal;
 /** What a model is told of style is put together anew at most so often. */
 const ADVICE_AGE_MS = 10_000;
 
@@ -638,7 +638,7 @@ export class Sidecar {
   async listStyle(filter: StyleFilter, signal = UNINTERRUPTED): Promise<readonly Learned[]> {
     const { folder } = filter;
     const project = folder === undefined ? undefined : this.#workspace.find(folder);
-    const learned = await this.#style.list({ project: project?.id }, signal);
+    const learned = await this.#style.list(project?.id, signal);
     return [...learned, ...this.#formatting.list(project?.id)].filter(
       ({ languageId, scope }) =>
         (filter.languageId === undefined || languageId === styleLanguage(filter.languageId)) &&

@@ -1,5 +1,8 @@
 /** What `AbortSignal` lacks. */
 
+/** Of work that nobody cancels. */
+export const UNINTERRUPTED = new AbortController().signal;
+
 /** Why work is cancelled whose owner is being closed. */
 export function closing(): DOMException {
   return new DOMException("closing", "AbortError");

@@ -22,7 +22,7 @@ import { findGeneration, settledGenerations, signalsOf } from "../store/signals.
 import { allProjects, type Project } from "../store/projects.ts";
 import type { FileStyle } from "../style/conventions/file-style.ts";
 import { observeConventions } from "../style/conventions/observe.ts";
-import { type ConventionFilter, Conventions } from "../style/conventions/profile.ts";
+import { Conventions } from "../style/conventions/profile.ts";
 import { isAround, parseConventionId, scopeName } from "../style/conventions/scopes.ts";
 import { type Excerpt, excerptOf, type FormattedPart, formattedPart } from "../style/formatted.ts";
 import type { Decision, Learned, Place } from "../../protocol/style.ts";
@@ -240,18 +240,20 @@ export class StyleMemory {
     this.#conventions.learnSites(place, sites);
   }
 
-  /** All that was learned, or what holds in one project and everywhere; conventions of one language where that is named. */
-  async list(filter: ConventionFilter, signal: AbortSignal): Promise<Learned[]> {
-    return this.#withChanged(await inSlices(this.#conventions.listInSteps(filter), new Slices(signal)), filter);
+  /** All that was learned, or what holds in one project and everywhere. */
+  async list(project: number | undefined, signal: AbortSignal): Promise<Learned[]> {
+    const conventions = await inSlices(this.#conventions.listInSteps({ project }), new Slices(signal));
+    return this.#withChanged(conventions, project);
   }
 
   /** What holds in one language of a project as a whole: as much of {@link list} as can be had at once. */
   listWide(languageId: string, project: number | undefined): Learned[] {
-    const filter = { languageId: styleLanguage(languageId), project, isWide: true };
-    return this.#withChanged(this.#conventions.list(filter), filter);
+    const conventions = this.#conventions.list({ languageId: styleLanguage(languageId), project, isWide: true });
+    return this.#withChanged(conventions, project);
   }
 
-  #withChanged(conventions: readonly Learned[], { project }: ConventionFilter): Learned[] {
+  /** With what was learned from changes. */
+  #withChanged(conventions: readonly Learned[], project: number | undefined): Learned[] {
     // What is told by name needs not be told again by what was changed.
     const named = new Set(conventions.map(subjectOf));
     const changed = this.#style

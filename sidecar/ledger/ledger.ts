@@ -52,8 +52,9 @@ export class Ledger {
   async read(scope: LedgerScope): Promise<LedgerResult> {
     const { database, learned } = this.#deps;
     const folder = scope.kind === "project" ? scope.root : undefined;
+    const style = await learned(folder);
     const selection = selectionOf(database, scope);
-    const found = readLedger(database, selection, await learned(folder));
+    const found = readLedger(database, selection, style);
     return { ...found, text: tellLedger(titleOf(scope, selection), found) };
   }
 

@@ -86,19 +86,20 @@ export function removeFile(database: Database, projectId: number, path: string):
   return chunks;
 }
 
-/** What the files of a project show of style, read as it is asked for: there may be thousands. */
+/** What the files of a project show of style, the newest last; read as it is asked for: there may be thousands. */
 export function* fileStyles(
   database: Database,
   projectId: number,
 ): Generator<{ readonly path: string; readonly style: FileStyle }> {
-  const sql = "SELECT path, style FROM files WHERE project_id = ? AND path > ? ORDER BY path LIMIT ?";
-  for (let last = ""; ;) {
+  // With a plus, so that rows are read by their ids: by path all of them would be sorted for each page.
+  const sql = "SELECT id, path, style FROM files WHERE +project_id = ? AND id > ? ORDER BY id LIMIT ?";
+  for (let last = 0; ;) {
     const rows = database.all(sql, projectId, last, FILES_PER_PAGE);
     for (const row of rows) {
       yield { path: String(row["path"]), style: parseFileStyle(JSON.parse(String(row["style"]))) };
     }
     if (rows.length < FILES_PER_PAGE) return;
-    last = String(rows.at(-1)!["path"]);
+    last = Number(rows.at(-1)!["id"]);
   }
 }
 

@@ -3,6 +3,7 @@
  * memory, lets cheap proposers copy and predict from them, and ranks what they offer. All of it is derived: files and
  * the store can rebuild it.
  */
+import { UNINTERRUPTED } from "../../base/abort.ts";
 import { assert, describeError } from "../../base/errors.ts";
 import type { Log } from "../../base/log.ts";
 import { Slices } from "../../base/slices.ts";
@@ -67,9 +68,6 @@ interface Project extends ProjectMemory {
 }
 
 const NO_KEYS = new Int32Array(0);
-
-/** What was begun is brought to its end: half a change would be counted for ever. */
-const UNINTERRUPTED = new AbortController().signal;
 
 /** What the proposers said at a place. */
 interface Gathered {
@@ -137,6 +135,7 @@ export class Recall implements Engine {
     stamp?: FileStamp,
   ): Promise<{ readonly tokens: number }> {
     signal.throwIfAborted();
+    // What was begun is brought to its end: half a change would be counted for ever.
     const slices = new Slices(UNINTERRUPTED);
     const held = this.#project(project);
     const { corpus, counts, stamps } = held;

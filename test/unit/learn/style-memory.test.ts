@@ -441,7 +441,7 @@ async function createMemory(t: TestContext, log = silentLog): Promise<Setup> {
     },
     repaired: (text) =>
       memory.repair({ languageId: "typescript", project: undefined, path: "src/a.ts" }, "", text).text,
-    list: () => memory.list({}, never),
+    list: () => memory.list(undefined, never),
   };
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
+  fileStyles,
   chunkIds,
   chunkTexts,
   countChunks,
@@ -28,6 +29,22 @@ test("chunks come back with their file, in the order asked for", async (t) => {
     { id: a, path: "src/a.ts", ...chunk("a") },
   ]);
   assert.deepEqual(chunkTexts(database, [a, 999]), new Map([[a, "function a() {}"]]));
+});
+
+test("the style of files comes in the order in which they were read, the newest last", async (t) => {
+  const database = await temporaryDatabase(t);
+  const [project, other] = ["/p", "/q"].map((root) => openProject(database, root, new FakeClock()).id) as [
+    number,
+    number,
+  ];
+  const paths = Array.from({ length: 200 }, (_, n) => `${String(n).padStart(3, "0")}.ts`);
+  for (const path of paths) {
+    storeFile(database, project, path, "1", []);
+    storeFile(database, other, path, "1", []);
+  }
+  storeFile(database, project, paths[7]!, "2", []);
+  const read = Array.from(fileStyles(database, project), ({ path }) => path);
+  assert.deepEqual(read, [...paths.slice(0, 7), ...paths.slice(8), paths[7]]);
 });
 
 test("a file's new chunks take the place of the old ones, under new ids", async (t) => {
